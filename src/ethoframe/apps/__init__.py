@@ -1,0 +1,1 @@
+"""Where people meet ethoframe: the command line."""

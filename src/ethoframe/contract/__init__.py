@@ -1,0 +1,34 @@
+"""What a method is, which there are, and how they are strung together."""
+
+from ethoframe.contract.method import (
+    MEMORY_TYPES,
+    FrameMethod,
+    Memory,
+    Method,
+    Reduction,
+    SequentialMethod,
+    WholeMethod,
+    evenly,
+    parameter,
+)
+from ethoframe.contract.recipe import Recipe, Step
+from ethoframe.contract.spec import In, Kind, Reach, Spec, spec_of
+
+__all__ = [
+    "MEMORY_TYPES",
+    "FrameMethod",
+    "In",
+    "Kind",
+    "Memory",
+    "Method",
+    "Reach",
+    "Recipe",
+    "Reduction",
+    "SequentialMethod",
+    "Spec",
+    "Step",
+    "WholeMethod",
+    "evenly",
+    "parameter",
+    "spec_of",
+]

@@ -1,0 +1,127 @@
+"""Which methods there are: the folder is the registry.
+
+A method's file is listed by reading its text, never by importing it, so that listing a hundred
+methods stays instant and needs none of their libraries. Outside packages add a folder of theirs
+by the entry point group ``ethoframe.methods``, whose value names the package that holds it.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import entry_points
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from ethoframe.contract.method import Method
+from ethoframe.contract.spec import In, Kind
+from ethoframe.data import Refusal
+
+
+@dataclass(frozen=True)
+class Card:
+    """What the list says of a method.
+
+    Parameters
+    ----------
+    name
+        Folder and file: ``segment/region-growing``.
+    summary
+        First line of the class's docstring.
+    takes, gives
+        As declared by the class.
+    learned
+        Whether its rules come from labels.
+    module
+        Where it is imported from.
+    """
+
+    name: str
+    summary: str
+    takes: Mapping[str, In]
+    gives: Kind
+    learned: bool
+    module: str
+
+
+@cache
+def cards() -> tuple[Card, ...]:
+    """Every method, in the order of the rooms' names."""
+    return tuple(sorted((_card(*place) for place in _files()), key=lambda card: card.name))
+
+
+def find(name: str) -> type[Method]:
+    """The class of the method called `name`.
+
+    Raises
+    ------
+    Refusal
+        When there is none; the nearest names are told.
+    """
+    for card in cards():
+        if card.name == name:
+            return _class_in(card.module)
+    raise Refusal(name, "there is no such method", f"nearest: {_nearest(name)}")
+
+
+def _class_in(module: str) -> type[Method]:
+    here = importlib.import_module(module)
+    found = [
+        thing
+        for thing in vars(here).values()
+        if inspect.isclass(thing) and issubclass(thing, Method) and thing.__module__ == module
+    ]
+    if len(found) != 1:
+        raise TypeError(f"{module} must define one method, and defines {len(found)}")
+    return found[0]
+
+
+def _nearest(name: str) -> str:
+    from difflib import get_close_matches
+
+    names = [card.name for card in cards()]
+    return (
+        ", ".join(get_close_matches(name, names, n=3, cutoff=0.3)) or "ethoframe methods lists all"
+    )
+
+
+def _files() -> Iterator[tuple[str, Path]]:
+    packages = ["ethoframe.methods", *(e.value for e in entry_points(group="ethoframe.methods"))]
+    for package in packages:
+        spec = find_spec(package)
+        for folder in spec.submodule_search_locations or () if spec else ():
+            for path in sorted(Path(folder).glob("*/*.py")):
+                if not path.stem.startswith("_"):
+                    yield f"{package}.{path.parent.name}.{path.stem}", path
+
+
+def _card(module: str, path: Path) -> Card:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in tree.body:
+        declared = _declared(node) if isinstance(node, ast.ClassDef) else {}
+        if isinstance(node, ast.ClassDef) and "takes" in declared:
+            summary = (ast.get_docstring(node) or "").split("\n")[0]
+            bases = {base.id for base in node.bases if isinstance(base, ast.Name)}
+            takes, gives = (_value(declared[key]) for key in ("takes", "gives"))
+            name = "/".join(module.split(".")[-2:]).replace("_", "-")
+            return Card(name, summary, takes, gives, "Learned" in bases, module)
+    raise TypeError(f"{path}: no class that declares what it takes and gives")
+
+
+def _declared(node: ast.ClassDef) -> dict[str, ast.expr]:
+    return {
+        item.target.id: item.value
+        for item in node.body
+        if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name) and item.value
+    }
+
+
+def _value(expression: ast.expr) -> Any:
+    # Only the words of the contract are known here, so a file that says more fails to be listed.
+    code = compile(ast.Expression(expression), "<declaration>", "eval")
+    return eval(code, {"__builtins__": {}, "In": In, "Kind": Kind})

@@ -1,0 +1,276 @@
+"""A recipe: a small graph of methods, written as data.
+
+Steps are named and refer to earlier steps by name, so the graph cannot have a cycle. ``of`` is the
+method's main input, the method's other inputs go by their own names, and every other word of a
+step is a parameter::
+
+    title = "Open field"
+    takes = {recording = "recording"}
+
+    [steps]
+    background = {method = "summarise/background", of = "recording"}
+    animal = {method = "segment/silhouette", of = "recording", background = "background"}
+
+    [gives]
+    animal = "animal"
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ethoframe.contract import catalog
+from ethoframe.contract.method import Method
+from ethoframe.contract.spec import In, Kind, Spec
+from ethoframe.data import Refusal
+
+
+@dataclass(frozen=True)
+class Step:
+    """One method at work in a recipe.
+
+    Parameters
+    ----------
+    name
+        What its answer is called.
+    method
+        With its parameters.
+    inputs
+        Which earlier answer (or input of the recipe) each of the method's inputs is.
+    """
+
+    name: str
+    method: Method
+    inputs: Mapping[str, str]
+
+    @property
+    def main(self) -> str:
+        """Where the method's main input comes from."""
+        return self.inputs[next(iter(self.method.takes))]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A graph of methods that is used like a method.
+
+    Parameters
+    ----------
+    name, title, summary
+        What it is called at the command line, on a page, and what it does in one line.
+    takes
+        Kinds of its inputs by name.
+    steps
+        In an order in which every step comes after those it refers to.
+    gives
+        Named outputs: which step answers each.
+    """
+
+    name: str
+    title: str
+    summary: str
+    takes: Mapping[str, Kind]
+    steps: tuple[Step, ...]
+    gives: Mapping[str, str]
+
+    @classmethod
+    def from_toml(cls, text: str, name: str, load: Callable[[str], Recipe] | None = None) -> Recipe:
+        """The recipe written in `text`; `load` finds nested recipes by name.
+
+        Raises
+        ------
+        Refusal
+            When the text is no TOML, or a step refers to something that is not there before it.
+        """
+        try:
+            written = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise Refusal(name, f"is not TOML: {error}", "correct that line") from None
+        _refuse_unknown(name, written, _WORDS)
+        takes = {
+            key: _kind(f"{name}.takes.{key}", kind) for key, kind in _table(name, written, "takes")
+        }
+        steps: list[Step] = []
+        for step_name, words in _table(name, written, "steps"):
+            known = [*takes, *(s.name for s in steps)]
+            added = _read_step(f"{name}.{step_name}", step_name, words, known, load)
+            _refuse_twice(name, [*known, *(s.name for s in added)])
+            steps += added
+        gives = dict(_table(name, written, "gives"))
+        names = [s.name for s in steps]
+        for output, step_name in gives.items():
+            if step_name not in names:
+                where, reason = f"{name}.gives.{output}", f"there is no step {step_name!r}"
+                raise Refusal(where, reason, _among(names))
+        title, summary = written.get("title", name), written.get("summary", "")
+        return cls(name, title, summary, takes, tuple(steps), gives)
+
+    def step(self, name: str) -> Step:
+        """The step called `name`.
+
+        Raises
+        ------
+        Refusal
+            When there is none.
+        """
+        for step in self.steps:
+            if step.name == name:
+                return step
+        where, names = f"{self.name}.{name}", (step.name for step in self.steps)
+        raise Refusal(where, "there is no such step", _among(names))
+
+    def configured(self, settings: Mapping[str, Any]) -> Recipe:
+        """The same recipe with parameters set by ``"step.parameter"``.
+
+        Raises
+        ------
+        Refusal
+            When there is no such step or parameter, or it cannot have that value.
+        """
+        changed = {step.name: step for step in self.steps}
+        for path, value in settings.items():
+            step_name, _, parameter = path.rpartition(".")
+            if not step_name:
+                raise Refusal(path, "names no step", "write it as step.parameter")
+            step = changed[self.step(step_name).name]
+            method = step.method.with_parameters({parameter: value})
+            changed[step_name] = replace(step, method=method)
+        return replace(self, steps=tuple(changed.values()))
+
+    def outline(self, **specs: Spec) -> dict[str, Spec]:
+        """Specs of every answer, worked out from end to end before the first frame.
+
+        Besides the recipe's inputs, `specs` may hold answers that are given; what only they needed
+        need not be there.
+
+        Raises
+        ------
+        Refusal
+            When an input is missing or of another kind than a step takes, or the step refuses it.
+        """
+        for name, kind in self.takes.items():
+            if name in specs:
+                _refuse_kind(f"{self.name}.{name}", name, specs[name], kind)
+        known = dict(specs)
+        absent: dict[str, str] = {}
+        for step in self.steps:
+            if step.name in known:
+                _refuse_kind(f"{self.name}.{step.name}", "it", known[step.name], step.method.gives)
+            elif lacking := [s for s in _required(step) if s not in known]:
+                absent[step.name] = absent.get(lacking[0], lacking[0])
+            else:
+                known[step.name] = _outlined(self.name, step, known)
+        for output in self.gives.values():
+            if output in absent:
+                raise Refusal(self.name, f"{absent[output]} must be given", "name it as an input")
+        return known
+
+
+_WORDS = ("title", "summary", "takes", "steps", "gives")
+
+
+def _required(step: Step) -> list[str]:
+    return [s for key, s in step.inputs.items() if not step.method.takes[key].optional]
+
+
+def _outlined(recipe: str, step: Step, known: Mapping[str, Spec]) -> Spec:
+    inputs = {key: known[source] for key, source in step.inputs.items() if source in known}
+    for key, spec in inputs.items():
+        _refuse_kind(f"{recipe}.{step.name}", key, spec, step.method.takes[key].kind)
+    return step.method.outline(**inputs)
+
+
+def _read_step(
+    where: str,
+    name: str,
+    words: Any,
+    known: list[str],
+    load: Callable[[str], Recipe] | None,
+) -> list[Step]:
+    words = dict(words) if isinstance(words, dict) else {}
+    if "recipe" in words and load:
+        return _inlined(where, name, load(words.pop("recipe")), words, known)
+    if "method" not in words:
+        raise Refusal(where, "names no method", 'write {method = "room/name", of = "STEP"}')
+    try:
+        method_class = catalog.find(words.pop("method"))
+        inputs = _wired(where, method_class.takes, words, known)
+        method = method_class().with_parameters(words)
+    except Refusal as no:
+        told = no.where if no.where.startswith(where) else f"{where}: {no.where}"
+        raise Refusal(told, no.reason, no.remedy) from None
+    return [Step(name, method, inputs)]
+
+
+def _wired(
+    where: str, takes: Mapping[str, In], words: dict[str, Any], known: list[str]
+) -> dict[str, str]:
+    """Which earlier answer each input is; those words are taken out of `words`."""
+    main = next(iter(takes))
+    inputs: dict[str, str] = {}
+    for word in [w for w in words if w == "of" or w in takes]:
+        key, source = main if word == "of" else word, words.pop(word)
+        if source not in known:
+            raise Refusal(where, f"{word} = {source!r} does not come before it", _among(known))
+        if key in inputs:
+            raise Refusal(where, f"{main} is given twice", "keep one of the two")
+        inputs[key] = source
+    missing = [key for key, need in takes.items() if not need.optional and key not in inputs]
+    if missing:
+        raise Refusal(where, f"{', '.join(missing)} must be given", f'write {missing[0]} = "STEP"')
+    return inputs
+
+
+def _inlined(
+    where: str, name: str, inner: Recipe, words: dict[str, Any], known: list[str]
+) -> list[Step]:
+    """The steps of a nested recipe, prefixed; its outputs are referred to as ``name.output``."""
+    inputs = _wired(where, {key: In(kind) for key, kind in inner.takes.items()}, words, known)
+    _refuse_unknown(where, words, inner.takes)
+    outputs = {step: output for output, step in inner.gives.items()}
+
+    def renamed(source: str) -> str:
+        return inputs[source] if source in inputs else f"{name}.{outputs.get(source, source)}"
+
+    return [
+        Step(renamed(s.name), s.method, {key: renamed(source) for key, source in s.inputs.items()})
+        for s in inner.steps
+    ]
+
+
+def _table(recipe: str, written: Mapping[str, Any], word: str) -> Iterable[tuple[str, Any]]:
+    table = written.get(word, {})
+    if not isinstance(table, dict):
+        raise Refusal(f"{recipe}.{word}", "must be a table", f"write [{word}]")
+    return table.items()
+
+
+def _kind(where: str, kind: Any) -> Kind:
+    if kind not in list(Kind):
+        raise Refusal(where, f"there is no kind {kind!r}", _among(Kind))
+    return Kind(kind)
+
+
+def _refuse_kind(where: str, what: str, spec: Spec, kind: Kind) -> None:
+    if spec.kind is not kind:
+        raise Refusal(where, f"{what} must be {kind}, and is {spec.kind}", f"give it {kind}")
+
+
+def _refuse_unknown(where: str, words: Iterable[str], known: Iterable[str]) -> None:
+    for word in words:
+        if word not in known:
+            raise Refusal(where, f"the word {word!r} means nothing here", _among(known))
+
+
+def _refuse_twice(recipe: str, names: list[str]) -> None:
+    for name in names:
+        if names.count(name) > 1:
+            raise Refusal(
+                f"{recipe}.{name}", "that name is there twice", "call one of them otherwise"
+            )
+
+
+def _among(names: Iterable[str]) -> str:
+    return f"there are: {', '.join(names)}"

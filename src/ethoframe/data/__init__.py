@@ -1,0 +1,41 @@
+"""The nouns: what ethoframe's methods take and give.
+
+Small frozen values of numpy arrays with named axes and units. This room imports no other room.
+"""
+
+from ethoframe.data.arena import Arena, Zone
+from ethoframe.data.bins import bins
+from ethoframe.data.clock import Clock
+from ethoframe.data.episodes import Episodes
+from ethoframe.data.frames import Frames
+from ethoframe.data.identity import identity_of
+from ethoframe.data.labelmap import LabelMap, Patch
+from ethoframe.data.measures import Measure, Measures
+from ethoframe.data.noun import Noun, Timed
+from ethoframe.data.recording import Recording, Source
+from ethoframe.data.refusal import Refusal
+from ethoframe.data.tracks import Tracks
+from ethoframe.data.transform import Transform
+from ethoframe.data.values import Values
+
+__all__ = [
+    "Arena",
+    "Clock",
+    "Episodes",
+    "Frames",
+    "LabelMap",
+    "Measure",
+    "Measures",
+    "Noun",
+    "Patch",
+    "Recording",
+    "Refusal",
+    "Source",
+    "Timed",
+    "Tracks",
+    "Transform",
+    "Values",
+    "Zone",
+    "bins",
+    "identity_of",
+]

@@ -1,0 +1,175 @@
+"""The floor the animal moves on, its zones and its scale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from ethoframe.data.noun import Array, Noun, frozen
+from ethoframe.data.transform import Transform
+
+Shape = Literal["rectangle", "circle", "polygon"]
+
+
+@dataclass(frozen=True, eq=False)
+class Zone(Noun):
+    """A named part of the floor.
+
+    Parameters
+    ----------
+    name
+        Such as ``"centre"``.
+    outline
+        Corners ``(n, 2)`` as x, y in the same plane as the arena's.
+    definition
+        How it was chosen, in words.
+    parts
+        Outlines that belong to it as well, each ``(n, 2)``: four corners are one zone.
+    holes
+        Outlines that do not belong to it: a periphery has one.
+    """
+
+    name: str
+    outline: Array
+    definition: str = "given by the user"
+    parts: tuple[Array, ...] = ()
+    holes: tuple[Array, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "outline", frozen(self.outline, np.float64))
+        for name in ("parts", "holes"):
+            outlines = tuple(frozen(outline, np.float64) for outline in getattr(self, name))
+            object.__setattr__(self, name, outlines)
+
+    @property
+    def outlines(self) -> tuple[Array, ...]:
+        """All outlines of the zone, without its holes."""
+        return (self.outline, *self.parts)
+
+    def depth(self, points: Array) -> Array:
+        """Distance ``(n,)`` from the zone's edge, positive inside; NaN for NaN points."""
+        inside = np.max([signed_depth(outline, points) for outline in self.outlines], axis=0)
+        beside_holes = [-signed_depth(hole, points) for hole in self.holes]
+        depth: Array = np.min([inside, *beside_holes], axis=0)
+        return depth
+
+    def mapped(self, transform: Transform) -> Zone:
+        """The zone in the transform's target plane."""
+        parts, holes = (tuple(map(transform.apply, some)) for some in (self.parts, self.holes))
+        return replace(self, outline=transform.apply(self.outline), parts=parts, holes=holes)
+
+
+@dataclass(frozen=True, eq=False)
+class Arena(Noun):
+    """The floor, its zones, and how long its sides are.
+
+    Parameters
+    ----------
+    shape
+        ``"rectangle"``, ``"circle"`` or ``"polygon"``.
+    outline
+        Corners of the floor ``(n, 2)`` as x, y in `unit`; four for a rectangle, clockwise in the
+        picture from the top left; points round the rim for a circle.
+    sides_mm
+        Lengths of the top and the left side, or the diameter twice; None without a scale.
+    zones
+        Named parts of the floor.
+    source
+        Where the outline comes from: ``"given"``, ``"detected"`` or ``"explored"`` (no floor was
+        found, and the animal's whereabouts stand in).
+    residual_mm
+        Root mean square distance between what the scale predicts and what was given or seen.
+    unit
+        Plane of the outline and zones: ``"px"`` for the picture, ``"mm"`` for the floor.
+    name
+        Which arena of the recording.
+    """
+
+    shape: Shape
+    outline: Array
+    sides_mm: tuple[float, float] | None = None
+    zones: tuple[Zone, ...] = ()
+    source: str = "given"
+    residual_mm: float = float("nan")
+    unit: str = "px"
+    name: str = "arena"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "outline", frozen(self.outline, np.float64))
+        if self.outline.ndim != 2 or self.outline.shape[1] != 2 or len(self.outline) < 3:
+            raise ValueError("an arena's outline needs at least three corners (x, y)")
+        if self.shape == "rectangle" and len(self.outline) != 4:
+            raise ValueError("a rectangular arena needs four corners")
+        if self.sides_mm is not None and min(self.sides_mm) <= 0:
+            raise ValueError("the sides of an arena must be longer than nothing")
+
+    @property
+    def to_floor(self) -> Transform | None:
+        """From picture pixels to millimetres on the floor; None without a scale."""
+        if self.sides_mm is None or self.unit != "px":
+            return None
+        if self.shape == "rectangle":
+            across, down = self.sides_mm
+            floor = np.array([[0, 0], [across, 0], [across, down], [0, down]], np.float64)
+            return Transform.through(self.outline, floor, "px", "mm")
+        extent = np.ptp(self.outline, axis=0).mean()
+        return Transform.scaling(float(np.mean(self.sides_mm) / extent), "px", "mm")
+
+    def mapped(self, transform: Transform) -> Arena:
+        """The arena in the transform's target plane."""
+        zones = tuple(zone.mapped(transform) for zone in self.zones)
+        outline = transform.apply(self.outline)
+        return replace(self, outline=outline, zones=zones, unit=transform.target_unit)
+
+    def depth(self, points: Array) -> Array:
+        """Distance ``(n,)`` from the wall, positive on the floor; NaN for NaN points."""
+        return signed_depth(self.outline, points)
+
+    def shrunk(self, share: float) -> Array:
+        """The outline scaled to `share` of each side about the middle of the floor.
+
+        In a rectangle seen at a slant, middle and sides are those of the floor, not of the picture.
+        """
+        if self.shape != "rectangle":
+            middle = _centroid(self.outline)
+            return middle + share * (self.outline - middle)
+        unit = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
+        from_unit = Transform.through(unit, self.outline, "side", self.unit)
+        return from_unit.apply(0.5 + share * (unit - 0.5))
+
+
+def signed_depth(outline: Array, points: Array) -> Array:
+    """Distance ``(n,)`` of points ``(n, 2)`` to a polygon's edge, positive inside, NaN for NaN."""
+    a, b = outline, np.roll(outline, -1, axis=0)
+    edge = b - a
+    length2 = np.maximum((edge**2).sum(axis=1), 1e-12)
+    depth = np.empty(len(points))
+    # In blocks: points × edges would take 100 MB for an hour of video and a round arena.
+    for start in range(0, len(points), 4096):
+        block = points[start : start + 4096, None, :]
+        along = np.clip(((block - a) * edge).sum(axis=2) / length2, 0, 1)
+        gap = block - (a + along[..., None] * edge)
+        distance = np.sqrt((gap**2).sum(axis=2)).min(axis=1)
+        depth[start : start + 4096] = np.where(_inside(a, b, block), distance, -distance)
+    return depth
+
+
+def _inside(a: Array, b: Array, points: Array) -> Array:
+    """Even-odd rule: how often a ray to the right crosses an edge."""
+    x, y = points[..., 0], points[..., 1]
+    spans = (a[:, 1] > y) != (b[:, 1] > y)
+    rise = np.where(b[:, 1] == a[:, 1], 1.0, b[:, 1] - a[:, 1])
+    crossing = a[:, 0] + (y - a[:, 1]) * (b[:, 0] - a[:, 0]) / rise
+    inside: Array = (spans & (x < crossing)).sum(axis=1) % 2 == 1
+    return inside
+
+
+def _centroid(outline: Array) -> Array:
+    x, y = outline.T
+    x2, y2 = np.roll(outline, -1, axis=0).T
+    cross = x * y2 - x2 * y
+    area = cross.sum() / 2
+    centroid: Array = np.array([((x + x2) * cross).sum(), ((y + y2) * cross).sum()]) / (6 * area)
+    return centroid

@@ -1,0 +1,59 @@
+"""Pixels in memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ethoframe.data.noun import Array, Timed, frozen
+
+
+@dataclass(frozen=True, eq=False)
+class Frames(Timed):
+    """Pixels in memory with their frame numbers and seconds; an image is one frame.
+
+    Parameters
+    ----------
+    pixels
+        Array ``(t, y, x, c)``; pixel (0, 0) is the centre of the top-left pixel, x right, y down.
+    numbers
+        Frame numbers ``(t,)``, counted from 0 in the recording.
+    times_s
+        Seconds ``(t,)`` on the recording's own clock.
+    channels
+        Names of the last axis, such as ``("luma",)``.
+    spacing_mm
+        Distance between pixel centres ``(y, x)`` in mm, or None when unknown.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> frames = Frames(np.zeros((2, 4, 6, 1), np.uint8), np.arange(2), np.arange(2) / 30)
+    >>> len(frames), frames.size
+    (2, (4, 6))
+    """
+
+    pixels: Array
+    numbers: Array
+    times_s: Array
+    channels: tuple[str, ...] = ("luma",)
+    spacing_mm: tuple[float, float] | None = None
+
+    along_time = ("pixels", "numbers", "times_s")
+
+    def __post_init__(self) -> None:
+        for name in self.along_time:
+            object.__setattr__(self, name, frozen(getattr(self, name)))
+        if self.pixels.ndim != 4:
+            raise ValueError(f"pixels need axes t y x c, got {self.pixels.ndim} axes")
+        t, *_, c = self.pixels.shape
+        if not (len(self.numbers) == len(self.times_s) == t and len(self.channels) == c):
+            raise ValueError("numbers, times_s and channels must match the axes of pixels")
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width in pixels ``(y, x)``."""
+        return self.pixels.shape[1], self.pixels.shape[2]
+
+    def plane(self, index: int, channel: str | None = None) -> Array:
+        """One channel ``(y, x)`` of the frame at `index`; the first channel unless one is named."""
+        return self.pixels[index, :, :, self.channels.index(channel) if channel else 0]

@@ -1,0 +1,93 @@
+"""Tidy numbers with unit, interval and definition."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+
+from ethoframe.data.noun import Noun
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure:
+    """One number a scientist can defend.
+
+    Parameters
+    ----------
+    quantity, value, unit
+        What was measured, how much, of what; NaN when it is not defined for this recording.
+    definition
+        How it was measured, in one sentence with every threshold.
+    low, high
+        Interval of the value as the definition states it, or NaN.
+    bin_start_s, bin_stop_s
+        The time the value covers, in seconds on the recording's clock.
+    recording, arena, individual, subject
+        Of what and whom.
+    """
+
+    recording: str = ""
+    arena: str = ""
+    individual: str = "animal"
+    subject: str = ""
+    quantity: str
+    value: float
+    unit: str
+    low: float = float("nan")
+    high: float = float("nan")
+    bin_start_s: float
+    bin_stop_s: float
+    definition: str
+
+    @classmethod
+    def columns(cls) -> tuple[str, ...]:
+        """Names of the columns, in the order of the table on disk."""
+        return tuple(f.name for f in fields(cls))
+
+
+@dataclass(frozen=True, eq=False)
+class Measures(Noun):
+    """Measures in the order they are read by people.
+
+    Examples
+    --------
+    >>> m = Measures((Measure(quantity="distance", value=3.0, unit="mm", definition="path length",
+    ...                       bin_start_s=0.0, bin_stop_s=1.0),))
+    >>> m.value("distance")
+    3.0
+    """
+
+    rows: tuple[Measure, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def canonical(self) -> dict[str, object]:
+        """Every row as plain values, NaN equal to NaN."""
+        names = Measure.columns()
+        return {"rows": tuple(tuple(getattr(row, name) for name in names) for row in self.rows)}
+
+    @classmethod
+    def joined(cls, parts: list[Measures]) -> Measures:
+        """All rows, part after part."""
+        return cls(tuple(row for part in parts for row in part.rows))
+
+    def row(self, quantity: str) -> Measure:
+        """The measure called `quantity` over the longest time.
+
+        Raises
+        ------
+        KeyError
+            When there is none.
+        """
+        found = [row for row in self.rows if row.quantity == quantity]
+        if not found:
+            raise KeyError(quantity)
+        return max(found, key=lambda row: row.bin_stop_s - row.bin_start_s)
+
+    def value(self, quantity: str) -> float:
+        """The value of `row`."""
+        return self.row(quantity).value
+
+    def of(self, **whose: str) -> Measures:
+        """The same rows with `recording`, `arena`, `individual` or `subject` filled in."""
+        return Measures(tuple(replace(row, **whose) for row in self.rows))  # type: ignore[arg-type]

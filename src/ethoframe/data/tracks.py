@@ -1,0 +1,149 @@
+"""Marks with identity through time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ethoframe.data.noun import Array, Timed, frozen
+
+if TYPE_CHECKING:
+    import xarray
+
+    from ethoframe.data.transform import Transform
+
+
+@dataclass(frozen=True, eq=False)
+class Tracks(Timed):
+    """Where each keypoint of each individual is, frame by frame.
+
+    Parameters
+    ----------
+    position
+        Array ``(time, space, keypoint, individual)``, space = x, y; NaN where not seen.
+    confidence
+        Array ``(time, keypoint, individual)`` from 0 to 1; 0 where not seen.
+    numbers, times_s
+        Frame numbers and seconds ``(time,)``.
+    keypoints, individuals
+        Names along the last two axes.
+    unit
+        Of the positions: ``"px"``, ``"mm"``, or ``"bl"`` (body lengths).
+    features
+        Further numbers of an individual per frame, ``(time, individual)`` each, such as its area;
+        the unit is part of the name, and is always one of the picture (px, level).
+    px_per_unit
+        Pixels in one unit, as a median over the floor; 1 for px.
+
+    Examples
+    --------
+    >>> t = Tracks.of(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([0.0, 0.1]))
+    >>> t.at("centroid")
+    array([[1., 2.],
+           [3., 4.]])
+    """
+
+    position: Array
+    confidence: Array
+    numbers: Array
+    times_s: Array
+    keypoints: tuple[str, ...]
+    individuals: tuple[str, ...] = ("animal",)
+    unit: str = "px"
+    features: Mapping[str, Array] = field(default_factory=dict)
+    px_per_unit: float = 1.0
+
+    along_time = ("position", "confidence", "numbers", "times_s", "features")
+
+    def __post_init__(self) -> None:
+        for name in ("position", "confidence", "numbers", "times_s"):
+            object.__setattr__(self, name, frozen(getattr(self, name)))
+        object.__setattr__(self, "features", {k: frozen(v) for k, v in self.features.items()})
+        t, k, i = len(self.numbers), len(self.keypoints), len(self.individuals)
+        if self.position.shape != (t, 2, k, i) or self.confidence.shape != (t, k, i):
+            raise ValueError(
+                "position needs axes (time, space, keypoint, individual) and confidence "
+                f"(time, keypoint, individual); got {self.position.shape}, {self.confidence.shape} "
+                f"for {t} frames, {k} keypoints, {i} individuals"
+            )
+        if any(column.shape != (t, i) for column in self.features.values()):
+            raise ValueError("features need axes (time, individual)")
+
+    @classmethod
+    def of(cls, points: Array, times_s: Array, keypoint: str = "centroid") -> Tracks:
+        """One keypoint of one animal, from points ``(time, 2)``."""
+        points = np.asarray(points, np.float64)
+        seen = np.all(np.isfinite(points), axis=1).astype(np.float64)
+        return cls(
+            points[:, :, None, None],
+            seen[:, None, None],
+            np.arange(len(points)),
+            times_s,
+            (keypoint,),
+        )
+
+    def at(self, keypoint: str, individual: str | None = None) -> Array:
+        """Positions ``(time, 2)`` of one keypoint; of the first individual unless one is named."""
+        who = self.individuals.index(individual) if individual else 0
+        points: Array = self.position[:, :, self.keypoints.index(keypoint), who]
+        return points
+
+    def feature(self, name: str, individual: str | None = None) -> Array:
+        """A feature ``(time,)``; of the first individual unless one is named."""
+        column: Array = self.features[name]
+        return column[:, self.individuals.index(individual) if individual else 0]
+
+    @property
+    def seen(self) -> Array:
+        """Whether any keypoint of the first individual was seen ``(time,)``."""
+        seen: Array = np.any(np.isfinite(self.position[:, 0, :, 0]), axis=1)
+        return seen
+
+    @property
+    def step_s(self) -> float:
+        """Median time between frames in seconds; NaN for fewer than two frames."""
+        return float(np.median(np.diff(self.times_s))) if len(self) > 1 else float("nan")
+
+    def mapped(self, transform: Transform) -> Tracks:
+        """Positions carried through a transform into its target unit."""
+        if transform.source_unit != self.unit:
+            mismatch = f"tracks in {self.unit} cannot go through a map from {transform.source_unit}"
+            raise ValueError(mismatch)
+        points = transform.apply(np.moveaxis(self.position, 1, -1))
+        scale = self.px_per_unit * _magnification(transform, self.position)
+        position = np.moveaxis(points, -1, 1)
+        return replace(self, position=position, unit=transform.target_unit, px_per_unit=scale)
+
+    def to_xarray(self) -> xarray.Dataset:
+        """The dataset that `movement` works on as it is (needs the package xarray)."""
+        import xarray
+
+        axes = ("time", "space", "keypoints", "individuals")
+        coords = {"time": self.times_s, "space": ["x", "y"]}
+        names = {"keypoints": list(self.keypoints), "individuals": list(self.individuals)}
+        data: dict[str, Any] = {
+            "position": (axes, self.position),
+            "confidence": (("time", "keypoints", "individuals"), self.confidence),
+        }
+        data |= {name: (("time", "individuals"), column) for name, column in self.features.items()}
+        attributes = {
+            "ds_type": "poses",
+            "fps": 1 / self.step_s,
+            "time_unit": "seconds",
+            "space_unit": self.unit,
+            "source_software": "ethoframe",
+        }
+        return xarray.Dataset(data, coords={**coords, **names}, attrs=attributes)
+
+
+def _magnification(transform: Transform, position: Array) -> float:
+    """Source units per target unit around the middle of the positions."""
+    flat = np.moveaxis(position, 1, -1).reshape(-1, 2)
+    known = flat[np.isfinite(flat).all(axis=1)]
+    x, y = np.median(known, axis=0) if len(known) else np.zeros(2)
+    # What a projective map makes of a small area there: the determinant of its derivative.
+    depth = abs(transform.matrix[2] @ (x, y, 1.0))
+    return float(np.sqrt(depth**3 / abs(np.linalg.det(transform.matrix))))

@@ -1,0 +1,146 @@
+"""Files and the nouns in them: one file here is one format.
+
+A format is a module of this folder that declares, as literals, how the names of its files end
+(``SUFFIXES``) and may declare how their content begins (``SIGNATURES``: place and bytes), and that
+has ``read(path, *, name=None)``. It is found by reading its text: nothing heavy is imported before
+a file of its kind is opened. Outside packages add a folder of theirs by the entry point group
+``ethoframe.formats``, whose value names the package that holds it.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from ethoframe.data import Recording, Refusal
+
+__all__ = ["Format", "formats", "read", "recordings_in"]
+
+FOLDER = "images"
+"""The format of a folder: pictures in order."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """What the list says of a format.
+
+    Parameters
+    ----------
+    name
+        Of its module.
+    suffixes
+        How the names of its files end, in lower case.
+    signatures
+        Where and how their content begins.
+    module
+        Where it is imported from.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    signatures: tuple[tuple[int, bytes], ...]
+    module: str
+
+    def begins(self, head: bytes) -> bool:
+        """Whether content that begins with `head` looks like this format."""
+        return any(head[at : at + len(mark)] == mark for at, mark in self.signatures)
+
+
+@cache
+def formats() -> tuple[Format, ...]:
+    """Every format, the more particular first: of two that read a file, it knows it better."""
+    found = (_declared(*place) for place in _files())
+    return tuple(sorted(filter(None, found), key=lambda each: (len(each.suffixes), each.name)))
+
+
+def read(path: Path | str, *, name: str | None = None, **options: Any) -> Recording:
+    """The recording at `path`, by the format that its name or else its content tells.
+
+    Parameters
+    ----------
+    path
+        A file, or a folder of pictures.
+    name
+        How the recording is called; the name of the file when left out.
+    **options
+        What the format asks for besides.
+
+    Raises
+    ------
+    Refusal
+        When there is no such file, no format knows it, or its format refuses it.
+
+    Examples
+    --------
+    >>> read("mouse.docx")
+    Traceback (most recent call last):
+    ethoframe.data.refusal.Refusal: mouse.docx: there is no such file; check its name and folder
+    """
+    path = Path(path)
+    recording: Recording = import_module(_format(path).module).read(path, name=name, **options)
+    return recording
+
+
+def recordings_in(folder: Path) -> list[Path]:
+    """All video files in a folder and the folders in it, sorted; hidden ones are left out."""
+    suffixes = next(each.suffixes for each in formats() if each.name == "video")
+    found = (path for path in Path(folder).rglob("*") if path.suffix.lower() in suffixes)
+    return sorted(path for path in found if path.is_file() and not _hidden(path, folder))
+
+
+def _hidden(path: Path, folder: Path) -> bool:
+    return any(part.startswith(".") for part in path.relative_to(folder).parts)
+
+
+def _format(path: Path) -> Format:
+    if not path.exists():
+        raise Refusal(path, "there is no such file", "check its name and folder")
+    if path.is_dir():
+        return next(each for each in formats() if each.name == FOLDER)
+    for each in formats():
+        if path.suffix.lower() in each.suffixes:
+            return each
+    head = _head(path)
+    for each in formats():
+        if each.begins(head):
+            return each
+    known = " ".join(sorted({suffix for each in formats() for suffix in each.suffixes}))
+    raise Refusal(path, "this is no kind of file that can be read", f"these can: {known}")
+
+
+def _head(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(64)
+    except PermissionError:
+        raise Refusal(path, "you may not read this file", "ask its owner for permission") from None
+
+
+def _files() -> Iterator[tuple[str, Path]]:
+    packages = [__name__, *(entry.value for entry in entry_points(group=__name__))]
+    for package in packages:
+        spec = find_spec(package)
+        for folder in spec.submodule_search_locations or () if spec else ():
+            for path in sorted([*Path(folder).glob("*.py"), *Path(folder).glob("*/__init__.py")]):
+                stem = path.parent.name if path.stem == "__init__" else path.stem
+                if path.parent != Path(folder) or not path.stem.startswith("_"):
+                    yield f"{package}.{stem}", path
+
+
+def _declared(module: str, path: Path) -> Format | None:
+    """The format in a file; None for one that declares no suffixes."""
+    said: dict[str, Any] = {"SUFFIXES": (), "SIGNATURES": ()}
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            if node.targets[0].id in said:
+                said[node.targets[0].id] = ast.literal_eval(node.value)
+    if not said["SUFFIXES"]:
+        return None
+    return Format(module.rpartition(".")[2], said["SUFFIXES"], said["SIGNATURES"], module)

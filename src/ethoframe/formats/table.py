@@ -1,0 +1,124 @@
+"""Tracks and measures as tables: Parquet and CSV."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from dataclasses import astuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ethoframe.data import Measure, Measures, Refusal, Tracks
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SUFFIXES = (".parquet", ".csv")
+
+TRACK_COLUMNS = (
+    "frame",
+    "time_s",
+    "individual",
+    "keypoint",
+    "x_px",
+    "y_px",
+    "x_mm",
+    "y_mm",
+    "confidence",
+)
+
+
+def write_tracks(path: Path, tracks: Tracks, floor: Tracks | None = None) -> None:
+    """One row per frame, individual and keypoint; Parquet or CSV by the path's suffix.
+
+    Parameters
+    ----------
+    path
+        Ends in ``.parquet`` or ``.csv``.
+    tracks
+        Positions in px.
+    floor
+        The same positions on the floor; the columns in mm stay empty unless its unit is mm.
+    """
+    import pyarrow.csv
+    import pyarrow.parquet
+
+    table = _long(tracks, floor if floor is not None and floor.unit == "mm" else None)
+    if path.suffix == ".csv":
+        pyarrow.csv.write_csv(table, path)
+    else:
+        pyarrow.parquet.write_table(table, path, compression="zstd")
+
+
+def write_measures(path: Path, measures: Measures) -> None:
+    """One row per measure, as CSV (`Measure` names the columns); numbers in full, NaN left empty."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(Measure.columns())
+        for row in measures.rows:
+            writer.writerow(["" if value != value else value for value in astuple(row)])
+
+
+def read_measures(path: Path) -> Measures:
+    """The measures that `write_measures` wrote.
+
+    Raises
+    ------
+    Refusal
+        When a column is missing or a number is none.
+    """
+    numbers = ("value", "low", "high", "bin_start_s", "bin_stop_s")
+    with path.open(newline="", encoding="utf-8") as file:
+        lines = csv.DictReader(file)
+        missing = set(Measure.columns()) - set(lines.fieldnames or ())
+        if missing:
+            raise Refusal(path, f"has no column {', '.join(sorted(missing))}", "name a measures.csv")
+        rows = []
+        for line in lines:
+            read: dict[str, Any] = {name: line[name] for name in Measure.columns()}
+            read |= {name: float(line[name] or "nan") for name in numbers}
+            rows.append(Measure(**read))
+    return Measures(tuple(rows))
+
+
+def write_rows(path: Path, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
+    """A plain table as CSV."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(columns)
+        writer.writerows(rows)
+
+
+def _long(tracks: Tracks, floor: Tracks | None) -> pa.Table:
+    import pyarrow as pa
+
+    count, _, keypoints, individuals = tracks.position.shape
+    each = keypoints * individuals
+
+    def column(values: Any) -> Any:
+        # Rows run over frames, then individuals, then keypoints.
+        return np.ascontiguousarray(np.asarray(values).transpose(0, 2, 1)).reshape(-1)
+
+    def names(labels: tuple[str, ...], index: Any) -> Any:
+        codes = pa.array(np.tile(index, count).astype(np.int32))
+        return pa.DictionaryArray.from_arrays(codes, pa.array(list(labels)))
+
+    def places(of: Tracks | None, axis: int) -> Any:
+        if of is None:
+            return pa.nulls(count * each, pa.float64())
+        return pa.array(column(of.position[:, axis]), from_pandas=True)
+
+    columns = [
+        np.repeat(tracks.numbers, each),
+        np.repeat(tracks.times_s, each),
+        names(tracks.individuals, np.repeat(np.arange(individuals), keypoints)),
+        names(tracks.keypoints, np.tile(np.arange(keypoints), individuals)),
+        places(tracks, 0),
+        places(tracks, 1),
+        places(floor, 0),
+        places(floor, 1),
+        column(tracks.confidence),
+    ]
+    return pa.table(dict(zip(TRACK_COLUMNS, columns, strict=True)))

@@ -1,0 +1,99 @@
+"""Opening a container, and saying in one line why it cannot be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.stream import Discard, Disposition
+from av.video.stream import VideoStream
+
+from ethoframe.data import Refusal
+
+THREADS = 4
+"""FFmpeg's threads where a whole recording is decoded; more gain nothing and delay the first."""
+
+
+def opened(path: str, threads: int = 1) -> tuple[InputContainer, VideoStream]:
+    """The container at `path` and the video stream that is read from it.
+
+    Parameters
+    ----------
+    path
+        Absolute, or FFmpeg takes a name with a colon for an address.
+    threads
+        How many of FFmpeg's threads decode; 1 decodes in the caller's.
+
+    Raises
+    ------
+    Refusal
+        When FFmpeg cannot open it, or it holds no picture that FFmpeg can decode.
+    """
+    # Some containers and playlists name other files and addresses: none but local files are opened.
+    options = {"protocol_whitelist": "file"}
+    try:
+        container = av.open(path, metadata_errors="replace", options=options)
+    except av.error.FFmpegError as error:
+        raise _unreadable(path, error) from None
+    try:
+        stream = _pictures(container, path)
+    except Refusal:
+        container.close()
+        raise
+    stream.thread_type = "AUTO" if threads > 1 else "NONE"
+    stream.thread_count = threads
+    return container, stream
+
+
+def moving(container: InputContainer) -> list[VideoStream]:
+    """The video streams of a container, without cover pictures."""
+    still = Disposition.attached_pic
+    return [stream for stream in container.streams.video if not stream.disposition & still]
+
+
+def _pictures(container: InputContainer, path: str) -> VideoStream:
+    streams = moving(container)
+    if not streams:
+        held = "sound but no picture" if container.streams.audio else "no video"
+        raise Refusal(path, f"the file holds {held}", "name the file that holds the video")
+    stream = streams[0]
+    if stream.codec_context is None:
+        reason = "this build of FFmpeg cannot decode its pictures"
+        raise Refusal(path, reason, "convert it to H.264 with the software of the camera")
+    for other in container.streams:
+        if other.index != stream.index:
+            other.discard = Discard.all
+    return stream
+
+
+def _unreadable(path: str, error: av.error.FFmpegError) -> Refusal:
+    if not isinstance(error, av.error.InvalidDataError):
+        return Refusal(path, f"FFmpeg cannot open it ({error.strerror})", "check the file")
+    if _unfinished(Path(path)):
+        return Refusal(
+            path,
+            "the recording was cut before it was finished: the table of its frames is missing",
+            "copy it again from the camera, or have a repair tool such as untrunc rebuild the "
+            "table from an intact recording of the same camera",
+        )
+    remedy = "check that it was copied whole and was not just renamed"
+    return Refusal(path, "this is not a video that FFmpeg can read", remedy)
+
+
+def _unfinished(path: Path) -> bool:
+    """Whether this is the beginning of an MP4 or MOV file whose index, the moov box, is missing.
+
+    Cameras write the moov box last, so that one that lost power leaves a file without it.
+    """
+    kinds = []
+    with path.open("rb") as file:
+        while len(header := file.read(16)) >= 8:
+            size, kind = int.from_bytes(header[:4]), header[4:8]
+            if size == 1:
+                size = int.from_bytes(header[8:16])
+            if not kind.isalnum() or not 8 <= size:
+                break
+            kinds.append(kind)
+            file.seek(size - len(header), 1)
+    return bool({b"ftyp", b"mdat", b"wide"} & set(kinds)) and b"moov" not in kinds

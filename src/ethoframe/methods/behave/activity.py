@@ -1,0 +1,131 @@
+"""When the animal moves and when it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ethoframe.contract import In, Kind, Spec, WholeMethod, parameter
+from ethoframe.data import Episodes, Noun, Refusal, Tracks
+from ethoframe.data.noun import Array
+
+
+@dataclass(frozen=True)
+class Activity(WholeMethod):
+    """Episodes of *moving* and *immobile*, by the speed of the centroid with hysteresis.
+
+    Movement starts when the speed rises above the upper threshold and ends when it falls below the
+    lower one; a pause or a movement shorter than *shortest_s* does not count as one. Thresholds are
+    in mm/s where there is a scale and in body lengths per second where there is none. Time in which
+    the animal was not seen is outside the support: neither moving nor immobile.
+
+    References
+    ----------
+    ethoframe's own; two thresholds against flicker after Canny, IEEE PAMI 8 (1986), 679-698.
+    """
+
+    start_mm_per_s: float = parameter(20.0, unit="mm/s", says="movement starts above", low=0.0)
+    stop_mm_per_s: float = parameter(15.0, unit="mm/s", says="movement ends below", low=0.0)
+    start_bl_per_s: float = parameter(0.25, unit="bl/s", says="the same without a scale", low=0.0)
+    stop_bl_per_s: float = parameter(0.19, unit="bl/s", says="the same without a scale", low=0.0)
+    shortest_s: float = parameter(0.25, unit="s", says="shorter pauses and movements do not count", low=0.0)
+
+    takes: ClassVar[Mapping[str, In]] = {"tracks": In(Kind.TRACKS)}
+    gives: ClassVar[Kind] = Kind.EPISODES
+    version: ClassVar[str] = "1"
+
+    def outline(self, **specs: Spec) -> Spec:
+        """Episodes; refuses pixels, for which no speed threshold holds."""
+        if specs["tracks"].unit == "px":
+            raise Refusal(self.name(), "needs mm or body lengths", "give the arena's side, as --side 40cm")
+        return Spec(Kind.EPISODES)
+
+    def apply(self, **inputs: Any) -> Episodes:
+        """The episodes of both labels, in order of time."""
+        tracks: Tracks = inputs["tracks"]
+        start, stop = self.thresholds(tracks.unit)
+        support = _support(tracks)
+        parts = []
+        for first, last in support:
+            inside = (tracks.times_s >= first) & (tracks.times_s < last)
+            speed = _speed(tracks.at("centroid")[inside], tracks.times_s[inside])
+            moving = _without_short(_hysteresis(speed, start, stop), tracks.times_s[inside], self.shortest_s)
+            parts += _episodes(moving, tracks.times_s[inside], last, support, self.name())
+        if not parts:
+            return Episodes.of("moving", np.zeros((0, 2)), support, self.name())
+        return Episodes.merged(parts)
+
+    def thresholds(self, unit: str) -> tuple[float, float]:
+        """Speeds at which movement starts and stops, in `unit` per second."""
+        if unit == "mm":
+            return self.start_mm_per_s, self.stop_mm_per_s
+        return self.start_bl_per_s, self.stop_bl_per_s
+
+    @classmethod
+    def example(cls) -> Mapping[str, Noun]:
+        """Walks, pauses, is gone for a second, walks on."""
+        t = np.arange(150) / 30
+        speed = np.where((t > 1) & (t < 2), 2.0, 80.0)
+        x = np.cumsum(speed) / 30
+        points = np.stack([x, 0.3 * x], axis=1)
+        points[90:120] = np.nan
+        tracks = Tracks.of(points, t)
+        return {"tracks": Tracks(tracks.position, tracks.confidence, tracks.numbers, t, ("centroid",), unit="mm")}
+
+
+def _support(tracks: Tracks) -> Array:
+    """Spans ``(n, 2)`` in which the animal was seen without a break."""
+    seen = np.isfinite(tracks.at("centroid")).all(axis=1)
+    if not seen.any() or len(tracks) < 2:
+        return np.zeros((0, 2))
+    step = tracks.step_s
+    # A missing frame number, or a step much longer than usual, is a break too.
+    broken = np.diff(tracks.times_s) > 1.5 * step + 1e-9
+    begins = seen & np.concatenate([[True], ~seen[:-1] | broken])
+    ends = seen & np.concatenate([~seen[1:] | broken, [True]])
+    return np.stack([tracks.times_s[begins], tracks.times_s[ends] + step], axis=1)
+
+
+def _speed(points: Array, times_s: Array) -> Array:
+    """Speed at each frame, over the two steps beside it."""
+    if len(points) < 2:
+        return np.zeros(len(points))
+    vx, vy = (np.gradient(points[:, axis], times_s) for axis in (0, 1))
+    speed: Array = np.hypot(vx, vy)
+    return speed
+
+
+def _hysteresis(speed: Array, start: float, stop: float) -> Array:
+    """Above `start` until below `stop`."""
+    say = np.where(speed > start, 1, np.where(speed < stop, 0, -1))
+    said = np.flatnonzero(say >= 0)
+    if len(said) == 0:
+        return np.zeros(len(speed), bool)
+    last = np.searchsorted(said, np.arange(len(speed)), side="right") - 1
+    # Before the first frame that says anything, what it says holds.
+    moving: Array = say[said[np.maximum(last, 0)]] == 1
+    return moving
+
+
+def _without_short(moving: Array, times_s: Array, shortest_s: float) -> Array:
+    """Short pauses are bridged first, then short movements dropped."""
+    moving = moving.copy()
+    for label in (False, True):
+        edges = np.flatnonzero(np.diff(moving)) + 1
+        bounds = np.concatenate([[0], edges, [len(moving)]])
+        for first, last in zip(bounds[1:-2], bounds[2:-1], strict=True):
+            if moving[first] == label and times_s[last] - times_s[first] < shortest_s - 1e-9:
+                moving[first:last] = not label
+    return moving
+
+
+def _episodes(moving: Array, times_s: Array, last_s: float, support: Array, author: str) -> list[Episodes]:
+    edges = np.flatnonzero(np.diff(moving)) + 1
+    starts = times_s[np.concatenate([[0], edges])]
+    spans = np.stack([starts, np.append(starts[1:], last_s)], axis=1)
+    labels = moving[np.concatenate([[0], edges])]
+    names = (("moving", labels), ("immobile", ~labels))
+    return [Episodes.of(name, spans[chosen], support, author) for name, chosen in names]

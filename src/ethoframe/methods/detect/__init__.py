@@ -1,0 +1,1 @@
+"""recording → points, boxes, arenas, states."""

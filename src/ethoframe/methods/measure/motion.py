@@ -1,0 +1,297 @@
+"""How far, how fast, how much of the time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ethoframe.contract import In, Kind, Spec, WholeMethod, parameter
+from ethoframe.data import Episodes, Measure, Measures, Noun, Tracks, bins
+from ethoframe.data.noun import Array
+
+QUIETEST = 0.1  # share of the steps taken for standing still when tracking noise is estimated
+
+
+@dataclass(frozen=True)
+class Motion(WholeMethod):
+    """Distance, speeds, time moving and immobile, tortuosity, turns and explored area.
+
+    Everything is computed from one keypoint of the tracks as they come in, for the whole session and
+    for bins of *bin_s*. Steps across a gap count for nothing. The interval of the distance runs from
+    the path that counts only movement beyond the tracking noise to the path as tracked.
+
+    References
+    ----------
+    Minimum movement against jitter: Noldus et al., Behav. Res. Methods 33 (2001), 398-414.
+    Turns: Ungerstedt & Arbuthnott, Brain Res. 24 (1970), 485-493.
+    """
+
+    keypoint: str = parameter("centroid", says="the keypoint that is followed")
+    bin_s: float = parameter(60.0, unit="s", says="length of the time bins; 0 for none", low=0.0)
+    top_span_s: float = parameter(0.2, unit="s", says="top speed is a mean over so long", low=0.0)
+    stretch_s: float = parameter(2.0, unit="s", says="tortuosity is of stretches so long", low=0.001)
+    back_deg: float = parameter(
+        90.0, unit="deg", says="turning back so far breaks off a full turn", low=1.0, high=360.0
+    )
+    cell_mm: float = parameter(25.0, unit="mm", says="side of the cells that are explored", low=0.001)
+    cell_bl: float = parameter(0.3, unit="bl", says="the same without a scale", low=0.001)
+
+    takes: ClassVar[Mapping[str, In]] = {
+        "tracks": In(Kind.TRACKS),
+        "activity": In(Kind.EPISODES, optional=True),
+    }
+    gives: ClassVar[Kind] = Kind.MEASURES
+    version: ClassVar[str] = "1"
+
+    def outline(self, **specs: Spec) -> Spec:
+        """Measures."""
+        return Spec(Kind.MEASURES)
+
+    def apply(self, **inputs: Any) -> Measures:
+        """One row per quantity and stretch of time."""
+        tracks: Tracks = inputs["tracks"]
+        path = _Path.of(tracks, self.keypoint)
+        activity: Episodes | None = inputs.get("activity")
+        rows: list[Measure] = []
+        for start, stop in bins(tracks.times_s, self.bin_s):
+            piece = path.between(start, stop)
+            found = [*self._distances(piece), *self._speeds(piece), *self._shape(piece)]
+            found += self._turns(piece) + (_times(activity, start, stop) if activity else [])
+            rows += [
+                Measure(
+                    quantity=name, value=value, unit=unit, low=low, high=high,
+                    bin_start_s=start, bin_stop_s=stop, definition=words,
+                )
+                for name, value, unit, low, high, words in found
+            ]
+        return Measures(tuple(rows))
+
+    def _distances(self, path: _Path) -> list[_Found]:
+        low = path.distance_beyond(path.noise) if path.known else np.nan
+        words = (
+            f"length of the path of {self.keypoint}, steps across gaps left out; interval: from movement "
+            f"beyond the tracking noise ({path.noise:.2g} {path.unit}) only, to the path as tracked"
+        )
+        value = float(path.step.sum()) if path.known else np.nan
+        return [("distance", value, path.unit, min(low, value), value, words)]
+
+    def _speeds(self, path: _Path) -> list[_Found]:
+        unit = f"{path.unit}/s"
+        speed = path.speed
+        if not path.known:
+            mean = median = top = np.nan
+        else:
+            mean = float(path.step.sum() / path.duration.sum())
+            median = float(np.median(speed))
+            top = float(np.percentile(path.mean_speed(self.top_span_s), 99))
+        of = f"of {self.keypoint}"
+        return [
+            ("mean speed", mean, unit, np.nan, np.nan, f"distance {of} ÷ time in which it was seen"),
+            ("median speed", median, unit, np.nan, np.nan, f"median over steps {of} between frames"),
+            ("top speed", top, unit, np.nan, np.nan,
+             f"99th percentile of the mean speed {of} over {self.top_span_s:g} s"),
+        ]
+
+    def _shape(self, path: _Path) -> list[_Found]:
+        cell = {"mm": self.cell_mm, "bl": self.cell_bl}.get(path.unit, np.nan)
+        tortuosity = path.tortuosity(self.stretch_s)
+        explored = path.cells(cell) * cell**2 if np.isfinite(cell) else np.nan
+        return [
+            ("tortuosity", tortuosity, "1", np.nan, np.nan,
+             f"path ÷ straight line over stretches of {self.stretch_s:g} s; median of the stretches whose "
+             "straight line is longer than ten times the tracking noise"),
+            ("explored area", explored, f"{path.unit}2", np.nan, np.nan,
+             f"area of the square cells of {cell:g} {path.unit} that {self.keypoint} came through"),
+        ]
+
+    def _turns(self, path: _Path) -> list[_Found]:
+        left, right = path.turns(np.deg2rad(self.back_deg))
+        minutes = path.heading_s / 60
+        words = (
+            "full turns of the body axis (tail_end to head_end) by 360°, broken off by turning back "
+            f"{self.back_deg:g}°, per minute in which both ends were seen"
+        )
+        return [
+            (f"turns {side}", count / minutes if minutes else np.nan, "turns/min", np.nan, np.nan, words)
+            for side, count in (("left", left), ("right", right))
+        ]
+
+    @classmethod
+    def example(cls) -> Mapping[str, Noun]:
+        """Two rounds of a circle, head first, with a gap; activity as a person might have said."""
+        t = np.arange(300) / 30
+        turn = 0.4 * np.pi * t
+        centre = np.stack([200 + 80 * np.cos(turn), 200 + 80 * np.sin(turn)], axis=1)
+        ahead = 30 * np.stack([-np.sin(turn), np.cos(turn)], axis=1)
+        position = np.stack([centre, centre + ahead, centre - ahead], axis=2)[..., None]
+        position[100:110] = np.nan
+        confidence = np.isfinite(position).all(axis=1).astype(float)
+        keypoints = ("centroid", "head_end", "tail_end")
+        tracks = Tracks(position, confidence, np.arange(300), t, keypoints, unit="mm")
+        support = np.array([[0.0, 100 / 30], [110 / 30, 10.0]])
+        activity = Episodes.of("moving", np.array([[0.0, 3.0], [4.0, 10.0]]), support)
+        return {"tracks": tracks, "activity": activity}
+
+
+_Found = tuple[str, float, str, float, float, str]
+
+
+@dataclass(frozen=True)
+class _Path:
+    """Steps between neighbouring frames that were both seen."""
+
+    points: Array  # (t, 2)
+    times_s: Array
+    step: Array  # length of each step (n,)
+    duration: Array  # seconds of each step (n,)
+    first: Array  # index of the frame each step starts from (n,)
+    heading: Array  # radians (t,), NaN where an end was not seen
+    noise: float
+    unit: str
+
+    @classmethod
+    def of(cls, tracks: Tracks, keypoint: str) -> _Path:
+        points, times_s = tracks.at(keypoint), tracks.times_s
+        heading = np.full(len(points), np.nan)
+        if {"head_end", "tail_end"} <= set(tracks.keypoints):
+            axis = tracks.at("head_end") - tracks.at("tail_end")
+            heading = np.arctan2(axis[:, 1], axis[:, 0])
+        path = cls(points, times_s, *_steps(points, times_s), heading, 0.0, tracks.unit)
+        return cls(**{**vars(path), "noise": _still_noise(path)})
+
+    def between(self, start: float, stop: float) -> _Path:
+        inside = (self.times_s >= start) & (self.times_s < stop)
+        chosen = np.flatnonzero(inside)
+        if len(chosen) == 0:
+            part = slice(0, 0)
+        else:
+            # A step belongs to the bin of the frame it starts from, so the bins add up to the whole.
+            part = slice(int(chosen[0]), min(int(chosen[-1]) + 2, len(self.times_s)))
+        points, times_s = self.points[part], self.times_s[part]
+        steps = _steps(points, times_s)
+        return _Path(points, times_s, *steps, self.heading[part], self.noise, self.unit)
+
+    @property
+    def known(self) -> bool:
+        return len(self.step) > 0
+
+    @property
+    def speed(self) -> Array:
+        return self.step / self.duration
+
+    @property
+    def heading_s(self) -> float:
+        seen = np.isfinite(self.heading)
+        if len(seen) < 2:
+            return 0.0
+        return float(np.diff(self.times_s)[seen[1:] & seen[:-1]].sum())
+
+    def pieces(self) -> Iterator[slice]:
+        """Runs of steps without a gap, as slices of the steps."""
+        breaks = np.flatnonzero(np.diff(self.first) != 1) + 1
+        edges = np.concatenate([[0], breaks, [len(self.first)]])
+        yield from (slice(int(a), int(b)) for a, b in zip(edges[:-1], edges[1:], strict=True) if b > a)
+
+    def distance_beyond(self, noise: float) -> float:
+        """Path length when the animal counts as moved only once it is `noise` × 3 away."""
+        total = 0.0
+        for piece in self.pieces():
+            index = np.append(self.first[piece], self.first[piece][-1] + 1)
+            total += _beyond(self.points[index], 3 * noise)
+        return total
+
+    def mean_speed(self, span_s: float) -> Array:
+        """Mean speed over `span_s` from each step on; of the whole path if it is shorter."""
+        means = []
+        for piece in self.pieces():
+            time = np.concatenate([[0.0], np.cumsum(self.duration[piece])])
+            far = np.concatenate([[0.0], np.cumsum(self.step[piece])])
+            begin = time[:-1][time[:-1] + span_s <= time[-1] + 1e-9]
+            if len(begin) and span_s > 0:
+                passed = np.interp(begin + span_s, time, far) - np.interp(begin, time, far)
+                means.append(passed / span_s)
+        return np.concatenate(means) if means else np.array([self.step.sum() / self.duration.sum()])
+
+    def tortuosity(self, stretch_s: float) -> float:
+        ratios = []
+        for piece in self.pieces():
+            index = np.append(self.first[piece], self.first[piece][-1] + 1)
+            points, time = self.points[index], self.times_s[index]
+            far = np.concatenate([[0.0], np.cumsum(self.step[piece])])
+            begins = np.arange(time[0], time[-1] - stretch_s + 1e-9, stretch_s)
+            at = [np.interp(begins + d, time, column) for d in (0, stretch_s) for column in (far, *points.T)]
+            straight = np.hypot(at[4] - at[1], at[5] - at[2])
+            enough = straight > 10 * self.noise
+            ratios.append((at[3] - at[0])[enough] / straight[enough])
+        every = np.concatenate(ratios) if ratios else np.zeros(0)
+        return float(np.median(every)) if len(every) else np.nan
+
+    def cells(self, side: float) -> float:
+        """How many cells of a grid the path came through; NaN when the animal was not seen."""
+        seen = self.points[np.isfinite(self.points).all(axis=1)]
+        if len(seen) == 0:
+            return np.nan
+        return float(len(np.unique(np.floor(seen / side).astype(np.int64), axis=0)))
+
+    def turns(self, back: float) -> tuple[int, int]:
+        """Full turns to the left and to the right, as the animal would say."""
+        seen = self.heading[np.isfinite(self.heading)]
+        angle = np.unwrap(seen)
+        # y runs down in the picture, so a growing angle is a turn to the animal's right.
+        return _full_turns(-angle, back), _full_turns(angle, back)
+
+
+def _steps(points: Array, times_s: Array) -> tuple[Array, Array, Array]:
+    if len(points) < 2:
+        return np.zeros(0), np.zeros(0), np.zeros(0, int)
+    length = np.hypot(*np.diff(points, axis=0).T)
+    duration = np.diff(times_s)
+    usual = float(np.median(duration))
+    kept = np.flatnonzero(np.isfinite(length) & (duration <= 1.5 * usual + 1e-9))
+    return length[kept], duration[kept], kept
+
+
+def _still_noise(path: _Path) -> float:
+    """Typical distance between where the animal is and where tracking puts it while it stands still.
+
+    From the quietest tenth of the steps: a step between two frames has √2 times the noise of one.
+    """
+    if not path.known:
+        return 0.0
+    quiet = np.sort(path.step)[: max(1, int(QUIETEST * len(path.step)))]
+    return float(np.sqrt(np.mean(quiet**2)) / np.sqrt(2))
+
+
+def _beyond(points: Array, least: float) -> float:
+    total, anchor = 0.0, points[0]
+    for point in points[1:]:
+        away = float(np.hypot(*(point - anchor)))
+        if away >= least:
+            total += away
+            anchor = point
+    return total
+
+
+def _full_turns(angle: Array, back: float) -> int:
+    """How often the angle grew by a full turn, without falling back by `back` in between."""
+    count, start, top = 0, 0.0, 0.0
+    for i, now in enumerate(angle):
+        if i == 0 or now < top - back or now < start:
+            start = top = float(now)
+        top = max(top, float(now))
+        if top - start >= 2 * np.pi:
+            count, start = count + 1, start + 2 * np.pi
+    return count
+
+
+def _times(activity: Episodes, start: float, stop: float) -> list[_Found]:
+    looked = activity.looked_s(start, stop)
+    found: list[_Found] = []
+    for label in ("moving", "immobile"):
+        value = activity.total_s(label, start, stop) if looked else np.nan
+        words = f"time {label} by {activity.author or 'the given episodes'}, while the animal was seen"
+        found.append((f"time {label}", value, "s", np.nan, np.nan, words))
+    return found

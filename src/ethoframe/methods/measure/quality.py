@@ -1,0 +1,121 @@
+"""How far the tracking itself can be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ethoframe.contract import In, Kind, Spec, WholeMethod, parameter
+from ethoframe.data import Measure, Measures, Noun, Tracks
+from ethoframe.data.noun import Array
+
+
+@dataclass(frozen=True)
+class Quality(WholeMethod):
+    """Frames lost, jitter while still, time under the noise floor, and how sure the head is.
+
+    Jitter is the scatter of the tracked position about its own straight course in the quietest tenth
+    of windows of *window_s*, so an animal that never stands still does not pass for noise. The speed
+    that this scatter alone would give from frame to frame is the noise floor.
+
+    References
+    ----------
+    ethoframe's own.
+    """
+
+    keypoint: str = parameter("centroid", says="the keypoint that is judged")
+    window_s: float = parameter(0.5, unit="s", says="windows in which jitter is looked for", low=0.001)
+
+    takes: ClassVar[Mapping[str, In]] = {"tracks": In(Kind.TRACKS)}
+    gives: ClassVar[Kind] = Kind.MEASURES
+    version: ClassVar[str] = "1"
+
+    def outline(self, **specs: Spec) -> Spec:
+        """Measures."""
+        return Spec(Kind.MEASURES)
+
+    def apply(self, **inputs: Any) -> Measures:
+        """One row per quantity, for the whole session."""
+        tracks: Tracks = inputs["tracks"]
+        if len(tracks) == 0:
+            return Measures()
+        points, step = tracks.at(self.keypoint), tracks.step_s
+        seen = np.isfinite(points).all(axis=1)
+        tracked = tracks.confidence[:, tracks.keypoints.index(self.keypoint), 0] > 0
+        jitter, floor_speed = _jitter(points, tracks.times_s, self.window_s)
+        speed = _speeds(points, tracks.times_s)
+        under = 100 * float(np.mean(speed < floor_speed)) if len(speed) else np.nan
+        unit, whom = tracks.unit, self.keypoint
+        found = [
+            ("frames", float(len(tracks)), "frames", "frames that were decoded"),
+            ("frames lost", float(np.sum(~tracked)), "frames", f"frames in which {whom} was not found"),
+            ("frames filled", float(np.sum(seen & ~tracked)), "frames",
+             "frames lost whose position was filled on a straight line over a short gap"),
+            ("jitter while still", jitter, unit,
+             f"root mean square distance of {whom} from its straight course, in the quietest tenth of "
+             f"the windows of {self.window_s:g} s"),
+            ("time under the noise floor", under, "%",
+             f"share of the steps slower than jitter alone gives ({floor_speed:.3g} {unit}/s)"),
+        ]
+        if "head_end" in tracks.keypoints:
+            sure = tracks.confidence[tracked, tracks.keypoints.index("head_end"), 0]
+            certain = 100 * float(np.mean(sure > 0.95)) if len(sure) else np.nan
+            words = "share of the frames in which head and tail end are told apart with a probability over 0.95"
+            found.append(("head end certain", certain, "%", words))
+        start, stop = float(tracks.times_s[0]), float(tracks.times_s[-1]) + (step if step > 0 else 0.0)
+        return Measures(
+            tuple(
+                Measure(quantity=q, value=v, unit=u, bin_start_s=start, bin_stop_s=stop, definition=d)
+                for q, v, u, d in found
+            )
+        )
+
+    @classmethod
+    def example(cls) -> Mapping[str, Noun]:
+        """An animal that stands, walks and is lost for a while."""
+        random = np.random.default_rng(7)
+        t = np.arange(150) / 30
+        x = 60 * np.clip(t - 2, 0, None)
+        points = np.stack([x, 0.5 * x], axis=1) + random.normal(0, 0.3, (150, 2))
+        points[120:130] = np.nan
+        tracks = Tracks.of(points, t)
+        return {"tracks": Tracks(tracks.position, tracks.confidence, tracks.numbers, t, ("centroid",), unit="mm")}
+
+
+def _jitter(points: Array, times_s: Array, window_s: float) -> tuple[float, float]:
+    """Scatter about straight courses, and the speed it gives; NaN where no window holds enough."""
+    if len(points) < 4:
+        return float("nan"), float("nan")
+    window = np.floor((times_s - times_s[0]) / window_s + 1e-9).astype(int)
+    scatter: list[tuple[float, float]] = []
+    for first, last in zip(*_runs(window), strict=True):
+        inside, when = points[first:last], times_s[first:last]
+        if len(inside) < 4 or not np.isfinite(inside).all():
+            continue
+        course = np.polynomial.polynomial.polyfit(when - when[0], inside, 1)
+        off = inside - np.polynomial.polynomial.polyval(when - when[0], course).T
+        speed = np.diff(off, axis=0) / np.diff(when)[:, None]
+        # Two numbers of each course were taken from the window itself.
+        spread = np.sqrt((off**2).sum() / (len(off) - 2))
+        scatter.append((float(spread), float(np.sqrt((speed**2).sum(axis=1).mean()))))
+    if not scatter:
+        return float("nan"), float("nan")
+    quiet = sorted(scatter)[: max(1, len(scatter) // 10)]
+    jitter, speed_floor = np.median(np.array(quiet), axis=0)
+    return float(jitter), float(speed_floor)
+
+
+def _runs(labels: Array) -> tuple[Array, Array]:
+    edges = np.flatnonzero(np.diff(labels)) + 1
+    return np.concatenate([[0], edges]), np.concatenate([edges, [len(labels)]])
+
+
+def _speeds(points: Array, times_s: Array) -> Array:
+    if len(points) < 2:
+        return np.zeros(0)
+    speed = np.hypot(*np.diff(points, axis=0).T) / np.diff(times_s)
+    known: Array = speed[np.isfinite(speed)]
+    return known

@@ -1,0 +1,1 @@
+"""recording → one image or a few numbers."""

@@ -1,0 +1,146 @@
+"""What the animal looks like: darker or lighter, how much, how large."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import cv2
+import numpy as np
+
+from ethoframe.contract import In, Kind, Memory, Reduction, Spec, parameter
+from ethoframe.data import Frames, Noun, Recording, Values
+from ethoframe.data.noun import Array
+from ethoframe.methods.summarise.background import Background
+
+SCALE = 4  # the animal is looked for on every fourth row and column
+FEWEST_PX = 6  # on that grid
+
+
+@dataclass(frozen=True)
+class Appearance(Reduction):
+    """How the animal differs from the empty scene, measured on the recording itself.
+
+    In each frame that is looked at, the largest thing that differs from the background by more than
+    the noise is taken for the animal; what most frames say holds. The answer has the values
+
+    * *sign*: -1 for an animal darker than the background, +1 for a lighter one;
+    * *level*: the animal's own gray level (median over its pixels);
+    * *noise*: the standard deviation of the scene's pixels over time;
+    * *area*, *length*, *width*: of the animal with its tail, in px², px, px;
+    * *found*: the share of the frames in which something was seen.
+
+    With nothing to be seen in any frame, all but *noise* and *found* are NaN.
+
+    References
+    ----------
+    ethoframe's own.
+    """
+
+    polarity: str = parameter(
+        "auto", says="is the animal darker or lighter than the floor", choices=("auto", "dark", "light")
+    )
+    noises: float = parameter(
+        6.0, unit="1", says="how many standard deviations of the noise count as different", low=1.0
+    )
+
+    takes: ClassVar[Mapping[str, In]] = {
+        "recording": In(Kind.RECORDING),
+        "background": In(Kind.IMAGE),
+    }
+    gives: ClassVar[Kind] = Kind.VALUES
+    version: ClassVar[str] = "1"
+
+    def outline(self, **specs: Spec) -> Spec:
+        """One row of values."""
+        names = ("sign", "level", "noise", "area", "length", "width", "found")
+        return Spec(Kind.VALUES, ("t", "quantity"), (1, len(names)), "float64", names=names)
+
+    def visits(self, spec: Spec) -> Array:
+        """The frames that the background is made from, which are decoded already."""
+        return Background().visits(spec)
+
+    def chunk(self, batch: Frames, **side: Any) -> Memory:
+        """For each frame and both signs: area, level, length and width of the largest thing."""
+        background: Frames = side["background"]
+        level, noise = background.plane(0, "level"), _noise(background)
+        seen = [_largest(plane[..., 0], level, self.noises * noise) for plane in batch.pixels]
+        return {"seen": np.array(seen, np.float64).reshape(-1, 2, 4)}
+
+    def combine(self, a: Memory, b: Memory) -> Memory:
+        """What both saw."""
+        return {"seen": np.concatenate([a["seen"], b["seen"]])}
+
+    def finalise(self, partial: Memory, **side: Any) -> Values:
+        """The values that hold for the recording."""
+        seen, noise = partial["seen"], _noise(side["background"])
+        sign = self._sign(seen)
+        one = seen[:, 0 if sign < 0 else 1]
+        one = one[one[:, 0] > 0]
+        found = len(one) / max(1, len(seen))
+        area, level, length, width = np.median(one, axis=0) if len(one) else [np.nan] * 4
+        return Values.whole(
+            sign=(float(sign) if len(one) else np.nan, "1"),
+            level=(level, "level"),
+            noise=(noise, "level"),
+            area=(area, "px2"),
+            length=(length, "px"),
+            width=(width, "px"),
+            found=(found, "1"),
+        )
+
+    def _sign(self, seen: Array) -> int:
+        if self.polarity != "auto":
+            return -1 if self.polarity == "dark" else 1
+        dark, light = seen[:, 0, 0].sum(), seen[:, 1, 0].sum()
+        return -1 if dark >= light else 1
+
+    @classmethod
+    def example(cls) -> Mapping[str, Noun]:
+        """The background's own example, and the background."""
+        recording = Background.example()["recording"]
+        assert isinstance(recording, Recording)
+        background = Background()
+        chunk = background.chunk(recording.frames(range(len(recording))))
+        return {"recording": recording, "background": background.finalise(chunk)}
+
+
+def _noise(background: Frames) -> float:
+    """A typical pixel's noise; the quantisation of the levels is the least there can be."""
+    sampled = background.plane(0, "noise")[::SCALE, ::SCALE]
+    return float(max(0.5, np.median(sampled))) if sampled.size else 0.5
+
+
+def _largest(plane: Array, background: Array, clear: float) -> list[tuple[float, float, float, float]]:
+    """Area, level, length, width of the largest thing, darker first, then lighter; 0 if there is none."""
+    small = plane[::SCALE, ::SCALE].astype(np.float32)
+    empty = background[::SCALE, ::SCALE]
+    drift = float(np.median(small - empty))
+    difference = small - empty - drift
+    found = []
+    for mask in (difference < -clear, difference > clear):
+        closed = mask.astype(np.uint8)
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(closed)
+        areas = stats[1:, cv2.CC_STAT_AREA]
+        if count < 2 or areas.max() < FEWEST_PX:
+            found.append((0.0, 0.0, 0.0, 0.0))
+            continue
+        thing = labels == 1 + int(areas.argmax())
+        found.append(_described(thing, small, np.abs(difference)))
+    return found
+
+
+def _described(thing: Array, small: Array, difference: Array) -> tuple[float, float, float, float]:
+    # The half of the pixels that differ most is body; shadow, tail and fur edge differ less.
+    core = thing & (difference >= np.median(difference[thing]))
+    body = thing & (difference >= 0.5 * np.median(difference[core]))
+    moments = cv2.moments(body.astype(np.uint8), binaryImage=True)
+    area = moments["m00"]
+    xx, yy, xy = (moments[key] / area for key in ("mu20", "mu02", "mu11"))
+    spread = np.hypot(xx - yy, 2 * xy)
+    length, width = (4 * np.sqrt(max(0.0, (xx + yy + s * spread) / 2) + 1 / 12) for s in (1, -1))
+    level = float(np.median(small[core]))
+    return area * SCALE**2, level, length * SCALE, width * SCALE
+
+

@@ -1,0 +1,180 @@
+"""The animal frame by frame, in the form that figures and quality read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ethoframe.data import Recording, Tracks
+from ethoframe.data.noun import Array
+from ethoframe.report.session import Session
+
+
+@dataclass(frozen=True)
+class Course:
+    """One row for every frame from the first to the last that was looked at, lost ones included.
+
+    Parameters
+    ----------
+    numbers, times_s
+        Frame numbers and seconds ``(t,)``.
+    lasts_s
+        Seconds each frame stands for ``(t,)``: until the next, but no longer than a few frames.
+    picture, floor
+        Position ``(t, 2)`` in px and in `unit`; NaN where there is none. Short gaps may be filled.
+    seen
+        Whether the animal was found ``(t,)``; a filled position is not.
+    unit
+        Of `floor`: ``"mm"``, ``"bl"`` or ``"px"``.
+    head, tail
+        Its two ends in the picture ``(t, 2)``.
+    head_sure
+        Probability that the head end is no tail ``(t,)``; NaN where nothing was said.
+    area_px2
+        Its area in the picture ``(t,)``.
+    body_px
+        Median length of its body in the picture; NaN when unknown.
+    keypoint
+        Which point `picture` and `floor` are.
+    """
+
+    numbers: Array
+    times_s: Array
+    lasts_s: Array
+    picture: Array
+    floor: Array
+    seen: Array
+    unit: str
+    head: Array
+    tail: Array
+    head_sure: Array
+    area_px2: Array
+    body_px: float
+    keypoint: str
+
+    @classmethod
+    def of(cls, session: Session) -> Course:
+        """The course of the first individual."""
+        tracks, floor = session.tracks, session.floor_tracks
+        numbers = _numbers(session.recording, tracks)
+        times = session.recording.times_s[numbers]
+        named = tracks.keypoints if tracks else ()
+        keypoint = "centroid" if "centroid" in named or not named else named[0]
+        major = _feature(tracks, "major_px", numbers)
+        sure = _confidence(tracks, keypoint, numbers)
+        return cls(
+            numbers=numbers,
+            times_s=times,
+            lasts_s=_lasting(times),
+            picture=_points(tracks, keypoint, numbers),
+            floor=_points(floor, keypoint, numbers),
+            seen=sure > 0,
+            unit=floor.unit if floor else "px",
+            head=_points(tracks, "head_end", numbers),
+            tail=_points(tracks, "tail_end", numbers),
+            head_sure=np.where(sure > 0, _confidence(tracks, "head_end", numbers), np.nan),
+            area_px2=_feature(tracks, "area_px2", numbers),
+            body_px=float(np.nanmedian(major)) if np.isfinite(major).any() else float("nan"),
+            keypoint=keypoint,
+        )
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    @property
+    def placed(self) -> Array:
+        """Whether there is a position, found or filled ``(t,)``."""
+        return np.asarray(np.isfinite(self.picture).all(axis=1))
+
+    @property
+    def step_s(self) -> float:
+        """Median time between frames; NaN for fewer than two."""
+        return float(np.median(np.diff(self.times_s))) if len(self) > 1 else float("nan")
+
+    @property
+    def span_s(self) -> tuple[float, float]:
+        """From the start of the first frame to the end of the last."""
+        if not len(self):
+            return 0.0, 0.0
+        return float(self.times_s[0]), float(self.times_s[-1] + self.lasts_s[-1])
+
+    def speed(self) -> Array:
+        """Speed on the floor ``(t,)`` in `unit` per second, NaN beside lost frames.
+
+        That is the distance between a frame's neighbours over the time between them.
+        """
+        speed = np.full(len(self), np.nan)
+        if len(self) > 2:
+            distance = np.hypot(*(self.floor[2:] - self.floor[:-2]).T)
+            speed[1:-1] = distance / (self.times_s[2:] - self.times_s[:-2])
+        return speed
+
+    def step_px(self) -> Array:
+        """Distance moved in the picture since the frame before ``(t,)``; NaN beside lost frames."""
+        moved = np.full(len(self), np.nan)
+        moved[1:] = np.hypot(*np.diff(self.picture, axis=0).T)
+        return moved
+
+
+def runs(flags: Array) -> Array:
+    """First and one-past-last index ``(n, 2)`` of each run of true flags.
+
+    Examples
+    --------
+    >>> runs(np.array([False, True, True, False, True])).tolist()
+    [[1, 3], [4, 5]]
+    """
+    edges = np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8))
+    return np.stack([np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)], axis=1)
+
+
+def _numbers(recording: Recording, tracks: Tracks | None) -> Array:
+    """Every frame between the first and last of the tracks; the whole recording without tracks."""
+    if tracks is None:
+        return np.arange(len(recording))
+    last = min(int(tracks.numbers[-1]), len(recording) - 1)
+    return np.arange(int(tracks.numbers[0]), last + 1)
+
+
+def _lasting(times_s: Array) -> Array:
+    """The step to the next frame; a pause of the recording counts as one median step."""
+    if len(times_s) < 2:
+        return np.zeros(len(times_s))
+    steps = np.diff(times_s)
+    usual = float(np.median(steps))
+    return np.append(np.where(steps > 5 * usual, usual, steps), usual)
+
+
+def _rows(tracks: Tracks, numbers: Array) -> tuple[Array, Array]:
+    """Where the tracks' frames stand among `numbers`, and which of them do."""
+    rows = tracks.numbers - (numbers[0] if len(numbers) else 0)
+    inside = (rows >= 0) & (rows < len(numbers))
+    return rows[inside], inside
+
+
+def _points(tracks: Tracks | None, keypoint: str, numbers: Array) -> Array:
+    points = np.full((len(numbers), 2), np.nan)
+    if tracks is not None and keypoint in tracks.keypoints:
+        rows, inside = _rows(tracks, numbers)
+        points[rows] = tracks.at(keypoint)[inside]
+    return points
+
+
+def _feature(tracks: Tracks | None, name: str, numbers: Array) -> Array:
+    values = np.full(len(numbers), np.nan)
+    if tracks is not None and name in tracks.features:
+        rows, inside = _rows(tracks, numbers)
+        values[rows] = tracks.feature(name)[inside]
+    return values
+
+
+def _confidence(tracks: Tracks | None, keypoint: str, numbers: Array) -> Array:
+    """How sure each frame's keypoint is; 0 without a position."""
+    sure = np.zeros(len(numbers))
+    if tracks is not None and keypoint in tracks.keypoints:
+        rows, inside = _rows(tracks, numbers)
+        known = np.isfinite(tracks.at(keypoint)).all(axis=1)
+        column = tracks.confidence[:, tracks.keypoints.index(keypoint), 0]
+        sure[rows] = np.where(known, column, 0.0)[inside]
+    return sure

@@ -1,0 +1,1 @@
+"""One file = one figure; each gives a `Plate` that the page sets."""

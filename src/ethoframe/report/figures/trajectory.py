@@ -1,0 +1,189 @@
+"""Where the animal went, coloured by time, over the empty scene."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from ethoframe.data import Frames
+from ethoframe.data.noun import Array
+from ethoframe.report.course import Course, runs
+from ethoframe.report.figures.pixels import levels, shown, shrunk
+from ethoframe.report.figures.plane import LEFT, Bounds, outlines, plane, strip
+from ethoframe.report.figures.plate import HALF, Plate
+from ethoframe.report.figures.sheet import Sheet, look
+from ethoframe.report.figures.timeaxis import round_times, time_label
+from ethoframe.report.palette import ARENA, time_ramp, zone_colour
+from ethoframe.report.session import Session
+from ethoframe.report.wording import clock, grouped, plain
+
+TITLE = "Trajectory"
+POINTS = 4000
+COLOURS = 48
+PICTURE_PX = 900
+BREAK_S = 0.2
+MOST_ZONES = 9
+ENDS = {"start": "o", "end": "s"}
+END: dict[str, Any] = {
+    "markersize": 8,
+    "markerfacecolor": "white",
+    "markeredgecolor": "#606870",
+    "markeredgewidth": 1.6,
+    "linestyle": "",
+}
+PALEST = 110
+"""The picture is drawn between this level and white, so that the line stands out from it."""
+
+
+def trajectory(session: Session, course: Course) -> Plate:
+    """The path in the picture, in px; at most `POINTS` points, at even distances along it."""
+    bounds = Bounds.around(course.picture, session.arena)
+    if bounds is None:
+        return Plate(
+            "trajectory", TITLE, "No frame has a position and no arena is known: nothing to draw."
+        )
+    bounds = bounds.within(session.recording.size)
+    kept = evenly_along(course.picture, POINTS)
+    with look():
+        entries = _entries(session, course)
+        columns = _columns([len(str(entry.get_label())) for entry in entries])
+        sheet, axes = plane(bounds, "px", -(-len(entries) // columns))
+        _scene(sheet, axes, session.background, bounds)
+        outlines(axes, session.arena)
+        _path(axes, course, kept)
+        _ends(axes, course)
+        _legend(sheet, entries, columns)
+        _time_strip(sheet, course)
+        svg = sheet.svg("trajectory", TITLE)
+    return Plate("trajectory", TITLE, _caption(session, course, kept), svg)
+
+
+def evenly_along(points: Array, most: int) -> Array:
+    """Rows ``(n,)`` of at most `most` points at even distances along the path, gaps kept.
+
+    Where the animal rests a few points do; where it runs none is left out.
+    """
+    found = np.isfinite(points).all(axis=1)
+    rows = np.flatnonzero(found)
+    if len(rows) <= most:
+        return rows
+    steps = np.sqrt((np.diff(points[rows], axis=0) ** 2).sum(axis=1))
+    along = np.concatenate([[0.0], np.cumsum(steps)])
+    chosen = np.searchsorted(along, np.linspace(0, along[-1], most))
+    return rows[np.unique(np.clip(chosen, 0, len(rows) - 1))]
+
+
+def _scene(sheet: Sheet, axes: Axes, background: Frames | None, bounds: Bounds) -> None:
+    """The part of the empty scene inside the bounds."""
+    if background is None:
+        return
+    level = background.plane(0)
+    left, top = int(max(bounds.left + 0.5, 0)), int(max(bounds.top + 0.5, 0))
+    right, bottom = int(np.ceil(bounds.right + 0.5)), int(np.ceil(bounds.bottom + 0.5))
+    part = level[top:bottom, left:right]
+    if not part.size:
+        return
+    pale = PALEST + shown(part, *levels(part)) * ((255 - PALEST) / 255)
+    height, width = part.shape
+    extent = left - 0.5, left + width - 0.5, top - 0.5, top + height - 0.5
+    sheet.picture(axes, shrunk(pale.astype(np.uint8), PICTURE_PX), extent)
+
+
+def _path(axes: Axes, course: Course, kept: Array) -> None:
+    """One line for each colour, broken where the animal is lost."""
+    if not len(kept):
+        return
+    points = course.picture[kept]
+    broken = np.flatnonzero(np.diff(_long_losses(course)[kept]) > 0) + 1
+    points = np.insert(points, broken, np.nan, axis=0)
+    times = np.insert(course.times_s[kept], broken, course.times_s[kept][broken])
+    start, stop = course.span_s
+    colour = np.minimum((times - start) / max(stop - start, 1e-9) * COLOURS, COLOURS - 1).astype(
+        int
+    )
+    edges = np.searchsorted(colour, np.arange(COLOURS + 1))
+    width = 1.3 if len(kept) < POINTS else 0.8
+    for a, b, rgb in zip(edges[:-1], edges[1:], time_ramp(COLOURS), strict=True):
+        if b > a:
+            stretch = points[a : b + 1]  # one more point: the colours join
+            axes.plot(*stretch.T, color=rgb, linewidth=width, solid_joinstyle="round", zorder=3)
+
+
+def _long_losses(course: Course) -> Array:
+    """How often before each frame ``(t,)`` the animal was lost for `BREAK_S` or longer."""
+    ended = np.zeros(len(course), int)
+    for first, stop in runs(~course.placed):
+        if stop < len(course) and course.lasts_s[first:stop].sum() >= BREAK_S:
+            ended[stop] = 1
+    return np.cumsum(ended)
+
+
+def _ends(axes: Axes, course: Course) -> None:
+    found = np.flatnonzero(course.placed)
+    for row, marker in zip(found[[0, -1]] if len(found) else (), ENDS.values(), strict=False):
+        x, y = course.picture[row]
+        axes.add_line(Line2D([x], [y], marker=marker, **END, zorder=4))
+
+
+def _entries(session: Session, course: Course) -> list[Line2D]:
+    """What the legend explains."""
+    entries = []
+    if course.seen.any():
+        entries = [Line2D([], [], marker=m, label=name, **END) for name, m in ENDS.items()]
+    if session.arena is not None:
+        entries.append(Line2D([], [], color=ARENA, linewidth=1.6, label="arena"))
+        for index, zone in enumerate(session.arena.zones[:MOST_ZONES]):
+            name, colour = plain(zone.name, 14), zone_colour(index)
+            entries.append(Line2D([], [], color=colour, linewidth=1.6, label=name))
+    return entries
+
+
+def _columns(letters: list[int]) -> int:
+    """The most columns in which labels of so many letters fit half a page."""
+    for columns in range(len(letters), 1, -1):
+        rows = -(-len(letters) // columns)
+        widest = [max(letters[i : i + rows]) for i in range(0, len(letters), rows)]
+        if sum(7 * n + 38 for n in widest) <= HALF - LEFT:
+            return columns
+    return 1
+
+
+def _legend(sheet: Sheet, entries: list[Line2D], columns: int) -> None:
+    sheet.figure.legend(
+        handles=entries,
+        loc="lower left",
+        bbox_to_anchor=((LEFT - 4) / sheet.width, 54 / sheet.height),
+        ncols=columns,
+        handlelength=1.2,
+        columnspacing=1.4,
+        labelspacing=0.4,
+        borderpad=0,
+        borderaxespad=0,
+    )
+
+
+def _time_strip(sheet: Sheet, course: Course) -> None:
+    start, stop = course.span_s
+    ticks, decimals = round_times(start, stop, 6)
+    shares = [(tick - start) / max(stop - start, 1e-9) for tick in ticks]
+    labels = [clock(tick, decimals) for tick in ticks]
+    strip(sheet, time_ramp(256), shares, labels, time_label(stop))
+
+
+def _caption(session: Session, course: Course, kept: Array) -> str:
+    found = int(course.placed.sum())
+    if not found:
+        return "No frame has a position; only the arena is drawn."
+    drawn = grouped(str(len(kept)))
+    thinned = f", drawn through {drawn} of {grouped(str(found))} points evenly along the path"
+    text = f"Path of the {plain(course.keypoint).replace('_', ' ')} in the picture"
+    text += thinned if len(kept) < found else ""
+    text += f"; the line breaks where it was lost for {BREAK_S:g} s or longer."
+    if session.background is None:
+        text += " The empty scene is not known, so nothing is drawn beneath."
+    if session.arena is None:
+        text += " No arena is known."
+    return text

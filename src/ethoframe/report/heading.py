@@ -1,0 +1,168 @@
+"""The top of the page: warnings, verdict, facts, key numbers."""
+
+from __future__ import annotations
+
+import math
+
+from ethoframe.data import Arena, Measure
+from ethoframe.report.course import Course
+from ethoframe.report.quality import RULE, WORDS, Quality
+from ethoframe.report.session import Session
+from ethoframe.report.tables import whole_session
+from ethoframe.report.wording import (
+    counted,
+    duration,
+    escaped,
+    grouped,
+    interval,
+    number,
+    quantity,
+    unit,
+)
+
+KEY_QUANTITIES = (
+    "distance",
+    "mean speed",
+    "time moving",
+    "time immobile",
+    "share of time in ",
+    "entries to ",
+)
+"""What is set in large type; one that ends in a space stands for the first zone's."""
+MOST = 6
+SOURCES = {
+    "given": "as given",
+    "detected": "found in the empty scene",
+    "explored": "not found, its extent is where the animal went",
+}
+
+
+def warnings(session: Session) -> str:
+    """Every warning of the run and of the file, first on the page."""
+    lines = list(
+        dict.fromkeys([*session.warnings, *session.recording.warnings, *_absences(session)])
+    )
+    if not lines:
+        return ""
+    items = "".join(f"<li>{escaped(line)}</li>" for line in lines)
+    return (
+        f'<aside class="warnings"><h2>Before you trust these numbers</h2><ul>{items}</ul></aside>'
+    )
+
+
+def _absences(session: Session) -> list[str]:
+    """What this run had to do without."""
+    tracks, floor = session.tracks, session.floor_tracks
+    missing = []
+    if tracks is None:
+        missing.append("Nothing was tracked: this page holds no path, speed or visits.")
+    elif not tracks.seen.any():
+        missing.append("The animal was found in no frame: there is no path, speed or visit.")
+    if session.arena is not None and session.arena.source == "explored":
+        missing.append(
+            "No floor was found: its outline is where the animal went, and zones and distances to "
+            "the wall follow from that."
+        )
+    if session.arena is None:
+        missing.append(
+            "No arena is known: there are no zones, and distances to walls are not defined."
+        )
+    if floor is not None and floor.unit == "px":
+        missing.append("No scale is known: distances are in px of the picture.")
+    if floor is not None and floor.unit == "bl":
+        missing.append("No scale is known: distances are in body lengths (bl) of this animal.")
+    if tracks is not None and len(tracks.individuals) > 1:
+        others = len(tracks.individuals) - 1
+        missing.append(
+            f"Figures show {tracks.individuals[0]} only; {others} more are in the tables."
+        )
+    return missing
+
+
+def verdict(quality: Quality) -> str:
+    """Whether the tracking can be trusted, in words with numbers."""
+    grade = quality.grade
+    return (
+        f'<p class="verdict {grade}"><b title="{escaped(RULE)}">Tracking: {WORDS[grade]}</b> '
+        f"– {escaped(quality.sentence)}</p>"
+    )
+
+
+def facts(session: Session, course: Course) -> str:
+    """Recording, clock, arena and scale as a list of terms."""
+    recording = session.recording
+    height, width = recording.size
+    start, stop = course.span_s
+    pairs = [
+        ("Duration", duration(stop - start)),
+        ("Frames", grouped(str(len(course)))),
+        ("Rate", _rate(course)),
+        ("Picture", f"{width} × {height} px"),
+        ("Arena", _arena(session.arena)),
+        ("Scale", _scale(session)),
+    ]
+    terms = "".join(f"<div><dt>{name}</dt><dd>{escaped(text)}</dd></div>" for name, text in pairs)
+    return f'<dl class="facts">{terms}</dl>'
+
+
+def _rate(course: Course) -> str:
+    if not course.step_s > 0:
+        return "unknown"
+    steps = course.lasts_s[:-1]
+    uneven = float(steps.max() - steps.min()) > 0.1 * course.step_s
+    text = f"{1 / course.step_s:.2f} frames/s"
+    return f"{text}, steps vary from {steps.min():.3f} to {steps.max():.3f} s" if uneven else text
+
+
+def _arena(arena: Arena | None) -> str:
+    if arena is None:
+        return "not known"
+    sides = ""
+    if arena.sides_mm is not None:
+        a, b = arena.sides_mm
+        sides = f", {a:g} mm across" if arena.shape == "circle" else f", {a:g} × {b:g} mm"
+    zones = f", {counted(len(arena.zones), 'zone')}" if arena.zones else ""
+    return f"{arena.shape}{sides}{zones}; {SOURCES.get(arena.source, arena.source)}"
+
+
+def _scale(session: Session) -> str:
+    floor, arena = session.floor_tracks, session.arena
+    if floor is None or floor.unit == "px":
+        return "none, distances in px"
+    text = f"{floor.px_per_unit:.4g} px/{floor.unit}"
+    if floor.unit == "bl":
+        text += " (body lengths)"
+    if arena is not None and math.isfinite(arena.residual_mm):
+        text += f", residual {arena.residual_mm:.2g} mm"
+    return text
+
+
+def key_numbers(session: Session) -> str:
+    """At most six measures of the whole session in large type."""
+    rows = [row for row in whole_session(session.measures) if math.isfinite(row.value)]
+    chosen: list[Measure] = []
+    for name in KEY_QUANTITIES:
+        chosen += [row for row in rows if _called(row, name)][:1]
+    chosen += [row for row in rows if row not in chosen]
+    if not chosen:
+        return '<p class="absent">No measure is defined for this recording.</p>'
+    return "".join(_key_number(row) for row in chosen[:MOST])
+
+
+def _called(row: Measure, name: str) -> bool:
+    found = quantity(row.quantity)
+    return found.startswith(name) if name.endswith(" ") else found == name
+
+
+def _key_number(row: Measure) -> str:
+    factor, symbol = (
+        (0.001, "m") if row.unit == "mm" and abs(row.value) >= 1000 else (1.0, row.unit)
+    )
+    value = number(row.value * factor, row.low * factor, row.high * factor)
+    between = interval(row.low * factor, row.high * factor)
+    small = f"<small>{between}</small>" if between else ""
+    name = escaped(quantity(row.quantity))
+    return (
+        f'<div class="key" title="{escaped(row.definition)}"><dt>{name}</dt>'
+        f"<dd>{value} <span>{escaped(unit(symbol))}</span>{small}</dd></div>"
+    )

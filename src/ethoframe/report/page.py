@@ -1,0 +1,108 @@
+"""One self-contained HTML page for a recording."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import tempfile
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+
+from ethoframe.report.course import Course
+from ethoframe.report.figures.occupancy import occupancy
+from ethoframe.report.figures.plate import Plate
+from ethoframe.report.figures.speed import speed
+from ethoframe.report.figures.tracking import tracking
+from ethoframe.report.figures.trajectory import trajectory
+from ethoframe.report.figures.zones import zones
+from ethoframe.report.heading import facts, key_numbers, verdict, warnings
+from ethoframe.report.methods import methods
+from ethoframe.report.moments import worst_moments
+from ethoframe.report.quality import RULE, Quality
+from ethoframe.report.session import Session
+from ethoframe.report.tables import bins_table, whole_table
+from ethoframe.report.thumbnails import thumbnails
+from ethoframe.report.wording import escaped
+
+MARKS = (
+    '<p class="marks-key"><i class="centroid"></i>centroid <i class="head"></i>head end '
+    '<i class="tail"></i>tail end <i class="before"></i>the frame before '
+    "<span>point at a picture to see it without marks</span></p>"
+)
+
+
+def write_page(path: Path, session: Session) -> None:
+    """Write the report of a session; a reader never sees half a page.
+
+    Parameters
+    ----------
+    path
+        Where to; its folder must exist.
+    session
+        What a finished run found; any answer may be absent, and the page then says so.
+    """
+    text = page(session)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def page(session: Session) -> str:
+    """The report as HTML that needs no network, no script library and no font."""
+    course = Course.of(session)
+    quality = Quality.of(course)
+    script = _part("page.js")
+    return Template(_part("page.html")).substitute(
+        title=escaped(session.recording.name),
+        recipe=escaped(session.recipe),
+        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        style=_part("page.css"),
+        script=script,
+        warnings=warnings(session),
+        verdict=verdict(quality),
+        facts=facts(session, course),
+        key_numbers=key_numbers(session),
+        trajectory=_figure(trajectory(session, course)),
+        occupancy=_figure(occupancy(session, course)),
+        speed=_figure(speed(session, course)),
+        zones=_figure(zones(session, course)),
+        tracking=_figure(tracking(course, quality)),
+        rule=escaped(RULE),
+        moments=_moments(session, course, quality),
+        measures=whole_table(session.measures),
+        bins=bins_table(session.measures),
+        methods=methods(session),
+    )
+
+
+def _moments(session: Session, course: Course, quality: Quality) -> str:
+    moments = worst_moments(course, quality) if course.seen.any() else ()
+    if not moments:
+        return '<p class="absent">No frame has a position: there are no moments to show.</p>'
+    return f'{MARKS}<div class="moments">{thumbnails(session, course, moments)}</div>'
+
+
+def _figure(plate: Plate) -> str:
+    """A plate as HTML, with a button that saves its SVG."""
+    opening = f'<figure class="plate" id="{plate.key}">'
+    if not plate.svg:
+        return f'{opening}<p class="absent">{escaped(plate.caption)}</p></figure>'
+    drawings = f'<div class="drawing{" wide" if plate.narrow else ""}">{plate.svg}</div>'
+    if plate.narrow:
+        drawings += f'<div class="drawing narrow">{plate.narrow}</div>'
+    button = f'<button type="button" data-save="{plate.key}">save SVG</button>'
+    caption = f"<figcaption><p>{escaped(plate.caption)}</p>{button}</figcaption>"
+    return f"{opening}{drawings}{caption}</figure>"
+
+
+def _part(name: str) -> str:
+    """A file of this room, shipped in the package."""
+    return files("ethoframe.report").joinpath(name).read_text(encoding="utf-8")

@@ -1,0 +1,146 @@
+"""Can the tracking be trusted: lost frames, jumps, odd sizes, and a verdict in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ethoframe.data.noun import Array
+from ethoframe.report.course import Course, runs
+from ethoframe.report.wording import counted, duration, grouped, share
+
+JUMP_BL_PER_S = 15.0
+JUMP_BL = 0.25
+JUMP_TYPICAL = 10.0
+ODD_FACTOR = 2.0
+GOOD = {"seen": 0.99, "gap_s": 1.0, "jumps": 0.001, "odd": 0.01}
+POOR = {"seen": 0.90, "gap_s": 10.0, "jumps": 0.01, "odd": 0.10}
+
+RULE = (
+    "good: found in at least 99 % of frames, no gap over 1 s, at most 1 jump and 10 odd areas in "
+    "1000 frames; poor: found in under 90 %, a gap over 10 s, more than 10 jumps or 100 odd areas "
+    "in 1000 frames; otherwise: look at it"
+)
+WORDS = {"good": "good", "check": "look at it", "poor": "poor", "none": "nothing found"}
+
+
+@dataclass(frozen=True)
+class Quality:
+    """What can be said of the tracking without truth.
+
+    Parameters
+    ----------
+    frames, lost
+        Frames looked at, and those without a position.
+    gaps
+        First and one-past-last row ``(n, 2)`` of each stretch of lost frames.
+    longest_gap_s
+        Length of the longest of them in seconds.
+    step_px
+        Distance moved since the frame before ``(t,)``.
+    jump_px
+        A longer step is a jump; NaN when nothing can be said.
+    jump_definition
+        How that limit was chosen, in words.
+    area_ratio
+        Area over its median ``(t,)``; NaN without areas.
+    """
+
+    frames: int
+    lost: int
+    gaps: Array
+    longest_gap_s: float
+    step_px: Array
+    jump_px: float
+    jump_definition: str
+    area_ratio: Array
+
+    @classmethod
+    def of(cls, course: Course) -> Quality:
+        """The quality of a course."""
+        gaps = runs(~course.seen)
+        lengths = [float(course.lasts_s[a:b].sum()) for a, b in gaps]
+        steps = course.step_px()
+        limit, definition = _jump_limit(course, steps)
+        return cls(
+            frames=len(course),
+            lost=int((~course.seen).sum()),
+            gaps=gaps,
+            longest_gap_s=max(lengths, default=0.0),
+            step_px=steps,
+            jump_px=limit,
+            jump_definition=definition,
+            area_ratio=_ratio(course.area_px2),
+        )
+
+    @property
+    def jumps(self) -> Array:
+        """Rows ``(n,)`` the animal cannot have reached from the frame before."""
+        return np.flatnonzero(np.nan_to_num(self.step_px) > np.nan_to_num(self.jump_px, nan=np.inf))
+
+    @property
+    def odd(self) -> Array:
+        """Rows ``(n,)`` where the area is more than twice, or less than half, its median."""
+        size = np.abs(np.log(np.where(self.area_ratio > 0, self.area_ratio, np.nan)))
+        return np.flatnonzero(np.nan_to_num(size) > np.log(ODD_FACTOR))
+
+    @property
+    def grade(self) -> str:
+        """``"good"``, ``"check"``, ``"poor"``, or ``"none"`` when no frame has a position."""
+        if self.lost == self.frames:
+            return "none"
+        now = {
+            "seen": -(1 - self.lost / self.frames),
+            "gap_s": self.longest_gap_s,
+            "jumps": len(self.jumps) / self.frames,
+            "odd": len(self.odd) / self.frames,
+        }
+        if any(now[key] > _limit(POOR, key) for key in now):
+            return "poor"
+        return "check" if any(now[key] > _limit(GOOD, key) for key in now) else "good"
+
+    @property
+    def sentence(self) -> str:
+        """The numbers behind the grade, in one sentence."""
+        if self.lost == self.frames:
+            return f"the animal was found in none of {counted(self.frames, 'frame')}."
+        found = grouped(str(self.frames - self.lost))
+        seen = share(self.frames - self.lost, self.frames)
+        parts = [
+            f"the animal was found in {seen} of frames ({found} of {grouped(str(self.frames))})"
+        ]
+        if self.lost:
+            parts.append(f"the longest gap is {duration(self.longest_gap_s)}")
+        parts.append(counted(len(self.jumps), "jump"))
+        if np.isfinite(self.area_ratio).any():
+            parts.append(counted(len(self.odd), "frame") + " of odd size")
+        return ", ".join(parts) + "."
+
+
+def _limit(limits: dict[str, float], key: str) -> float:
+    """All limits as upper limits; the share of frames seen is one from below."""
+    return -limits[key] if key == "seen" else limits[key]
+
+
+def _ratio(area: Array) -> Array:
+    """Area over its median."""
+    middle = float(np.nanmedian(area)) if np.isfinite(area).any() else float("nan")
+    return area / middle if middle > 0 else np.full(len(area), np.nan)
+
+
+def _jump_limit(course: Course, steps: Array) -> tuple[float, str]:
+    """The step in px that no animal makes, and how it was chosen."""
+    known = steps[np.isfinite(steps)]
+    if np.isfinite(course.body_px) and np.isfinite(course.step_s):
+        bodies = max(JUMP_BL_PER_S * course.step_s, JUMP_BL)
+        text = (
+            f"a jump is a step of more than {bodies:.2g} body lengths from one frame to the next "
+            f"({JUMP_BL_PER_S:g} body lengths/s, at least {JUMP_BL:g})"
+        )
+        return bodies * course.body_px, text
+    if not len(known):
+        return float("nan"), "no two frames in a row have a position, so jumps cannot be told"
+    typical = float(np.percentile(known, 95))
+    text = f"a jump is a step of more than {JUMP_TYPICAL:g} times the 95th percentile of all steps"
+    return JUMP_TYPICAL * typical if typical > 0 else float("nan"), text

@@ -1,0 +1,100 @@
+"""Memory and nouns as bytes, without pickle: a zip of arrays and a JSON tree."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+
+from ethoframe import data
+from ethoframe.data import Noun
+
+# Only these are ever built from bytes; a recording's pixels stay where they are.
+NOUNS: Mapping[str, type[Noun]] = {
+    cls.__name__: cls
+    for cls in (
+        data.Arena, data.Episodes, data.Frames, data.LabelMap, data.Measures, data.Patch,
+        data.Tracks, data.Transform, data.Values, data.Zone,
+    )
+}  # fmt: skip
+
+
+def pack(value: Any) -> bytes:
+    """Plain memory (`contract.MEMORY_TYPES`, nested) as bytes.
+
+    Raises
+    ------
+    TypeError
+        When something in it is not plain.
+
+    Examples
+    --------
+    >>> unpack(pack({"last": np.zeros(2), "lost": 3}))["lost"]
+    3
+    """
+    arrays: list[np.ndarray[Any, Any]] = []
+    tree = _planted(value, arrays)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("tree.json", json.dumps(tree))
+        for i, array in enumerate(arrays):
+            with archive.open(f"{i}.npy", "w") as file:
+                np.lib.format.write_array(file, np.ascontiguousarray(array), allow_pickle=False)
+    return packed.getvalue()
+
+
+def unpack(packed: bytes) -> Any:
+    """What `pack` was given."""
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        tree = json.loads(archive.read("tree.json"))
+        arrays = [
+            np.lib.format.read_array(io.BytesIO(archive.read(f"{i}.npy")), allow_pickle=False)
+            for i in range(len(archive.namelist()) - 1)
+        ]
+    return _grown(tree, arrays)
+
+
+def _planted(value: Any, arrays: list[Any]) -> Any:
+    """The value as a JSON tree in which everything but plain scalars is marked by what it was."""
+    match value:
+        case None | bool() | str() | int() | float():
+            return value
+        case np.generic():
+            return _planted(value.item(), arrays)
+        case np.ndarray():
+            arrays.append(value)
+            return {"array": len(arrays) - 1, "shape": list(value.shape)}
+        case data.Measure():
+            return {"measure": vars(value)}
+        case Noun() if type(value).__name__ in NOUNS:
+            held = {f.name: getattr(value, f.name) for f in fields(value)}  # type: ignore[arg-type]
+            return {"noun": type(value).__name__, "fields": _planted(held, arrays)}
+        case Mapping():
+            return {"pairs": [[_planted(k, arrays), _planted(v, arrays)] for k, v in value.items()]}
+        case tuple():
+            return {"tuple": [_planted(item, arrays) for item in value]}
+        case list():
+            return [_planted(item, arrays) for item in value]
+    raise TypeError(f"{type(value).__name__} is not plain memory: see contract.MEMORY_TYPES")
+
+
+def _grown(tree: Any, arrays: list[Any]) -> Any:
+    match tree:
+        case {"array": index, "shape": shape}:
+            return arrays[index].reshape(shape)
+        case {"measure": held}:
+            return data.Measure(**held)
+        case {"noun": name, "fields": held}:
+            return NOUNS[name](**_grown(held, arrays))
+        case {"pairs": pairs}:
+            return {_grown(k, arrays): _grown(v, arrays) for k, v in pairs}
+        case {"tuple": items}:
+            return tuple(_grown(item, arrays) for item in items)
+        case list():
+            return [_grown(item, arrays) for item in tree]
+    return tree

@@ -1,0 +1,64 @@
+"""How every number was made, signed before the first frame."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import ethoframe
+from ethoframe.contract import Recipe
+from ethoframe.data import Noun, Recording
+
+SOFTWARE = ("numpy", "scipy", "opencv-python-headless", "av", "pyarrow")
+
+
+def provenance(
+    recording: Recording, recipe: Recipe, given: Mapping[str, Noun], command: str = ""
+) -> dict[str, Any]:
+    """Everything that decides the answers, ready for JSON.
+
+    Two runs with equal ``key`` give equal answers: it is the hash of the recording's identity and
+    clock, of every step's method, version, parameters and inputs, and of what the user gave.
+    """
+    steps = {
+        step.name: {
+            "method": step.method.name(),
+            "version": step.method.version,
+            "parameters": step.method.parameters(),
+            "inputs": dict(step.inputs),
+        }
+        for step in recipe.steps
+        if step.name not in given
+    }
+    decides = {
+        "recording": recording.fingerprint(),
+        "recipe": recipe.name,
+        "gives": dict(recipe.gives),
+        "steps": steps,
+        "given": {name: noun.fingerprint() for name, noun in given.items()},
+        "ethoframe": ethoframe.__version__,
+    }
+    key = hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
+    file = {"name": recording.name, "identity": recording.identity, **recording.facts}
+    return {
+        "key": key,
+        "command": command,
+        **decides,
+        "file": {k: v for k, v in file.items() if isinstance(v, str | int | float | bool | list)},
+        "warnings": list(recording.warnings),
+        "software": {"python": platform.python_version(), **_versions()},
+    }
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for package in SOFTWARE:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found

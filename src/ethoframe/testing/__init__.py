@@ -1,0 +1,1 @@
+"""Published tools for testing methods: laws, strategies, and scenes whose truth is known."""

@@ -1,0 +1,149 @@
+"""The same scene under a finer ruler, a faster clock or more pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import copy
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+
+from ethoframe.contract import Method
+from ethoframe.contract.units import scaled, unit_in
+from ethoframe.data import (
+    Arena,
+    Episodes,
+    Frames,
+    LabelMap,
+    Measures,
+    Noun,
+    Recording,
+    Tracks,
+    Transform,
+    Values,
+)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """By how much lengths, picture lengths and times are multiplied.
+
+    Parameters
+    ----------
+    mm, px, s
+        Factors; powers of two leave every digit of a float as it is.
+
+    Examples
+    --------
+    >>> tracks = Tracks.of(np.array([[1.0, 2.0]]), np.array([0.5]))
+    >>> Scale(s=4).noun(tracks).times_s
+    array([2.])
+    """
+
+    mm: float = 1.0
+    px: float = 1.0
+    s: float = 1.0
+
+    def number(self, value: Any, unit: str) -> Any:
+        """A number, or an array of them, of this unit."""
+        return value * scaled(1.0, unit, mm=self.mm, px=self.px, s=self.s)
+
+    def noun(self, noun: Noun) -> Any:
+        """The noun as it would have been."""
+        return _SCALED[type(noun)](self, noun)
+
+    def method(self, method: Method) -> Method:
+        """The method with every parameter scaled by its unit, whatever it may be at most."""
+        changed = copy(method)
+        for f in fields(method):
+            value, unit = getattr(method, f.name), f.metadata["unit"]
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                object.__setattr__(changed, f.name, _whole(self.number(value, unit), value))
+        return changed
+
+    def spacing(self, spacing_mm: tuple[float, float] | None) -> tuple[float, float] | None:
+        """Distances between pixel centres."""
+        if spacing_mm is None:
+            return None
+        return self.number(spacing_mm[0], "mm/px"), self.number(spacing_mm[1], "mm/px")
+
+
+def _whole(value: float, before: float) -> float:
+    return int(value) if isinstance(before, int) and value == int(value) else value
+
+
+def _timed(scale: Scale, noun: Any) -> dict[str, Any]:
+    return {"times_s": scale.number(noun.times_s, "s")}
+
+
+def _pixels(scale: Scale, noun: Any) -> Any:
+    if scale.px != 1:
+        raise ValueError("pixels cannot be made more without being made up")
+    return replace(noun, spacing_mm=scale.spacing(noun.spacing_mm), **_timed(scale, noun))
+
+
+def _frames(scale: Scale, noun: Frames) -> Frames:
+    factors = [scale.number(1.0, unit_in(channel)) for channel in noun.channels]
+    if any(factor != 1 for factor in factors):
+        noun = replace(noun, pixels=noun.pixels * np.array(factors, noun.pixels.dtype))
+    return _pixels(scale, noun)
+
+
+def _tracks(scale: Scale, noun: Tracks) -> Tracks:
+    columns = {k: scale.number(column, unit_in(k)) for k, column in noun.features.items()}
+    return replace(
+        noun,
+        position=scale.number(noun.position, noun.unit),
+        features=columns,
+        px_per_unit=scale.number(noun.px_per_unit, f"px/{noun.unit}"),
+        **_timed(scale, noun),
+    )
+
+
+def _values(scale: Scale, noun: Values) -> Values:
+    factors = np.array([scale.number(1.0, unit) for unit in noun.units])
+    return replace(noun, table=noun.table * factors, **_timed(scale, noun))
+
+
+def _episodes(scale: Scale, noun: Episodes) -> Episodes:
+    names = ("start_s", "stop_s", "support_s")
+    return replace(noun, **{name: scale.number(getattr(noun, name), "s") for name in names})
+
+
+def _measures(scale: Scale, noun: Measures) -> Measures:
+    rows = []
+    for row in noun.rows:
+        numbers = {k: scale.number(getattr(row, k), row.unit) for k in ("value", "low", "high")}
+        bins = {k: scale.number(getattr(row, k), "s") for k in ("bin_start_s", "bin_stop_s")}
+        rows.append(replace(row, **numbers, **bins))
+    return Measures(tuple(rows))
+
+
+def _arena(scale: Scale, noun: Arena) -> Arena:
+    factor = scale.number(1.0, noun.unit)
+    sides = noun.sides_mm and (
+        scale.number(noun.sides_mm[0], "mm"),
+        scale.number(noun.sides_mm[1], "mm"),
+    )
+    larger = noun.mapped(Transform.scaling(factor, noun.unit, noun.unit))
+    return replace(larger, sides_mm=sides, residual_mm=scale.number(noun.residual_mm, "mm"))
+
+
+def _transform(scale: Scale, noun: Transform) -> Transform:
+    before, after = (scale.number(1.0, unit) for unit in (noun.source_unit, noun.target_unit))
+    matrix = np.diag([after, after, 1]) @ noun.matrix @ np.diag([1 / before, 1 / before, 1])
+    return replace(noun, matrix=matrix)
+
+
+_SCALED: dict[type, Callable[[Scale, Any], Any]] = {
+    Recording: _pixels,
+    Frames: _frames,
+    LabelMap: _pixels,
+    Tracks: _tracks,
+    Values: _values,
+    Episodes: _episodes,
+    Measures: _measures,
+    Arena: _arena,
+    Transform: _transform,
+}
