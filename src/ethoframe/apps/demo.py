@@ -37,7 +37,15 @@ def command(out: Path) -> None:
     click.echo(f"rendering {SECONDS:g} s of an animal in an arena → {path}")
     video.write(path, scene.images(), rate=scene.rate)
     recipe = recipes.load("open-field").configured({"arena.side_mm": scene.side_mm})
-    typed = ["ethoframe", "open-field", str(path), "--side", f"{scene.side_mm / 10:g}cm", "--out", str(out)]
+    typed = [
+        "ethoframe",
+        "open-field",
+        str(path),
+        "--side",
+        f"{scene.side_mm / 10:g}cm",
+        "--out",
+        str(out),
+    ]
     order = Order(recipe, out, show=(page,), command=shlex.join(typed))
     click.echo(f"$ {order.command}")
     progress = Progress(path.name)

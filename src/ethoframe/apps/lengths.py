@@ -29,7 +29,9 @@ class Sides(click.ParamType):
             first, second, unit = found.groups()
             sides = tuple(float(part or 0) * MM[unit.lower()] for part in (first, second))
         except ValueError:
-            self.fail(f"{value!r} is no length; write it with its unit, as 40cm or 60x40cm", param, ctx)
+            self.fail(
+                f"{value!r} is no length; write it with its unit, as 40cm or 60x40cm", param, ctx
+            )
         if sides[0] <= 0:
             self.fail(f"{value!r} is no length: it must be more than nothing", param, ctx)
         return sides[0], sides[1]

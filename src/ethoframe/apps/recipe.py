@@ -62,7 +62,9 @@ def command_for(name: str) -> click.Command:
     def run(paths: tuple[Path, ...], **options: Any) -> None:
         _run(recipes.load(name), paths, options)
 
-    return click.Command(name, params=params, callback=run, help=text, short_help=f"{title}: {summary}")
+    return click.Command(
+        name, params=params, callback=run, help=text, short_help=f"{title}: {summary}"
+    )
 
 
 def _run(recipe: Recipe, paths: tuple[Path, ...], options: Mapping[str, Any]) -> None:
@@ -113,7 +115,9 @@ def _given(recipe: Recipe, options: Mapping[str, Any]) -> dict[str, Any]:
     if not options["arena"]:
         return {}
     if options["side"]:
-        raise click.UsageError("--side and --arena both give the scale; write sides_mm into the arena file")
+        raise click.UsageError(
+            "--side and --arena both give the scale; write sides_mm into the arena file"
+        )
     from ethoframe.formats import arena
 
     return {"arena": arena.read(options["arena"])}
@@ -132,7 +136,11 @@ def _tell(outcome: Outcome, options: Mapping[str, Any]) -> None:
     for warning in outcome.warnings:
         click.echo(f"{outcome.name}: {warning}", err=True)
     seconds = outcome.seconds.get("whole")
-    took = f"{outcome.frames} frames in {seconds:.1f} s" if seconds else "finished before, nothing changed"
+    took = (
+        f"{outcome.frames} frames in {seconds:.1f} s"
+        if seconds
+        else "finished before, nothing changed"
+    )
     shown = outcome.folder / ("report.html" if options["report"] else "measures.csv")
     click.echo(f"{outcome.name}: {took} → {os.fspath(shown)}")
     if options["profile"] and seconds:

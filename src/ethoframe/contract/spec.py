@@ -89,8 +89,8 @@ class Spec:
     dtype
         Of the array, as numpy spells it; empty for nouns that are no single array.
     unit
-        Of positions or pixels, and of an arena's floor; empty where there is none, and in an outline
-        where only the data can tell.
+        Of positions or pixels, and of an arena's floor; empty where there is none, and in an
+        outline where only the data can tell.
     names
         Channels, keypoints, quantities or labels, whichever the noun names.
     spacing_mm

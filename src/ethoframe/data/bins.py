@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from ethoframe.data.noun import Array
@@ -34,4 +36,4 @@ def bins(times_s: Array, bin_s: float) -> list[tuple[float, float]]:
         return whole
     count = int(np.ceil((stop - start) / bin_s - 1e-9))
     edges = [start + i * bin_s for i in range(count)] + [stop]
-    return whole + list(zip(edges[:-1], edges[1:], strict=True))
+    return whole + list(pairwise(edges))

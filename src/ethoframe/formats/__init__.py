@@ -1,10 +1,10 @@
 """Files and the nouns in them: one file here is one format.
 
 A format is a module of this folder that declares, as literals, how the names of its files end
-(``SUFFIXES``) and may declare how their content begins (``SIGNATURES``: place and bytes), and that
-has ``read(path, *, name=None)``. It is found by reading its text: nothing heavy is imported before
-a file of its kind is opened. Outside packages add a folder of theirs by the entry point group
-``ethoframe.formats``, whose value names the package that holds it.
+(``SUFFIXES``) and, if it likes, how their content begins (``SIGNATURES``: place and bytes). One
+whose ``read(path, *, name=None)`` is annotated to return a `Recording` is found here by its text:
+nothing heavy is imported before a file of its kind is opened. Outside packages add a folder of
+theirs by the entry point group ``ethoframe.formats``, whose value names the package that holds it.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ class Format:
     ----------
     name
         Of its module.
+    gives
+        The noun that its ``read`` returns; empty for one that has none.
     suffixes
         How the names of its files end, in lower case.
     signatures
@@ -44,6 +46,7 @@ class Format:
     """
 
     name: str
+    gives: str
     suffixes: tuple[str, ...]
     signatures: tuple[tuple[int, bytes], ...]
     module: str
@@ -56,8 +59,8 @@ class Format:
 @cache
 def formats() -> tuple[Format, ...]:
     """Every format, the more particular first: of two that read a file, it knows it better."""
-    found = (_declared(*place) for place in _files())
-    return tuple(sorted(filter(None, found), key=lambda each: (len(each.suffixes), each.name)))
+    found = [_declared(module, path) for module, path in _files()]
+    return tuple(sorted(found, key=lambda each: (len(each.suffixes), each.name)))
 
 
 def read(path: Path | str, *, name: str | None = None, **options: Any) -> Recording:
@@ -75,13 +78,13 @@ def read(path: Path | str, *, name: str | None = None, **options: Any) -> Record
     Raises
     ------
     Refusal
-        When there is no such file, no format knows it, or its format refuses it.
+        When there is no such file, it is not a recording, or its format refuses it.
 
     Examples
     --------
-    >>> read("mouse.docx")
+    >>> read("mouse.mp4")
     Traceback (most recent call last):
-    ethoframe.data.refusal.Refusal: mouse.docx: there is no such file; check its name and folder
+    ethoframe.data.refusal.Refusal: mouse.mp4: there is no such file; check its name and folder
     """
     path = Path(path)
     recording: Recording = import_module(_format(path).module).read(path, name=name, **options)
@@ -90,8 +93,8 @@ def read(path: Path | str, *, name: str | None = None, **options: Any) -> Record
 
 def recordings_in(folder: Path) -> list[Path]:
     """All video files in a folder and the folders in it, sorted; hidden ones are left out."""
-    suffixes = next(each.suffixes for each in formats() if each.name == "video")
-    found = (path for path in Path(folder).rglob("*") if path.suffix.lower() in suffixes)
+    suffixes = _called("video").suffixes
+    found = (path for path in folder.rglob("*") if path.suffix.lower() in suffixes)
     return sorted(path for path in found if path.is_file() and not _hidden(path, folder))
 
 
@@ -99,20 +102,23 @@ def _hidden(path: Path, folder: Path) -> bool:
     return any(part.startswith(".") for part in path.relative_to(folder).parts)
 
 
+def _called(name: str) -> Format:
+    return next(each for each in formats() if each.name == name)
+
+
 def _format(path: Path) -> Format:
     if not path.exists():
         raise Refusal(path, "there is no such file", "check its name and folder")
     if path.is_dir():
-        return next(each for each in formats() if each.name == FOLDER)
-    for each in formats():
-        if path.suffix.lower() in each.suffixes:
+        return _called("images")
+    named = [each for each in formats() if path.suffix.lower() in each.suffixes]
+    head = b"" if named else _head(path)
+    for each in named or [each for each in formats() if each.begins(head)]:
+        if each.gives == Recording.__name__:
             return each
-    head = _head(path)
-    for each in formats():
-        if each.begins(head):
-            return each
-    known = " ".join(sorted({suffix for each in formats() for suffix in each.suffixes}))
-    raise Refusal(path, "this is no kind of file that can be read", f"these can: {known}")
+    kinds = [each for each in formats() if each.gives == Recording.__name__]
+    known = ", ".join(f"{each.name} ({' '.join(each.suffixes[:6])} ...)" for each in kinds)
+    raise Refusal(path, "this is not a recording that can be read", f"name one of these: {known}")
 
 
 def _head(path: Path) -> bytes:
@@ -124,23 +130,29 @@ def _head(path: Path) -> bytes:
 
 
 def _files() -> Iterator[tuple[str, Path]]:
+    """Name and file of every module beside this one, and of those that other packages add."""
     packages = [__name__, *(entry.value for entry in entry_points(group=__name__))]
     for package in packages:
         spec = find_spec(package)
         for folder in spec.submodule_search_locations or () if spec else ():
-            for path in sorted([*Path(folder).glob("*.py"), *Path(folder).glob("*/__init__.py")]):
-                stem = path.parent.name if path.stem == "__init__" else path.stem
-                if path.parent != Path(folder) or not path.stem.startswith("_"):
-                    yield f"{package}.{stem}", path
+            for path in sorted(
+                [*Path(folder).glob("[!_]*.py"), *Path(folder).glob("*/__init__.py")]
+            ):
+                yield (
+                    f"{package}.{path.parent.name if path.stem == '__init__' else path.stem}",
+                    path,
+                )
 
 
-def _declared(module: str, path: Path) -> Format | None:
-    """The format in a file; None for one that declares no suffixes."""
+def _declared(module: str, path: Path) -> Format:
+    """What the text of a module says of it."""
     said: dict[str, Any] = {"SUFFIXES": (), "SIGNATURES": ()}
+    gives = ""
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            if node.targets[0].id in said:
-                said[node.targets[0].id] = ast.literal_eval(node.value)
-    if not said["SUFFIXES"]:
-        return None
-    return Format(module.rpartition(".")[2], said["SUFFIXES"], said["SIGNATURES"], module)
+        match node:
+            case ast.Assign(targets=[ast.Name(id="SUFFIXES" | "SIGNATURES" as word)]):
+                said[word] = ast.literal_eval(node.value)
+            case ast.FunctionDef(name="read", returns=ast.Name(id=gives)):
+                pass
+    name = module.rpartition(".")[2]
+    return Format(name, gives, said["SUFFIXES"], said["SIGNATURES"], module)

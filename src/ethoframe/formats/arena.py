@@ -29,7 +29,16 @@ from ethoframe.data.noun import Array
 
 SUFFIXES = (".toml",)
 RIM_POINTS = 120
-KNOWN = {"shape", "corners_px", "sides_mm", "centre_px", "radius_px", "diameter_mm", "zones", "name"}
+KNOWN = {
+    "shape",
+    "corners_px",
+    "sides_mm",
+    "centre_px",
+    "radius_px",
+    "diameter_mm",
+    "zones",
+    "name",
+}
 
 
 def read(path: Path) -> Arena:
@@ -43,13 +52,17 @@ def read(path: Path) -> Arena:
     try:
         written = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise Refusal(path, f"cannot be read ({error.strerror})", "check its name and folder") from None
+        raise Refusal(
+            path, f"cannot be read ({error.strerror})", "check its name and folder"
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Refusal(path, f"is not TOML ({error})", "correct that line") from None
     unknown = written.keys() - KNOWN
     if unknown:
         listed = ", ".join(sorted(KNOWN))
-        raise Refusal(path, f"has the unknown word {sorted(unknown)[0]!r}", f"it may have: {listed}")
+        raise Refusal(
+            path, f"has the unknown word {sorted(unknown)[0]!r}", f"it may have: {listed}"
+        )
     try:
         return _arena(path, written)
     except (ValueError, TypeError) as error:
@@ -107,7 +120,9 @@ def _zone(path: Path, name: str, words: Mapping[str, Any]) -> Zone:
 def _corners(path: Path, word: str, corners: Any) -> Array:
     points = np.array(corners if corners is not None else [], np.float64)
     if points.ndim != 2 or points.shape[1] != 2 or len(points) < 3 or not np.isfinite(points).all():
-        raise Refusal(path, f"{word} needs three corners or more", "write it as [[x, y], [x, y], ...]")
+        raise Refusal(
+            path, f"{word} needs three corners or more", "write it as [[x, y], [x, y], ...]"
+        )
     return points
 
 

@@ -26,8 +26,10 @@ SIGNATURES = (
 RATE_PER_S = 1.0
 """Stills have no clock; this is assumed."""
 
+LOG = cv2.utils.logging
+
 AS_STORED = cv2.IMREAD_ANYDEPTH | cv2.IMREAD_ANYCOLOR
-"""Depth and colours as they are, turned as a camera's orientation tag asks, without transparency."""
+"""Depth and colours as they are, turned as the camera's tag asks, without transparency."""
 
 SAMPLED = 16
 """Files of a folder whose content is looked at to tell the folder from others."""
@@ -139,10 +141,10 @@ def _stills(folder: Path) -> list[Path]:
     return sorted(found, key=_natural)
 
 
-def _natural(path: Path) -> tuple[list[tuple[bool, int, str]], str]:
+def _natural(path: Path) -> list[tuple[int, str]]:
     """Order in which numbers inside of names count as numbers."""
-    parts = re.split(r"([0-9]+)", path.name.lower())
-    return [(part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in parts], path.name
+    parts = re.findall(r"([0-9]+)|([^0-9]+)", path.name.lower())
+    return [(int(digits or -1), text) for digits, text in parts] + [(-1, path.name)]
 
 
 def _first(path: Path) -> Array:
@@ -159,13 +161,14 @@ def _first(path: Path) -> Array:
 
 
 def _decoded(path: Path) -> Array | None:
-    """Values ``(y, x)`` or ``(y, x, 3)`` as OpenCV orders them; None when they cannot be decoded."""
+    """Values ``(y, x)`` or ``(y, x, 3)``, blue first; None when they cannot be decoded."""
     data = np.fromfile(path, np.uint8)  # by cv2.imread, names beyond ASCII fail on Windows
-    level = cv2.setLogLevel(0)  # a picture left out is told of once, by us
+    level = LOG.getLogLevel()
+    LOG.setLogLevel(LOG.LOG_LEVEL_SILENT)  # a picture that is left out is told of by us
     try:
         return cv2.imdecode(data, AS_STORED) if len(data) else None
     finally:
-        cv2.setLogLevel(level)
+        LOG.setLogLevel(level)
 
 
 def _channels_last(image: Array) -> Array:
@@ -176,7 +179,7 @@ def _transparency(path: Path) -> tuple[str, ...]:
     image = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
     if image is None or image.ndim < 3 or image.shape[2] < 4:
         return ()
-    opaque = np.all(image[..., 3] == np.iinfo(image.dtype).max)
+    opaque = np.all(image[..., 3] == 2 ** (8 * image.itemsize) - 1)
     return () if opaque else ("transparency is left out",)
 
 

@@ -74,7 +74,9 @@ def read_measures(path: Path) -> Measures:
         lines = csv.DictReader(file)
         missing = set(Measure.columns()) - set(lines.fieldnames or ())
         if missing:
-            raise Refusal(path, f"has no column {', '.join(sorted(missing))}", "name a measures.csv")
+            raise Refusal(
+                path, f"has no column {', '.join(sorted(missing))}", "name a measures.csv"
+            )
         rows = []
         for line in lines:
             read: dict[str, Any] = {name: line[name] for name in Measure.columns()}

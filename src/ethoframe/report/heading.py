@@ -120,7 +120,7 @@ def _arena(arena: Arena | None) -> str:
     sides = ""
     if arena.sides_mm is not None:
         a, b = arena.sides_mm
-        sides = f", {a:g} mm across" if arena.shape == "circle" else f", {a:g} × {b:g} mm"
+        sides = f", {a:.4g} mm across" if arena.shape == "circle" else f", {a:.4g} × {b:.4g} mm"
     zones = f", {counted(len(arena.zones), 'zone')}" if arena.zones else ""
     return f"{arena.shape}{sides}{zones}; {SOURCES.get(arena.source, arena.source)}"
 

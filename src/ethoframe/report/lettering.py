@@ -13,15 +13,15 @@ from ethoframe.data.noun import Array
 Colour = tuple[int, int, int]
 
 
-def lettered(text: str, height: int, ink: Colour, paper: Colour) -> Array:
-    """Text as RGB ``(height, x, 3)`` in `ink` on `paper`; a line is as tall as the picture.
+def lettered(text: str, height: int, ink: Colour, paper: Colour, padding: int = 0) -> Array:
+    """Text as RGB ``(height, x, 3)`` in `ink` on `paper`, with `padding` px on either side.
 
     Examples
     --------
     >>> lettered("centre", 20, (255, 255, 255), (0, 0, 0)).shape[0]
     20
     """
-    cover = _cover(text, height)[..., None]
+    cover = np.pad(_cover(text, height), ((0, 0), (padding, padding)))[..., None]
     return (cover * np.array(ink) + (1 - cover) * np.array(paper)).round().astype(np.uint8)
 
 
@@ -40,5 +40,5 @@ def _cover(text: str, height: int) -> Array:
     cover = np.asarray(canvas.buffer_rgba())[..., :3].min(axis=2)
     cover = 1 - cover / 255
     used = np.flatnonzero(cover.any(axis=0))
-    right = int(used[-1]) + 2 if len(used) else max(1, height // 4)
+    right = int(used[-1]) + 2 if len(used) else 1
     return cover[:height, :right]

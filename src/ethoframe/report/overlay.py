@@ -14,7 +14,8 @@ from ethoframe.data.noun import Array
 from ethoframe.formats import video
 from ethoframe.report.course import Course
 from ethoframe.report.figures.pixels import levels, shown
-from ethoframe.report.palette import ARENA, BLUE, ORANGE, VERMILLION, zone_colour
+from ethoframe.report.figures.plane import drawn_zones
+from ethoframe.report.palette import ARENA, BLUE, ORANGE, VERMILLION
 from ethoframe.report.session import Session
 from ethoframe.report.status import Status, rgb
 
@@ -48,7 +49,7 @@ def write_overlay(path: Path, session: Session) -> None:
     if not len(course):
         raise Refusal(session.recording.name, "there is no frame to draw on", "name a recording")
     pictures = Overlay.of(session, course).pictures()
-    video.write(path, pictures, times_s=course.times_s - course.times_s[0])
+    video.write(path, pictures, times_s=(course.times_s - course.times_s[0]).tolist())
 
 
 @dataclass(frozen=True)
@@ -207,7 +208,7 @@ def _outlines(session: Session, scale: float) -> tuple[tuple[str, str, tuple[Arr
     arena = session.arena
     if arena is None:
         return ()
-    named = [(zone.name, zone_colour(i), zone.outlines) for i, zone in enumerate(arena.zones)]
+    named = [(zone.name, colour, zone.outlines) for zone, colour in drawn_zones(arena)]
     named.append(("", ARENA, (arena.outline,)))
     return tuple(
         (name, colour, tuple(_fine(outline, scale) for outline in outlines))

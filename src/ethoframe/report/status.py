@@ -14,7 +14,7 @@ from ethoframe.report.wording import clock, plain
 
 HEIGHT = 32
 PAPER, INK, DIM = (21, 24, 28), (232, 234, 237), (110, 118, 128)
-GAP = 14
+GAP, PADDING = 14, 6
 
 
 def rgb(colour: str) -> Colour:
@@ -49,9 +49,9 @@ class Status:
     def of(cls, width: int, zones: tuple[str, ...], states: tuple[str, ...]) -> Status:
         """A strip for these zones and states; zones that find no room are left out."""
         names = {zone: plain(zone, 14) for zone in zones}
-        unlit = {zone: lettered(f" {name} ", HEIGHT, DIM, PAPER) for zone, name in names.items()}
+        unlit = {zone: lettered(name, HEIGHT, DIM, PAPER, PADDING) for zone, name in names.items()}
         lit = {
-            zone: lettered(f" {name} ", HEIGHT, PAPER, rgb(zone_colour(index)))
+            zone: lettered(name, HEIGHT, PAPER, rgb(zone_colour(index)), PADDING)
             for index, (zone, name) in enumerate(names.items())
         }
         said = {state: lettered(state, HEIGHT, INK, PAPER) for state in states}
@@ -71,7 +71,7 @@ class Status:
         x = self.width - GAP
         for zone in reversed(list(self.lit)):
             name = (self.lit if zone in occupied else self.unlit)[zone]
-            x -= max(self.lit[zone].shape[1], self.unlit[zone].shape[1]) + GAP // 2
+            x -= self.lit[zone].shape[1] + GAP // 2
             if x > self.width // 2:
                 _laid(strip, x, name)
         return strip

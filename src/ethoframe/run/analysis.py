@@ -57,7 +57,9 @@ class Analysis:
         Refusal
             When the recording will not do, named by what is wrong with it.
         """
-        cv2.setNumThreads(1)  # one thread decodes and one computes: more would only get in their way
+        cv2.setNumThreads(
+            1
+        )  # one thread decodes and one computes: more would only get in their way
         source = self._source()
         for noun in self.given.values():
             _refuse_outside(noun, self.recording)
@@ -100,7 +102,9 @@ class Analysis:
 def _refuse_unseen(noun: Noun, recording: Recording) -> None:
     if isinstance(noun, Tracks) and not noun.seen.any():
         remedy = "check that it is lighter or darker than the floor, or set appearance.polarity"
-        raise Refusal(recording.name, f"no animal was found in any of {len(recording)} frames", remedy)
+        raise Refusal(
+            recording.name, f"no animal was found in any of {len(recording)} frames", remedy
+        )
 
 
 def _refuse_outside(noun: Noun, recording: Recording) -> None:

@@ -12,9 +12,10 @@ from typing import Any
 
 from ethoframe import formats
 from ethoframe.contract import Recipe
-from ethoframe.data import Measures, Noun, Recording, Refusal, Tracks
+from ethoframe.data import Measures, Noun, Recording, Refusal
 from ethoframe.formats import table
 from ethoframe.run.analysis import Analysis, Told
+from ethoframe.run.cautions import cautions
 from ethoframe.run.journal import Journal
 from ethoframe.run.outputs import measures_in, moved_into, write_tables
 from ethoframe.run.provenance import provenance
@@ -193,7 +194,11 @@ def _analysed(name: str, path: Path, folder: Path, order: Order, told: Told | No
     journal = Journal(order.out / JOURNAL)
     wanted = _files(order)
     files = journal.finished_files(name, signed["key"])
-    if files is not None and set(wanted) <= set(files) and all((folder / f).exists() for f in files):
+    if (
+        files is not None
+        and set(wanted) <= set(files)
+        and all((folder / f).exists() for f in files)
+    ):
         return Outcome(name, folder, "unchanged", warnings=recording.warnings)
     journal.begin(name, signed["key"])
     analysis = Analysis(recording, order.recipe, order.given, journal, told)
@@ -202,9 +207,11 @@ def _analysed(name: str, path: Path, folder: Path, order: Order, told: Told | No
     except Refusal:
         journal.abandon(name)
         raise
-    warnings = (*recording.warnings, *_undecoded(recording, answers))
+    warnings = (*recording.warnings, *cautions(recording, answers))
     measures = measures_in(answers).of(recording=name)
-    finding = Finding(recording, answers, measures, {**signed, "warnings": list(warnings)}, warnings)
+    finding = Finding(
+        recording, answers, measures, {**signed, "warnings": list(warnings)}, warnings
+    )
     with analysis.profile.spent("write"), moved_into(folder) as part:
         write_tables(part, answers, measures, finding.provenance, csv=order.csv)
         for show in order.show:
@@ -213,7 +220,12 @@ def _analysed(name: str, path: Path, folder: Path, order: Order, told: Told | No
         written = sorted(p.name for p in part.iterdir())
     journal.finish(name, written)
     return Outcome(
-        name, folder, "done", warnings=warnings, seconds=analysis.profile.total(), frames=len(recording)
+        name,
+        folder,
+        "done",
+        warnings=warnings,
+        seconds=analysis.profile.total(),
+        frames=len(recording),
     )
 
 
@@ -221,14 +233,6 @@ def _files(order: Order) -> list[str]:
     """Files that only some orders ask for, by what writes them."""
     shown = [name for show in order.show for name in getattr(show, "writes", ())]
     return [*shown, *(["tracks.csv"] if order.csv else [])]
-
-
-def _undecoded(recording: Recording, answers: Mapping[str, Noun]) -> list[str]:
-    tracks = answers.get("tracks")
-    missing = len(recording) - len(tracks) if isinstance(tracks, Tracks) else 0
-    if missing == 0:
-        return []
-    return [f"{missing} of {len(recording)} frames could not be decoded and are missing from the tracks"]
 
 
 def _inside(path: Path) -> list[tuple[str, Path]]:

@@ -49,7 +49,12 @@ def measures_in(answers: Mapping[str, Noun]) -> Measures:
 
 
 def write_tables(
-    folder: Path, answers: Mapping[str, Noun], measures: Measures, provenance: Mapping[str, Any], *, csv: bool
+    folder: Path,
+    answers: Mapping[str, Noun],
+    measures: Measures,
+    provenance: Mapping[str, Any],
+    *,
+    csv: bool,
 ) -> None:
     """``tracks.parquet`` (and ``.csv``), ``measures.csv`` and ``provenance.json``."""
     tracks, floor = answers.get("tracks"), answers.get("floor_tracks")
@@ -64,6 +69,8 @@ def write_tables(
 
 def _refused(folder: Path, error: OSError) -> Refusal:
     if error.errno in FULL:
-        return Refusal(folder, "the disk is full", "free some space, then run the same command again")
+        return Refusal(
+            folder, "the disk is full", "free some space, then run the same command again"
+        )
     reason = f"cannot be written ({error.strerror or error})"
     return Refusal(folder, reason, "name a folder you may write with --out")

@@ -114,7 +114,9 @@ def _passes(
     for step in sinks:
         source = live.get(step.main)
         if source is None:
-            raise Refusal(step.name, f"{step.main} has no frames to go through", "feed it a recording")
+            raise Refusal(
+                step.name, f"{step.main} has no frames to go through", "feed it a recording"
+            )
         numbers = _numbers(step, specs[source])
         groups.setdefault((source, numbers.tobytes()), (numbers, []))[1].append(step)
     return [

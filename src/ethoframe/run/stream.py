@@ -228,6 +228,3 @@ def _from_position(extended: Any, core: Array, numbers: Array, position: int) ->
     if position == 0 or position >= len(numbers):
         return extended, core if position == 0 else core[:0]
     return extended, core[extended.numbers[core] >= numbers[position]]
-
-
-

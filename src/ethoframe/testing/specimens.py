@@ -31,7 +31,8 @@ from ethoframe.data.noun import Array
 def film(frames: int = 12) -> Recording:
     """A bright square that crosses a shaded floor while the light drifts."""
     shade = 40 + np.arange(24) + np.arange(20)[:, None]
-    pixels = np.array([shade * (1 + 0.02 * t) for t in range(frames)]).astype(np.uint8)
+    light = 1 + 0.02 * np.arange(frames)
+    pixels = (shade * light[:, None, None]).astype(np.uint8)
     for t, image in enumerate(pixels):
         image[8:12, 2 + t : 6 + t] = 200
     return Recording.of(pixels[..., None])

@@ -75,9 +75,9 @@ def read(path: Path, *, name: str | None = None) -> Recording:
         facts = declared(container, stream)
         table = scanned(container, stream)
     first = first_frames(place, table.mark, PROBED)
-    layout = Layout.of(first[0])
-    index, warnings = indexed(place, table, [frame.pts for frame in first])
-    facts |= seen(first[0], layout) | {"frames found": len(index)}
+    layout = Layout.of(first[0][1])
+    index, warnings = indexed(place, table, [key for key, _ in first])
+    facts |= seen(first[0][1], layout) | {"frames found": len(index)}
     return Recording(
         name or path.name,
         VideoSource(place, index, layout),

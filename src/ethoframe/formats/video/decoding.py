@@ -21,7 +21,7 @@ MISSING = -(2**63)
 ERRORS = 100
 """After this many errors of the container the rest of the file is given up."""
 
-Keyed = tuple[int, Packet[VideoStream]]
+Keyed = tuple[int, Packet]  # type: ignore[type-arg]
 
 
 class Damaged(Exception):
@@ -56,8 +56,10 @@ def keyed(container: InputContainer, stream: VideoStream, mark: Mark) -> Iterato
         yield MISSING if packet.pts is None else packet.pts, packet
 
 
-def decoded(parts: Iterable[Keyed], stream: VideoStream, *, strict: bool) -> Iterator[VideoFrame]:
-    """Frames of these packets in the order they are shown; ``pts`` is the key of each.
+def decoded(
+    parts: Iterable[Keyed], stream: VideoStream, *, strict: bool
+) -> Iterator[tuple[int, VideoFrame]]:
+    """The frames of these packets with their keys, in the order they are shown.
 
     Parameters
     ----------
@@ -75,7 +77,7 @@ def decoded(parts: Iterable[Keyed], stream: VideoStream, *, strict: bool) -> Ite
 
 def _sound(
     stream: VideoStream, packet: Packet[VideoStream] | None, strict: bool
-) -> Iterator[VideoFrame]:
+) -> Iterator[tuple[int, VideoFrame]]:
     try:
         frames = stream.decode(packet)
     except av.error.EOFError:
@@ -85,7 +87,7 @@ def _sound(
             raise Damaged from error
         return
     for frame in frames:
-        if not frame.is_corrupt:
-            yield frame
-        elif strict:
+        if frame.is_corrupt and strict:
             raise Damaged
+        if frame.pts is not None and not frame.is_corrupt:
+            yield frame.pts, frame

@@ -16,6 +16,7 @@ from ethoframe.formats.video.decoding import MISSING, Damaged, Mark, decoded, ke
 from ethoframe.formats.video.opening import THREADS, opened
 from ethoframe.formats.video.packets import Packets
 
+
 @dataclass(frozen=True, eq=False)
 class Index:
     """The frames of a stream in the order they are shown.
@@ -48,10 +49,10 @@ class Index:
         order = np.argsort(self.keys, kind="stable")
         return self.keys[order], order
 
-    def number(self, key: int | None) -> int | None:
+    def number(self, key: int) -> int | None:
         """The number of the frame with this key; None when it is not one of the frames."""
         keys, order = self._ranked
-        place = int(keys.searchsorted(MISSING if key is None else key))
+        place = int(keys.searchsorted(key))
         return int(order[place]) if place < len(keys) and keys[place] == key else None
 
 
@@ -76,8 +77,8 @@ def indexed(path: str, table: Packets, first: Sequence[int]) -> tuple[Index, tup
         keys = table.pts[which]
         lead = int(keys.searchsorted(first[0]))
         if np.array_equal(keys[lead : lead + len(first)], first):
-            warnings = (_LEAD.format(lead),) if lead else ()
-            return _built(table, which[lead:], table.seconds(keys[lead:])), warnings
+            index = _built(table, which[lead:], table.seconds(keys[lead:]))
+            return index, ((_LEAD.format(lead),) if lead else ())
     which = _decoded(path, table)
     times_s, warnings = _times(table, which)
     return _built(table, which, times_s), (_COUNTED, *warnings)
@@ -90,8 +91,8 @@ _PACKETS = "its frames have no times of their own: they have those of its packet
 _RATE = "its frames have no times of use: they come from its declared rate of {:g} per second"
 
 
-def first_frames(path: str, mark: Mark, count: int) -> list[VideoFrame]:
-    """The first frames that can be decoded; ``pts`` is the key of each.
+def first_frames(path: str, mark: Mark, count: int) -> list[tuple[int, VideoFrame]]:
+    """The first frames that can be decoded, with their keys.
 
     Raises
     ------
@@ -118,19 +119,18 @@ def _built(table: Packets, which: Array, times_s: Array) -> Index:
 def _decoded(path: str, table: Packets) -> Array:
     """Which packets hold frames, in the order they are shown, found by decoding them all."""
     try:
-        shown = [frame.pts for frame in _shown(path, table.mark, THREADS)]
+        shown = [key for key, _ in _shown(path, table.mark, THREADS)]
     except Damaged:
-        shown = [frame.pts for frame in _shown(path, table.mark)]
+        shown = [key for key, _ in _shown(path, table.mark)]
     order = np.argsort(table.keys, kind="stable")
     which: Array = order[table.keys[order].searchsorted(shown)]
     return which
 
 
-def _shown(path: str, mark: Mark, threads: int = 1) -> Iterator[VideoFrame]:
+def _shown(path: str, mark: Mark, threads: int = 1) -> Iterator[tuple[int, VideoFrame]]:
     container, stream = opened(path, threads)
     with container:
-        frames = decoded(keyed(container, stream, mark), stream, strict=threads > 1)
-        yield from (frame for frame in frames if frame.pts is not None)
+        yield from decoded(keyed(container, stream, mark), stream, strict=threads > 1)
 
 
 def _times(table: Packets, which: Array) -> tuple[Array, tuple[str, ...]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from av.sidedata.sidedata import Type
+from av.sidedata.sidedata import SideData
 from av.video.format import VideoFormat
 from av.video.frame import VideoFrame
 
@@ -35,11 +35,11 @@ class Turn:
     @classmethod
     def of(cls, frame: VideoFrame) -> Turn:
         """What the container's display matrix asks for, to the nearest right angle."""
-        matrix = frame.side_data.get(Type.DISPLAYMATRIX)
-        if matrix is None:
+        matrix = frame.side_data.get("DISPLAYMATRIX")
+        if not isinstance(matrix, SideData):
             return cls()
         # Rows of (x, y, 1) × matrix, as ISO 14496-12 has it: x' = a x + c y, y' = b x + d y.
-        a, b, _, c, d, *_ = np.frombuffer(matrix, np.int32).tolist()
+        a, b, _, c, d, *_ = np.frombuffer(bytes(matrix), np.int32).tolist()
         swap = abs(b) > abs(a)
         x, y = (c, b) if swap else (a, d)
         return cls(swap, flip_y=y < 0, flip_x=x < 0)
@@ -120,12 +120,12 @@ class Layout:
         return self.turn.apply(self._plane(frame))[:, :, None]
 
     def _plane(self, frame: VideoFrame) -> Array:
-        plane = frame.planes[0]
+        plane: Any = frame.planes[0]
         swapped = self.read_as.endswith("be")
         values = np.frombuffer(plane, self.dtype.newbyteorder(">") if swapped else self.dtype)
         # Lines are padded; in pictures that are stored from the bottom up they lie backwards.
-        lines = values.reshape(plane.height, -1)[:: -1 if plane.line_size < 0 else 1, : plane.width]
-        return lines.astype(self.dtype) if swapped else lines
+        lines: Array = values.reshape(plane.height, -1)[:: -1 if plane.line_size < 0 else 1]
+        return lines[:, : plane.width].astype(self.dtype, copy=swapped)
 
     def _changed(self, frame: VideoFrame, where: str) -> Refusal:
         name, width, height = self.stored

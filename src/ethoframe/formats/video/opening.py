@@ -7,6 +7,7 @@ from pathlib import Path
 import av
 from av.container import InputContainer
 from av.stream import Discard, Disposition
+from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
 from ethoframe.data import Refusal
@@ -58,7 +59,8 @@ def _pictures(container: InputContainer, path: str) -> VideoStream:
         held = "sound but no picture" if container.streams.audio else "no video"
         raise Refusal(path, f"the file holds {held}", "name the file that holds the video")
     stream = streams[0]
-    if stream.codec_context is None:
+    codec: VideoCodecContext | None = stream.codec_context  # none for a codec it does not know
+    if codec is None:
         reason = "this build of FFmpeg cannot decode its pictures"
         raise Refusal(path, reason, "convert it to H.264 with the software of the camera")
     for other in container.streams:
@@ -92,7 +94,7 @@ def _unfinished(path: Path) -> bool:
             size, kind = int.from_bytes(header[:4]), header[4:8]
             if size == 1:
                 size = int.from_bytes(header[8:16])
-            if not kind.isalnum() or not 8 <= size:
+            if not kind.isalnum() or size < 8:
                 break
             kinds.append(kind)
             file.seek(size - len(header), 1)

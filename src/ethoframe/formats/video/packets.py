@@ -37,6 +37,8 @@ class Packets:
         Seconds per tick.
     rate
         Frames per second that the stream declares.
+    guessed
+        Whether pts are FFmpeg's guess, for a container that has none.
     """
 
     pts: Array
@@ -46,6 +48,7 @@ class Packets:
     shown: Array
     tick_s: Fraction
     rate: Fraction
+    guessed: bool
 
     def __len__(self) -> int:
         return len(self.pts)
@@ -53,9 +56,10 @@ class Packets:
     @cached_property
     def timed(self) -> bool:
         """Whether every frame has a time of its own, and time goes on through the file."""
-        distinct = len(np.unique(self.pts)) == len(self) and MISSING not in self.pts
+        if self.guessed or MISSING in self.pts or len(np.unique(self.pts)) < len(self):
+            return False
         # Recordings joined end to end start their clock again: pts alone might interleave them.
-        return distinct and bool(np.all(np.diff(self.dts[self.dts != MISSING]) >= 0))
+        return bool(np.all(np.diff(self.dts[self.dts != MISSING]) >= 0))
 
     @cached_property
     def mark(self) -> Mark:
@@ -90,12 +94,25 @@ def scanned(container: InputContainer, stream: VideoStream) -> Packets:
     if not any(shown for *_, shown, _ in rows):
         raise Refusal(container.name, "the file holds no frame", "copy it again from the camera")
     pts, dts, position, keyframe, shown, _ = zip(*rows, strict=True)
-    ticks = (np.array(column, np.int64) for column in (pts, dts, position))
-    tick_s, rate = stream.time_base or Fraction(1), stream.average_rate or ASSUMED_RATE
-    return Packets(*ticks, np.array(keyframe), np.array(shown), tick_s, rate)
+    # AVI has no pts. Where frames are decoded in another order than they are shown in, FFmpeg finds
+    # the one from the other for MPEG-4, but not for H.264: there all that it says is off by some.
+    reordered = container.format.name == "avi" and stream.codec_context.has_b_frames
+    return Packets(
+        np.array(pts, np.int64),
+        np.array(dts, np.int64),
+        np.array(position, np.int64),
+        np.array(keyframe),
+        np.array(shown),
+        stream.time_base or Fraction(1),
+        stream.average_rate or ASSUMED_RATE,
+        guessed=reordered and pts == tuple(sorted(pts)),
+    )
 
 
-def _row(packet: Packet[VideoStream], stream: VideoStream) -> tuple[int, int, int, bool, bool, bool]:
+Row = tuple[int, int, int, bool, bool, bool]
+
+
+def _row(packet: Packet[VideoStream], stream: VideoStream) -> Row:
     return (
         MISSING if packet.pts is None else packet.pts,
         MISSING if packet.dts is None else packet.dts,

@@ -117,20 +117,24 @@ class Playhead:
         self._play(keyed(self._container, self._stream, self._source.index.mark))
 
     def _play(self, parts: Iterable[Keyed]) -> None:
-        self._reached, self._frame = -1, None
+        self._reached = -1
+        self._frame: VideoFrame | None = None
         self._frames = self._numbered(decoded(parts, self._stream, strict=self._threads > 1))
 
-    def _numbered(self, frames: Iterable[VideoFrame]) -> Generator[tuple[int, VideoFrame]]:
-        for frame in frames:
-            number = self._source.index.number(frame.pts)
+    def _numbered(
+        self, frames: Iterable[tuple[int, VideoFrame]]
+    ) -> Generator[tuple[int, VideoFrame]]:
+        for key, frame in frames:
+            number = self._source.index.number(key)
             if number is not None:
                 yield number, frame
 
     def _step(self) -> bool:
         """Go to the next frame; False when there is none."""
-        for self._reached, self._frame in self._frames:
-            return True
-        return False
+        here = next(self._frames, None)
+        if here is not None:
+            self._reached, self._frame = here
+        return here is not None
 
     def _jump(self, place: int) -> None:
         """To a keyframe: this one, or one before it, or in the end the start of the file."""

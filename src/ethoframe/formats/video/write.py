@@ -82,17 +82,13 @@ def write(
     >>> write(path, pictures, times_s=[0.0, 0.5, 0.6]).name
     'steps.mp4'
     """
-    if (times_s is None) == (rate is None):
-        raise ValueError("give times_s or rate, and not both")
-    times = times_s if rate is None else (number / rate for number in count())
     first, images = _first(images)
-    timed = zip(images, _ticks(times), strict=rate is None)
-    options = {"crf": str(quality), "preset": preset, "bf": str(b_frames)}
+    timed = zip(images, _ticks(_seconds(times_s, rate)), strict=rate is None)
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         with av.open(str(partial), "w", "mp4", options={"movflags": "faststart"}) as container:
             stream = container.add_stream("libx264", Fraction(rate or 30).limit_denominator(1001))
-            stream.options = options
+            stream.options = {"crf": str(quality), "preset": preset, "bf": str(b_frames)}
             stream.gop_size = keyframe_every
             _describe(stream, first)
             for image, ticks in timed:
@@ -104,11 +100,19 @@ def write(
     return path
 
 
+def _seconds(times_s: Iterable[float] | None, rate: float | None) -> Iterable[float]:
+    if times_s is not None and rate is None:
+        return times_s
+    if rate is not None and times_s is None:
+        return (number / rate for number in count())
+    raise ValueError("give times_s or rate, and not both")
+
+
 def _first(images: Iterable[Array]) -> tuple[Array, Iterable[Array]]:
     rest = iter(images)
     for first in rest:
-        if first.dtype != np.uint8 or first.ndim not in (2, 3) or first.shape[2:] not in ((), (3,)):
-            raise ValueError(f"pictures need 8 bits and axes (y, x) or (y, x, 3), not {first.shape}")
+        if first.dtype != np.uint8 or first.ndim < 2 or first.shape[2:] not in ((), (3,)):
+            raise ValueError(f"pictures need 8 bits and axes (y, x) or (y, x, 3): {first.shape}")
         return first, chain([first], rest)
     raise ValueError("there is no picture to write")
 

@@ -31,7 +31,9 @@ class Activity(WholeMethod):
     stop_mm_per_s: float = parameter(15.0, unit="mm/s", says="movement ends below", low=0.0)
     start_bl_per_s: float = parameter(0.25, unit="bl/s", says="the same without a scale", low=0.0)
     stop_bl_per_s: float = parameter(0.19, unit="bl/s", says="the same without a scale", low=0.0)
-    shortest_s: float = parameter(0.25, unit="s", says="shorter pauses and movements do not count", low=0.0)
+    shortest_s: float = parameter(
+        0.25, unit="s", says="shorter pauses and movements do not count", low=0.0
+    )
 
     takes: ClassVar[Mapping[str, In]] = {"tracks": In(Kind.TRACKS)}
     gives: ClassVar[Kind] = Kind.EPISODES
@@ -40,7 +42,9 @@ class Activity(WholeMethod):
     def outline(self, **specs: Spec) -> Spec:
         """Episodes; refuses pixels, for which no speed threshold holds."""
         if specs["tracks"].unit == "px":
-            raise Refusal(self.name(), "needs mm or body lengths", "give the arena's side, as --side 40cm")
+            raise Refusal(
+                self.name(), "needs mm or body lengths", "give the arena's side, as --side 40cm"
+            )
         return Spec(Kind.EPISODES)
 
     def apply(self, **inputs: Any) -> Episodes:
@@ -52,7 +56,9 @@ class Activity(WholeMethod):
         for first, last in support:
             inside = (tracks.times_s >= first) & (tracks.times_s < last)
             speed = _speed(tracks.at("centroid")[inside], tracks.times_s[inside])
-            moving = _without_short(_hysteresis(speed, start, stop), tracks.times_s[inside], self.shortest_s)
+            moving = _without_short(
+                _hysteresis(speed, start, stop), tracks.times_s[inside], self.shortest_s
+            )
             parts += _episodes(moving, tracks.times_s[inside], last, support, self.name())
         if not parts:
             return Episodes.of("moving", np.zeros((0, 2)), support, self.name())
@@ -73,7 +79,11 @@ class Activity(WholeMethod):
         points = np.stack([x, 0.3 * x], axis=1)
         points[90:120] = np.nan
         tracks = Tracks.of(points, t)
-        return {"tracks": Tracks(tracks.position, tracks.confidence, tracks.numbers, t, ("centroid",), unit="mm")}
+        return {
+            "tracks": Tracks(
+                tracks.position, tracks.confidence, tracks.numbers, t, ("centroid",), unit="mm"
+            )
+        }
 
 
 def _support(tracks: Tracks) -> Array:
@@ -122,7 +132,9 @@ def _without_short(moving: Array, times_s: Array, shortest_s: float) -> Array:
     return moving
 
 
-def _episodes(moving: Array, times_s: Array, last_s: float, support: Array, author: str) -> list[Episodes]:
+def _episodes(
+    moving: Array, times_s: Array, last_s: float, support: Array, author: str
+) -> list[Episodes]:
     edges = np.flatnonzero(np.diff(moving)) + 1
     starts = times_s[np.concatenate([[0], edges])]
     spans = np.stack([starts, np.append(starts[1:], last_s)], axis=1)

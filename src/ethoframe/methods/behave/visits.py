@@ -47,7 +47,9 @@ class Visits(WholeMethod):
         points, zones = _on_floor(tracks.at(self.keypoint), arena)
         support, pieces = _seen_pieces(points, tracks)
         parts = [
-            Episodes.of(zone.name, _visits(zone, points, tracks, pieces, margin), support, self.name())
+            Episodes.of(
+                zone.name, _visits(zone, points, tracks, pieces, margin), support, self.name()
+            )
             for zone in zones
         ]
         if not parts:
@@ -103,7 +105,9 @@ def _visits(zone: Zone, points: Array, tracks: Tracks, pieces: list[slice], marg
     return np.array(spans).reshape(-1, 2)
 
 
-def _crossings(depth: Array, times_s: Array, end_s: float, margin: float) -> list[tuple[float, float]]:
+def _crossings(
+    depth: Array, times_s: Array, end_s: float, margin: float
+) -> list[tuple[float, float]]:
     """Visits within one piece; each is dated from the last crossing of the edge before it counted."""
     say = np.where(depth > margin, 1, np.where(depth < -margin, -1, 0))
     said = np.flatnonzero(say)

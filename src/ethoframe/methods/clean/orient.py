@@ -41,13 +41,19 @@ class Orient(WholeMethod):
         5.0, unit="1/s", says="weight of a second of fast movement, in nats", low=0.0
     )
     tail_per_s: float = parameter(
-        1.0, unit="1/s", says="weight of a second in which all thin things are at one end, in nats", low=0.0
+        1.0,
+        unit="1/s",
+        says="weight of a second in which all thin things are at one end, in nats",
+        low=0.0,
     )
     jump: float = parameter(
         8.0, unit="1", says="cost in nats of the ends jumping by one body length", low=0.0
     )
     forget_s: float = parameter(
-        0.3, unit="s", says="time out of sight after which the cost of a jump is down to a third", low=0.001
+        0.3,
+        unit="s",
+        says="time out of sight after which the cost of a jump is down to a third",
+        low=0.001,
     )
     span_s: float = parameter(0.2, unit="s", says="span over which movement is measured", low=0.0)
 
@@ -120,11 +126,18 @@ class Orient(WholeMethod):
         position = np.stack([centre, centre + ahead, centre - ahead], axis=2)[..., None]
         ones = np.ones((90, 1))
         features = {
-            "major_px": 40 * ones, "minor_px": 15 * ones, "area_px2": 470 * ones,
-            "thin_end_1_px2": 0 * ones, "thin_end_2_px2": 9 * ones,
+            "major_px": 40 * ones,
+            "minor_px": 15 * ones,
+            "area_px2": 470 * ones,
+            "thin_end_1_px2": 0 * ones,
+            "thin_end_2_px2": 9 * ones,
         }
         keypoints = ("centroid", *ENDS)
-        return {"tracks": Tracks(position, np.ones((90, 3, 1)), np.arange(90), t, keypoints, features=features)}
+        return {
+            "tracks": Tracks(
+                position, np.ones((90, 3, 1)), np.arange(90), t, keypoints, features=features
+            )
+        }
 
 
 def _share_of_time(times_s: Array) -> Array:

@@ -54,7 +54,10 @@ class ToFloor(WholeMethod):
         t = np.arange(30) / 30
         points = np.stack([100 + 200 * t, 150 + 50 * t], axis=1)
         corners = np.array([[60.0, 60.0], [380.0, 50.0], [420.0, 300.0], [30.0, 310.0]])
-        return {"tracks": Tracks.of(points, t), "arena": Arena("rectangle", corners, (400.0, 400.0))}
+        return {
+            "tracks": Tracks.of(points, t),
+            "arena": Arena("rectangle", corners, (400.0, 400.0)),
+        }
 
 
 def _body_length(tracks: Tracks) -> float:

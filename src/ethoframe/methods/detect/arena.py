@@ -37,10 +37,16 @@ class Arena(WholeMethod):
     Flooding from markers: Meyer & Beucher, J. Vis. Commun. Image Represent. 1 (1990), 21-46.
     """
 
-    side_mm: float = parameter(0.0, unit="mm", says="length of the floor's (top) side, or diameter; 0 if unknown", low=0.0)
-    other_side_mm: float = parameter(0.0, unit="mm", says="length of its left side; 0 if the same", low=0.0)
+    side_mm: float = parameter(
+        0.0, unit="mm", says="length of the floor's (top) side, or diameter; 0 if unknown", low=0.0
+    )
+    other_side_mm: float = parameter(
+        0.0, unit="mm", says="length of its left side; 0 if the same", low=0.0
+    )
     shape: str = parameter("auto", says="what to look for", choices=("auto", "rectangle", "circle"))
-    cover: float = parameter(0.9, unit="1", says="least overlap (IoU) of shape and region", low=0.5, high=1.0)
+    cover: float = parameter(
+        0.9, unit="1", says="least overlap (IoU) of shape and region", low=0.5, high=1.0
+    )
 
     takes: ClassVar[Mapping[str, In]] = {"background": In(Kind.IMAGE), "tracks": In(Kind.TRACKS)}
     gives: ClassVar[Kind] = Kind.ARENA
@@ -49,7 +55,9 @@ class Arena(WholeMethod):
     def outline(self, **specs: Spec) -> Spec:
         """An arena, with a scale if a side is given."""
         if specs["tracks"].unit not in ("px", ""):
-            raise Refusal(self.name(), "needs tracks in pixels", "feed it the tracks before clean/to-floor")
+            raise Refusal(
+                self.name(), "needs tracks in pixels", "feed it the tracks before clean/to-floor"
+            )
         return Spec(Kind.ARENA, unit="mm" if self.side_mm else "px")
 
     def apply(self, **inputs: Any) -> Floor:
@@ -59,15 +67,20 @@ class Arena(WholeMethod):
         path = tracks.at("centroid")
         path = path[np.isfinite(path).all(axis=1)]
         if len(path) == 0:
-            raise Refusal(self.name(), "the animal was never seen", "give the floor with --arena FILE")
+            raise Refusal(
+                self.name(), "the animal was never seen", "give the floor with --arena FILE"
+            )
         scene, shrink = _shrunk(background.plane(0, "level"))
         region = _region(scene, path / shrink)
         fits = [fit for fit in self._fits(region) if _holds(fit.outline, path / shrink)]
         best = max(fits, key=lambda fit: fit.cover, default=None)
         if best is None or best.cover < self.cover:
             return self._explored(path, tracks)
-        outline = (best.outline + 0.5) * shrink - 0.5
-        return self._floor(best.shape, outline, "detected", best.residual * shrink)
+        coarse = (best.outline + 0.5) * shrink - 0.5
+        outline, residual = _refined(
+            best.shape, coarse, background.plane(0, "level"), 2 + 3 * shrink
+        )
+        return self._floor(best.shape, outline, "detected", residual)
 
     def _fits(self, region: Array) -> list[_Fit]:
         fits = []
@@ -140,13 +153,63 @@ def _region(scene: Array, path: Array) -> Array:
     slope = np.hypot(cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1))
     # Contrast counts by ratio: a dim wall's edge is as much an edge as a bright one's.
     slope /= smooth + 0.1 * float(smooth.mean()) + 1e-6
-    ridges = np.clip(255 * slope / max(float(np.percentile(slope, 99)), 1e-6), 0, 255).astype(np.uint8)
+    ridges = np.clip(255 * slope / max(float(np.percentile(slope, 99)), 1e-6), 0, 255).astype(
+        np.uint8
+    )
     markers = np.zeros(scene.shape, np.int32)
     markers[:2], markers[-2:], markers[:, :2], markers[:, -2:] = 1, 1, 1, 1
     hull = cv2.convexHull(np.round(path).astype(np.int32))
     cv2.drawContours(markers, [hull], -1, 2, cv2.FILLED)
     flooded = cv2.watershed(cv2.merge([ridges] * 3), markers)
     return (flooded == 2).astype(np.uint8)
+
+
+def _refined(shape: str, outline: Array, scene: Array, reach: float) -> tuple[Array, float]:
+    """The outline moved onto the steepest edge within `reach` px, and its distance from it (rms, px)."""
+    middle = outline.mean(axis=0)
+    scene = cv2.GaussianBlur(scene.astype(np.float32), (0, 0), 1.5)
+    if shape == "circle":
+        points = _steepest(scene, outline, outline - middle, reach)
+        a, b, radius = _circle_through(points)
+        angle = np.linspace(0, 2 * np.pi, len(outline), endpoint=False)
+        round_ = np.stack([a + radius * np.cos(angle), b + radius * np.sin(angle)], axis=1)
+        off = np.hypot(*(points - (a, b)).T) - radius
+        return round_, float(np.sqrt(np.mean(off**2)))
+    lines, residuals = [], []
+    for start, end in zip(outline, np.roll(outline, -1, axis=0), strict=True):
+        along = np.linspace(0.08, 0.92, 60)[:, None]
+        normal = np.array([(end - start)[1], -(end - start)[0]])
+        points = _steepest(scene, start + along * (end - start), np.tile(normal, (60, 1)), reach)
+        line = cv2.fitLine(points.astype(np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01)[:, 0]
+        lines.append(line.astype(np.float64))
+        residuals.append(_off_line(points, lines[-1]))
+    corners = np.array([_crossing(lines[i - 1], lines[i]) for i in range(4)])
+    if not np.isfinite(corners).all() or np.abs(corners - outline).max() > 4 * reach:
+        corners = outline
+    # Single points may sit on a reflection; half of them are on the edge.
+    residual = 1.4826 * float(np.median(np.abs(np.concatenate(residuals))))
+    return _from_top_left(corners), residual
+
+
+def _steepest(scene: Array, points: Array, normals: Array, reach: float) -> Array:
+    """Each point moved along its normal to where the levels change most, by ratio."""
+    normals = normals / np.hypot(*normals.T)[:, None]
+    steps = np.arange(-reach, reach + 0.25, 0.5)
+    at = (points[:, None, :] + steps[None, :, None] * normals[:, None, :]).astype(np.float32)
+    levels = cv2.remap(
+        scene, at[..., 0], at[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    slope = np.abs(np.diff(np.log(levels + 0.1 * float(scene.mean()) + 1e-6), axis=1))
+    best = slope.argmax(axis=1)
+    moved: Array = points + (steps[best] + 0.25)[:, None] * normals
+    return moved
+
+
+def _circle_through(points: Array) -> tuple[float, float, float]:
+    """Centre and radius by least squares on x² + y² = 2ax + 2by + c (Kåsa 1976)."""
+    system = np.column_stack([2 * points, np.ones(len(points))])
+    (a, b, c), *_ = np.linalg.lstsq(system, (points**2).sum(axis=1), rcond=None)
+    return float(a), float(b), float(np.sqrt(max(c + a * a + b * b, 1e-9)))
 
 
 def _rectangle(region: Array) -> list[_Fit]:
@@ -162,7 +225,9 @@ def _rectangle(region: Array) -> list[_Fit]:
         near = _near_side(edge[:, 0, :].astype(np.float64), a, b)
         if len(near) < 8:
             return []
-        line = cv2.fitLine(near.astype(np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01)[:, 0].astype(np.float64)
+        line = cv2.fitLine(near.astype(np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01)[:, 0].astype(
+            np.float64
+        )
         sides.append(line)
         residuals.append(_off_line(near, line))
     outline = np.array([_crossing(sides[i - 1], sides[i]) for i in range(4)])
@@ -177,10 +242,7 @@ def _circle(region: Array) -> list[_Fit]:
     if edge is None or len(edge) < 20:
         return []
     points = edge[:, 0, :].astype(np.float64)
-    # Least squares on x² + y² = 2ax + 2by + c (Kåsa 1976).
-    system = np.column_stack([2 * points, np.ones(len(points))])
-    (a, b, c), *_ = np.linalg.lstsq(system, (points**2).sum(axis=1), rcond=None)
-    radius = float(np.sqrt(max(c + a * a + b * b, 1e-9)))
+    a, b, radius = _circle_through(points)
     angle = np.linspace(0, 2 * np.pi, 120, endpoint=False)
     outline = np.stack([a + radius * np.cos(angle), b + radius * np.sin(angle)], axis=1)
     residual = float(np.sqrt(np.mean((np.hypot(*(points - (a, b)).T) - radius) ** 2)))

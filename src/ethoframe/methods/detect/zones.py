@@ -28,8 +28,12 @@ class Zones(WholeMethod):
     ethoframe's own.
     """
 
-    centre_side: float = parameter(0.5, unit="1", says="the centre's share of each side", low=0.05, high=0.95)
-    corner_side: float = parameter(0.25, unit="1", says="a corner's share of each side", low=0.05, high=0.5)
+    centre_side: float = parameter(
+        0.5, unit="1", says="the centre's share of each side", low=0.05, high=0.95
+    )
+    corner_side: float = parameter(
+        0.25, unit="1", says="a corner's share of each side", low=0.05, high=0.5
+    )
 
     takes: ClassVar[Mapping[str, In]] = {"arena": In(Kind.ARENA)}
     gives: ClassVar[Kind] = Kind.ARENA
@@ -46,7 +50,9 @@ class Zones(WholeMethod):
             return arena
         share = f"{self.centre_side:.0%} of each side, {self.centre_side**2:.0%} of the floor"
         centre = Zone("centre", arena.shrunk(self.centre_side), f"the middle {share}")
-        periphery = Zone("periphery", arena.outline, "the floor outside the centre", holes=(centre.outline,))
+        periphery = Zone(
+            "periphery", arena.outline, "the floor outside the centre", holes=(centre.outline,)
+        )
         zones = [centre, periphery]
         if arena.shape == "rectangle":
             zones.append(self._corners(arena))

@@ -32,11 +32,15 @@ class Motion(WholeMethod):
     keypoint: str = parameter("centroid", says="the keypoint that is followed")
     bin_s: float = parameter(60.0, unit="s", says="length of the time bins; 0 for none", low=0.0)
     top_span_s: float = parameter(0.2, unit="s", says="top speed is a mean over so long", low=0.0)
-    stretch_s: float = parameter(2.0, unit="s", says="tortuosity is of stretches so long", low=0.001)
+    stretch_s: float = parameter(
+        2.0, unit="s", says="tortuosity is of stretches so long", low=0.001
+    )
     back_deg: float = parameter(
         90.0, unit="deg", says="turning back so far breaks off a full turn", low=1.0, high=360.0
     )
-    cell_mm: float = parameter(25.0, unit="mm", says="side of the cells that are explored", low=0.001)
+    cell_mm: float = parameter(
+        25.0, unit="mm", says="side of the cells that are explored", low=0.001
+    )
     cell_bl: float = parameter(0.3, unit="bl", says="the same without a scale", low=0.001)
 
     takes: ClassVar[Mapping[str, In]] = {
@@ -62,8 +66,14 @@ class Motion(WholeMethod):
             found += self._turns(piece) + (_times(activity, start, stop) if activity else [])
             rows += [
                 Measure(
-                    quantity=name, value=value, unit=unit, low=low, high=high,
-                    bin_start_s=start, bin_stop_s=stop, definition=words,
+                    quantity=name,
+                    value=value,
+                    unit=unit,
+                    low=low,
+                    high=high,
+                    bin_start_s=start,
+                    bin_stop_s=stop,
+                    definition=words,
                 )
                 for name, value, unit, low, high, words in found
             ]
@@ -89,10 +99,30 @@ class Motion(WholeMethod):
             top = float(np.percentile(path.mean_speed(self.top_span_s), 99))
         of = f"of {self.keypoint}"
         return [
-            ("mean speed", mean, unit, np.nan, np.nan, f"distance {of} ÷ time in which it was seen"),
-            ("median speed", median, unit, np.nan, np.nan, f"median over steps {of} between frames"),
-            ("top speed", top, unit, np.nan, np.nan,
-             f"99th percentile of the mean speed {of} over {self.top_span_s:g} s"),
+            (
+                "mean speed",
+                mean,
+                unit,
+                np.nan,
+                np.nan,
+                f"distance {of} ÷ time in which it was seen",
+            ),
+            (
+                "median speed",
+                median,
+                unit,
+                np.nan,
+                np.nan,
+                f"median over steps {of} between frames",
+            ),
+            (
+                "top speed",
+                top,
+                unit,
+                np.nan,
+                np.nan,
+                f"99th percentile of the mean speed {of} over {self.top_span_s:g} s",
+            ),
         ]
 
     def _shape(self, path: _Path) -> list[_Found]:
@@ -100,11 +130,23 @@ class Motion(WholeMethod):
         tortuosity = path.tortuosity(self.stretch_s)
         explored = path.cells(cell) * cell**2 if np.isfinite(cell) else np.nan
         return [
-            ("tortuosity", tortuosity, "1", np.nan, np.nan,
-             f"path ÷ straight line over stretches of {self.stretch_s:g} s; median of the stretches whose "
-             "straight line is longer than ten times the tracking noise"),
-            ("explored area", explored, f"{path.unit}2", np.nan, np.nan,
-             f"area of the square cells of {cell:g} {path.unit} that {self.keypoint} came through"),
+            (
+                "tortuosity",
+                tortuosity,
+                "1",
+                np.nan,
+                np.nan,
+                f"path ÷ straight line over stretches of {self.stretch_s:g} s; median of the stretches whose "
+                "straight line is longer than ten times the tracking noise",
+            ),
+            (
+                "explored area",
+                explored,
+                f"{path.unit}2",
+                np.nan,
+                np.nan,
+                f"area of the square cells of {cell:g} {path.unit} that {self.keypoint} came through",
+            ),
         ]
 
     def _turns(self, path: _Path) -> list[_Found]:
@@ -115,7 +157,14 @@ class Motion(WholeMethod):
             f"{self.back_deg:g}°, per minute in which both ends were seen"
         )
         return [
-            (f"turns {side}", count / minutes if minutes else np.nan, "turns/min", np.nan, np.nan, words)
+            (
+                f"turns {side}",
+                count / minutes if minutes else np.nan,
+                "turns/min",
+                np.nan,
+                np.nan,
+                words,
+            )
             for side, count in (("left", left), ("right", right))
         ]
 
@@ -193,7 +242,9 @@ class _Path:
         """Runs of steps without a gap, as slices of the steps."""
         breaks = np.flatnonzero(np.diff(self.first) != 1) + 1
         edges = np.concatenate([[0], breaks, [len(self.first)]])
-        yield from (slice(int(a), int(b)) for a, b in zip(edges[:-1], edges[1:], strict=True) if b > a)
+        yield from (
+            slice(int(a), int(b)) for a, b in zip(edges[:-1], edges[1:], strict=True) if b > a
+        )
 
     def distance_beyond(self, noise: float) -> float:
         """Path length when the animal counts as moved only once it is `noise` × 3 away."""
@@ -222,7 +273,11 @@ class _Path:
             points, time = self.points[index], self.times_s[index]
             far = np.concatenate([[0.0], np.cumsum(self.step[piece])])
             begins = np.arange(time[0], time[-1] - stretch_s + 1e-9, stretch_s)
-            at = [np.interp(begins + d, time, column) for d in (0, stretch_s) for column in (far, *points.T)]
+            at = [
+                np.interp(begins + d, time, column)
+                for d in (0, stretch_s)
+                for column in (far, *points.T)
+            ]
             straight = np.hypot(at[4] - at[1], at[5] - at[2])
             enough = straight > 10 * self.noise
             ratios.append((at[3] - at[0])[enough] / straight[enough])
@@ -292,6 +347,8 @@ def _times(activity: Episodes, start: float, stop: float) -> list[_Found]:
     found: list[_Found] = []
     for label in ("moving", "immobile"):
         value = activity.total_s(label, start, stop) if looked else np.nan
-        words = f"time {label} by {activity.author or 'the given episodes'}, while the animal was seen"
+        words = (
+            f"time {label} by {activity.author or 'the given episodes'}, while the animal was seen"
+        )
         found.append((f"time {label}", value, "s", np.nan, np.nan, words))
     return found

@@ -27,7 +27,9 @@ class Quality(WholeMethod):
     """
 
     keypoint: str = parameter("centroid", says="the keypoint that is judged")
-    window_s: float = parameter(0.5, unit="s", says="windows in which jitter is looked for", low=0.001)
+    window_s: float = parameter(
+        0.5, unit="s", says="windows in which jitter is looked for", low=0.001
+    )
 
     takes: ClassVar[Mapping[str, In]] = {"tracks": In(Kind.TRACKS)}
     gives: ClassVar[Kind] = Kind.MEASURES
@@ -51,24 +53,46 @@ class Quality(WholeMethod):
         unit, whom = tracks.unit, self.keypoint
         found = [
             ("frames", float(len(tracks)), "frames", "frames that were decoded"),
-            ("frames lost", float(np.sum(~tracked)), "frames", f"frames in which {whom} was not found"),
-            ("frames filled", float(np.sum(seen & ~tracked)), "frames",
-             "frames lost whose position was filled on a straight line over a short gap"),
-            ("jitter while still", jitter, unit,
-             f"root mean square distance of {whom} from its straight course, in the quietest tenth of "
-             f"the windows of {self.window_s:g} s"),
-            ("time under the noise floor", under, "%",
-             f"share of the steps slower than jitter alone gives ({floor_speed:.3g} {unit}/s)"),
+            (
+                "frames lost",
+                float(np.sum(~tracked)),
+                "frames",
+                f"frames in which {whom} was not found",
+            ),
+            (
+                "frames filled",
+                float(np.sum(seen & ~tracked)),
+                "frames",
+                "frames lost whose position was filled on a straight line over a short gap",
+            ),
+            (
+                "jitter while still",
+                jitter,
+                unit,
+                f"root mean square distance of {whom} from its straight course, in the quietest tenth of "
+                f"the windows of {self.window_s:g} s",
+            ),
+            (
+                "time under the noise floor",
+                under,
+                "%",
+                f"share of the steps slower than jitter alone gives ({floor_speed:.3g} {unit}/s)",
+            ),
         ]
         if "head_end" in tracks.keypoints:
             sure = tracks.confidence[tracked, tracks.keypoints.index("head_end"), 0]
             certain = 100 * float(np.mean(sure > 0.95)) if len(sure) else np.nan
             words = "share of the frames in which head and tail end are told apart with a probability over 0.95"
             found.append(("head end certain", certain, "%", words))
-        start, stop = float(tracks.times_s[0]), float(tracks.times_s[-1]) + (step if step > 0 else 0.0)
+        start, stop = (
+            float(tracks.times_s[0]),
+            float(tracks.times_s[-1]) + (step if step > 0 else 0.0),
+        )
         return Measures(
             tuple(
-                Measure(quantity=q, value=v, unit=u, bin_start_s=start, bin_stop_s=stop, definition=d)
+                Measure(
+                    quantity=q, value=v, unit=u, bin_start_s=start, bin_stop_s=stop, definition=d
+                )
                 for q, v, u, d in found
             )
         )
@@ -82,7 +106,11 @@ class Quality(WholeMethod):
         points = np.stack([x, 0.5 * x], axis=1) + random.normal(0, 0.3, (150, 2))
         points[120:130] = np.nan
         tracks = Tracks.of(points, t)
-        return {"tracks": Tracks(tracks.position, tracks.confidence, tracks.numbers, t, ("centroid",), unit="mm")}
+        return {
+            "tracks": Tracks(
+                tracks.position, tracks.confidence, tracks.numbers, t, ("centroid",), unit="mm"
+            )
+        }
 
 
 def _jitter(points: Array, times_s: Array, window_s: float) -> tuple[float, float]:

@@ -17,8 +17,9 @@ from ethoframe.data.noun import Array
 class Zones(WholeMethod):
     """Time, distance, entries and latency of each zone, and the distance to the wall.
 
-    Times and entries come from the visits; distance is that of the steps that start during a visit.
-    The interval of a time is what it would be if the zone's edge lay *edge_mm* further in or out:
+    Time and distance are those of the frames in which the keypoint is inside, however little; entries
+    and latency come from the visits, which a margin keeps from counting jitter on the edge. The
+    interval of a time is what it would be if the zone's edge lay *edge_mm* further in or out:
     as well as an edge can be placed by eye.
 
     References
@@ -56,8 +57,14 @@ class Zones(WholeMethod):
                 found += self._zone(zone, floor, visits, (start, stop), edge)
             rows += [
                 Measure(
-                    quantity=name, value=value, unit=unit, low=low, high=high,
-                    bin_start_s=start, bin_stop_s=stop, definition=words,
+                    quantity=name,
+                    value=value,
+                    unit=unit,
+                    low=low,
+                    high=high,
+                    bin_start_s=start,
+                    bin_stop_s=stop,
+                    definition=words,
                 )
                 for name, value, unit, low, high, words in found
             ]
@@ -76,27 +83,56 @@ class Zones(WholeMethod):
     ) -> list[_Found]:
         looked = visits.looked_s(*when)
         spans = visits.spans(zone.name)
-        time = visits.total_s(zone.name, *when) if looked else np.nan
-        low, high = floor.time_with_edge(zone, edge, when) if looked else (np.nan, np.nan)
-        low, high = min(low, time), max(high, time)
+        times = [
+            floor.time_in(zone, shift, when) if looked else np.nan for shift in (0.0, edge, -edge)
+        ]
+        time, low, high = times
         begun = spans[(spans[:, 0] >= when[0]) & (spans[:, 0] < when[1])]
         entered = begun[~np.isclose(begun[:, 0], floor.begin_s)]
         latency = float(begun[0, 0] - when[0]) if len(begun) else np.nan
         if visits.covers(zone.name, np.array([when[0]]))[0]:
             latency = 0.0
         unit, where = floor.told, f"{zone.name}: {zone.definition}"
-        way = floor.distance_during(spans, when) / floor.per_unit if looked else np.nan
-        share, bounds = time / looked if looked else np.nan, (low / (looked or 1), high / (looked or 1))
+        way = floor.distance_in(zone, when) / floor.per_unit if looked else np.nan
+        share, bounds = (
+            time / looked if looked else np.nan,
+            (low / (looked or 1), high / (looked or 1)),
+        )
         by = f"by {self.keypoint}; {where}"
         return [
-            (f"time in {zone.name}", time, "s", low, high, f"total time of visits {by}"),
-            (f"share of time in {zone.name}", 100 * share, "%", 100 * bounds[0], 100 * bounds[1],
-             f"time of visits ÷ time in which the animal was seen, {by}"),
-            (f"distance in {zone.name}", way, unit, np.nan, np.nan, f"path length during visits {by}"),
-            (f"entries to {zone.name}", float(len(entered)) if looked else np.nan, "entries", np.nan, np.nan,
-             f"visits that start in this time, other than by being there when the session starts, {by}"),
-            (f"latency to {zone.name}", latency, "s", np.nan, np.nan,
-             f"from the start of this time to the first visit in it, {by}"),
+            (f"time in {zone.name}", time, "s", low, high, f"time inside {by}"),
+            (
+                f"share of time in {zone.name}",
+                100 * share,
+                "%",
+                100 * bounds[0],
+                100 * bounds[1],
+                f"time inside ÷ time in which the animal was seen, {by}",
+            ),
+            (
+                f"distance in {zone.name}",
+                way,
+                unit,
+                np.nan,
+                np.nan,
+                f"length of the steps that start inside {by}",
+            ),
+            (
+                f"entries to {zone.name}",
+                float(len(entered)) if looked else np.nan,
+                "entries",
+                np.nan,
+                np.nan,
+                f"visits that start in this time, other than by being there when the session starts, {by}",
+            ),
+            (
+                f"latency to {zone.name}",
+                latency,
+                "s",
+                np.nan,
+                np.nan,
+                f"from the start of this time to the first visit in it, {by}",
+            ),
         ]
 
     @classmethod
@@ -108,7 +144,9 @@ class Zones(WholeMethod):
         arena = Arena("rectangle", corners, (400.0, 400.0), (Zone("centre", arena.shrunk(0.5)),))
         x = 60 + 75 * t
         tracks = Tracks.of(np.stack([x, np.full(120, 200.0)], axis=1), t)
-        tracks = Tracks(tracks.position, tracks.confidence, tracks.numbers, t, ("centroid",), unit="mm")
+        tracks = Tracks(
+            tracks.position, tracks.confidence, tracks.numbers, t, ("centroid",), unit="mm"
+        )
         visits = Episodes.of("centre", np.array([[40 / 75, 240 / 75]]), np.array([[0.0, 4.0]]))
         return {"tracks": tracks, "arena": arena, "visits": visits}
 
@@ -152,19 +190,18 @@ class _Floor:
         usual = float(np.nanmedian(steps)) if len(self.times_s) > 1 else 0.0
         return np.minimum(np.nan_to_num(steps, nan=usual), usual)
 
-    def time_with_edge(self, zone: Zone, edge: float, when: tuple[float, float]) -> tuple[float, float]:
-        """Seconds in the zone with its edge moved in and out by `edge`."""
+    def time_in(self, zone: Zone, edge: float, when: tuple[float, float]) -> float:
+        """Seconds deeper in the zone than `edge`."""
         inside = (self.times_s >= when[0]) & (self.times_s < when[1])
         depth, seconds = zone.depth(self.points[inside]), self._frame_s[inside]
-        return float(seconds[depth > edge].sum()), float(seconds[depth > -edge].sum())
+        return float(seconds[depth > edge].sum())
 
-    def distance_during(self, spans: Array, when: tuple[float, float]) -> float:
+    def distance_in(self, zone: Zone, when: tuple[float, float]) -> float:
+        """Length of the steps that start in the zone."""
         length = np.hypot(*np.diff(self.points, axis=0).T)
-        steps = np.diff(self.times_s)
+        steps, begins = np.diff(self.times_s), self.times_s[:-1]
         usual = float(np.median(steps)) if len(steps) else 0.0
-        length = np.where(np.isfinite(length) & (steps <= 1.5 * usual + 1e-9), length, 0.0)
-        begins = self.times_s[:-1]
-        during = np.zeros(len(begins), bool)
-        for start, stop in np.clip(spans, *when):
-            during |= (begins >= start) & (begins < stop)
-        return float(length[during].sum())
+        counted = np.isfinite(length) & (steps <= 1.5 * usual + 1e-9)
+        counted &= (begins >= when[0]) & (begins < when[1])
+        counted[counted] = zone.depth(self.points[:-1][counted]) > 0
+        return float(length[counted].sum())

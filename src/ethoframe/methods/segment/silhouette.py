@@ -26,7 +26,8 @@ class Silhouette(FrameMethod):
     to the empty scene. Whatever is thinner than a share of the animal's own width is taken off the
     body and labelled *thin*; the body's round ends are grown back, as far as the animal reaches.
 
-    The search runs on a coarse grid; only the window round what it finds is looked at in full.
+    The search runs on a coarse grid; only the window round what it finds is looked at in full. Where
+    the noise would drown the animal, the frame is blurred, no more than needed.
 
     References
     ----------
@@ -35,19 +36,38 @@ class Silhouette(FrameMethod):
     """
 
     edge: float = parameter(
-        0.5, unit="1", says="border between scene (0) and animal (1) on the way between their levels", low=0.05, high=0.95
+        0.5,
+        unit="1",
+        says="border between scene (0) and animal (1) on the way between their levels",
+        low=0.05,
+        high=0.95,
     )
     noises: float = parameter(
-        6.0, unit="1", says="least difference from the scene, in standard deviations of the noise", low=1.0
+        6.0,
+        unit="1",
+        says="least difference from the scene, in standard deviations of the noise",
+        low=1.0,
     )
     opening: float = parameter(
-        0.4, unit="1", says="things thinner than this share of the animal's width are no body", low=0.0, high=0.9
+        0.4,
+        unit="1",
+        says="things thinner than this share of the animal's width are no body",
+        low=0.0,
+        high=0.9,
     )
     regrowth: float = parameter(
-        0.5, unit="1", says="how far the body's ends are grown back, as a share of what the opening took", low=0.0, high=2.0
+        0.5,
+        unit="1",
+        says="how far the body's ends are grown back, as a share of what the opening took",
+        low=0.0,
+        high=2.0,
     )
-    smallest: float = parameter(0.15, unit="1", says="least area as a share of the animal's", low=0.0, high=1.0)
-    largest: float = parameter(4.0, unit="1", says="greatest area as a share of the animal's", low=1.0)
+    smallest: float = parameter(
+        0.15, unit="1", says="least area as a share of the animal's", low=0.0, high=1.0
+    )
+    largest: float = parameter(
+        4.0, unit="1", says="greatest area as a share of the animal's", low=1.0
+    )
 
     takes: ClassVar[Mapping[str, In]] = {
         "recording": In(Kind.RECORDING),
@@ -83,8 +103,13 @@ class Silhouette(FrameMethod):
         scene = np.stack([floor, np.ones_like(floor)], axis=-1)[None].astype(np.float32)
         background = Frames(scene, np.array([0]), np.array([0.0]), ("level", "noise"))
         appearance = Values.whole(
-            sign=(-1.0, "1"), level=(40.0, "level"), noise=(1.0, "level"),
-            area=(192.0, "px2"), length=(16.0, "px"), width=(12.0, "px"), found=(1.0, "1"),
+            sign=(-1.0, "1"),
+            level=(40.0, "level"),
+            noise=(1.0, "level"),
+            area=(192.0, "px2"),
+            length=(16.0, "px"),
+            width=(12.0, "px"),
+            found=(1.0, "1"),
         )
         recording = Recording.of(pixels.astype(np.uint8))
         return {"recording": recording, "background": background, "appearance": appearance}
@@ -98,6 +123,7 @@ class _Look:
     scene: Array
     border: Array
     grid: int
+    blur_px: float
     disc: float
     regrown: float
     areas: tuple[float, float]
@@ -107,12 +133,18 @@ class _Look:
         sign, level, noise = (appearance[name] for name in ("sign", "level", "noise"))
         area, width = appearance["area"], appearance["width"]
         scene = background.plane(0, "level")
-        reach = np.maximum(method.edge * sign * (level - scene), method.noises * noise)
+        contrast = np.maximum(sign * (level - scene), 0)
+        usual = method.edge * float(np.median(contrast)) if contrast.size else 0.0
+        # Noise that would drown the usual contrast is blurred away: white noise falls by 2√π times
+        # the blur's standard deviation. Twice what is needed keeps the outline smooth as well.
+        excess = method.noises * noise / max(usual, 1e-6)
+        blur_px = float(np.clip(2 * excess, 0, 20) / (2 * np.sqrt(np.pi))) if excess > 1 else 0.0
+        reach = np.maximum(method.edge * contrast, method.noises * noise / max(excess, 1.0))
         border = scene + sign * reach
         disc = method.opening * width / 2
         limits = method.smallest * area, method.largest * area
         grid = int(np.clip(width / 8, 1, 4)) if np.isfinite(width) else 1
-        return cls(sign, scene, border, grid, disc, method.regrowth * disc, limits)
+        return cls(sign, scene, border, grid, blur_px, disc, method.regrowth * disc, limits)
 
     def patch(self, plane: Array) -> Patch:
         """The labels of one frame."""
@@ -127,9 +159,10 @@ class _Look:
         return Patch(self._opened(mask), (rows.start, columns.start))
 
     def _animal(self, plane: Array, border: Array, factor: float) -> Array:
-        if self.sign < 0:
-            return cv2.compare(plane.astype(np.float32), border * factor, cv2.CMP_LT)
-        return cv2.compare(plane.astype(np.float32), border * factor, cv2.CMP_GT)
+        levels = plane.astype(np.float32)
+        if self.blur_px:
+            levels = cv2.GaussianBlur(levels, (0, 0), self.blur_px, borderType=cv2.BORDER_REPLICATE)
+        return cv2.compare(levels, border * factor, cv2.CMP_LT if self.sign < 0 else cv2.CMP_GT)
 
     def _light(self, plane: Array) -> float:
         """How much lighter the frame is than the empty scene: a median, so the animal has no say."""
@@ -141,7 +174,8 @@ class _Look:
     def _window(self, plane: Array, factor: float) -> tuple[slice, slice] | None:
         """The window round what may be the animal, found on the coarse grid."""
         g = self.grid
-        mask = self._animal(np.ascontiguousarray(plane[::g, ::g]), self.border[::g, ::g], factor)
+        coarse = cv2.blur(plane, (g, g))[::g, ::g] if self.blur_px else plane[::g, ::g]
+        mask = self._animal(coarse, self.border[::g, ::g], factor)
         outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
         # An outline runs through pixel centres: half its length is missing from the area it encloses.
         areas = [g * g * (cv2.contourArea(o) + cv2.arcLength(o, True) / 2 + 1) for o in outlines]
@@ -152,7 +186,9 @@ class _Look:
         left, top, width, height = np.array(boxes).T * g
         margin = g + 2
         rows = slice(max(0, top.min() - margin), min(plane.shape[0], (top + height).max() + margin))
-        columns = slice(max(0, left.min() - margin), min(plane.shape[1], (left + width).max() + margin))
+        columns = slice(
+            max(0, left.min() - margin), min(plane.shape[1], (left + width).max() + margin)
+        )
         return rows, columns
 
     def _opened(self, mask: Array) -> Array:
@@ -176,7 +212,9 @@ def _kept_apart(body: Array, core: Array) -> Array:
     count, _ = cv2.connectedComponents(core)
     if count <= 2:
         return body
-    _, nearest = cv2.distanceTransformWithLabels(cv2.bitwise_not(core), cv2.DIST_L2, cv2.DIST_MASK_5)
+    _, nearest = cv2.distanceTransformWithLabels(
+        cv2.bitwise_not(core), cv2.DIST_L2, cv2.DIST_MASK_5
+    )
     owner = nearest.astype(np.float32)
     seam = cv2.morphologyEx(owner, cv2.MORPH_GRADIENT, np.ones((2, 2), np.uint8)) > 0
     return np.where(seam, 0, body).astype(np.uint8)

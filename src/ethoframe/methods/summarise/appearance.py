@@ -14,21 +14,22 @@ from ethoframe.data import Frames, Noun, Recording, Values
 from ethoframe.data.noun import Array
 from ethoframe.methods.summarise.background import Background
 
-SCALE = 4  # the animal is looked for on every fourth row and column
+SCALE = 4  # the animal is looked for on a grid of means over 4 × 4 pixels
 FEWEST_PX = 6  # on that grid
+LEAST_LEVELS = 8.0  # a weaker difference is what compression leaves
 
 
 @dataclass(frozen=True)
 class Appearance(Reduction):
     """How the animal differs from the empty scene, measured on the recording itself.
 
-    In each frame that is looked at, the largest thing that differs from the background by more than
+    In each frame that is looked at, the thickest thing that differs from the background by more than
     the noise is taken for the animal; what most frames say holds. The answer has the values
 
     * *sign*: -1 for an animal darker than the background, +1 for a lighter one;
     * *level*: the animal's own gray level (median over its pixels);
     * *noise*: the standard deviation of the scene's pixels over time;
-    * *area*, *length*, *width*: of the animal with its tail, in px², px, px;
+    * *area*, *length*, *width*: of the animal without its tail, in px², px, px;
     * *found*: the share of the frames in which something was seen.
 
     With nothing to be seen in any frame, all but *noise* and *found* are NaN.
@@ -39,7 +40,9 @@ class Appearance(Reduction):
     """
 
     polarity: str = parameter(
-        "auto", says="is the animal darker or lighter than the floor", choices=("auto", "dark", "light")
+        "auto",
+        says="is the animal darker or lighter than the floor",
+        choices=("auto", "dark", "light"),
     )
     noises: float = parameter(
         6.0, unit="1", says="how many standard deviations of the noise count as different", low=1.0
@@ -62,10 +65,12 @@ class Appearance(Reduction):
         return Background().visits(spec)
 
     def chunk(self, batch: Frames, **side: Any) -> Memory:
-        """For each frame and both signs: area, level, length and width of the largest thing."""
+        """For each frame and both signs: area, level, length and width of the thickest thing."""
         background: Frames = side["background"]
-        level, noise = background.plane(0, "level"), _noise(background)
-        seen = [_largest(plane[..., 0], level, self.noises * noise) for plane in batch.pixels]
+        level = background.plane(0, "level")
+        # Each pixel of the coarse grid is a mean: its noise is less by the root of how many.
+        clear = max(LEAST_LEVELS, self.noises * _noise(background) / SCALE)
+        seen = [_thickest(plane[..., 0], level, clear) for plane in batch.pixels]
         return {"seen": np.array(seen, np.float64).reshape(-1, 2, 4)}
 
     def combine(self, a: Memory, b: Memory) -> Memory:
@@ -112,26 +117,45 @@ def _noise(background: Frames) -> float:
     return float(max(0.5, np.median(sampled))) if sampled.size else 0.5
 
 
-def _largest(plane: Array, background: Array, clear: float) -> list[tuple[float, float, float, float]]:
-    """Area, level, length, width of the largest thing, darker first, then lighter; 0 if there is none."""
-    small = plane[::SCALE, ::SCALE].astype(np.float32)
-    empty = background[::SCALE, ::SCALE]
-    drift = float(np.median(small - empty))
-    difference = small - empty - drift
-    found = []
-    for mask in (difference < -clear, difference > clear):
-        closed = mask.astype(np.uint8)
-        count, labels, stats, _ = cv2.connectedComponentsWithStats(closed)
-        areas = stats[1:, cv2.CC_STAT_AREA]
-        if count < 2 or areas.max() < FEWEST_PX:
-            found.append((0.0, 0.0, 0.0, 0.0))
-            continue
-        thing = labels == 1 + int(areas.argmax())
-        found.append(_described(thing, small, np.abs(difference)))
-    return found
+def _thickest(
+    plane: Array, background: Array, clear: float
+) -> list[tuple[float, float, float, float]]:
+    """Area, level, length, width of the thickest thing, darker first, then lighter; 0 where none is.
+
+    Thickness tells an animal from its tail, from the edges that a moved camera leaves, and from
+    reflections along a wall, which may all be larger.
+    """
+    small, empty = _small(plane), _small(background)
+    difference = small - float(np.median((small + 1) / (empty + 1))) * empty
+    return [
+        _described(_thickest_part(mask), small, np.abs(difference))
+        for mask in (difference < -clear, difference > clear)
+    ]
+
+
+def _thickest_part(mask: Array) -> Array:
+    """The thickest thing of the mask, without what is less than half as thick at it: its tail."""
+    depth = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
+    _, deepest, _, at = cv2.minMaxLoc(depth)
+    if deepest == 0:
+        return np.zeros_like(mask)
+    core = (depth > 0.5 * deepest).astype(np.uint8)
+    _, labels = cv2.connectedComponents(core)
+    core = (labels == labels[at[1], at[0]]).astype(np.uint8)
+    away = cv2.distanceTransform(1 - core, cv2.DIST_L2, cv2.DIST_MASK_5)
+    part: Array = mask & (away <= 0.5 * deepest + 0.5)
+    return part
+
+
+def _small(plane: Array) -> Array:
+    size = max(1, plane.shape[1] // SCALE), max(1, plane.shape[0] // SCALE)
+    small: Array = cv2.resize(plane.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    return small
 
 
 def _described(thing: Array, small: Array, difference: Array) -> tuple[float, float, float, float]:
+    if np.count_nonzero(thing) < FEWEST_PX:
+        return 0.0, 0.0, 0.0, 0.0
     # The half of the pixels that differ most is body; shadow, tail and fur edge differ less.
     core = thing & (difference >= np.median(difference[thing]))
     body = thing & (difference >= 0.5 * np.median(difference[core]))
@@ -142,5 +166,3 @@ def _described(thing: Array, small: Array, difference: Array) -> tuple[float, fl
     length, width = (4 * np.sqrt(max(0.0, (xx + yy + s * spread) / 2) + 1 / 12) for s in (1, -1))
     level = float(np.median(small[core]))
     return area * SCALE**2, level, length * SCALE, width * SCALE
-
-

@@ -14,6 +14,7 @@ from ethoframe.data import Frames, Noun, Recording
 from ethoframe.data.noun import Array
 
 FEWEST_KEYFRAMES = 8
+STEADY = 0.005  # a change of light under half a per cent is less than the levels' own steps
 MOST_BYTES = 64_000_000
 MAD_TO_SD = 1.4826  # of a normal distribution
 
@@ -25,7 +26,8 @@ class Background(Reduction):
     A pixel that the animal covered for most of the time has the animal's level as its median. Such
     places are told by their direction: a moving animal darkens (or lightens) many places a little
     of the time, while a place it sat on goes the other way whenever it leaves. There, the level of
-    the frames in which the animal was away is taken instead.
+    the frames in which the animal was away is taken instead. Light that changes as a whole is evened
+    out first, by one factor per frame.
 
     The answer is one image with the channels *level* and *noise* (the standard deviation of a pixel
     over time, from the median absolute deviation), both in levels.
@@ -38,7 +40,11 @@ class Background(Reduction):
 
     frames: int = parameter(32, says="how many frames to look at, at most", low=3, high=1000)
     away: float = parameter(
-        0.1, unit="1", says="share of the frames in which the animal must have left a place", low=0.0, high=0.5
+        0.1,
+        unit="1",
+        says="share of the frames in which the animal must have left a place",
+        low=0.0,
+        high=0.5,
     )
 
     takes: ClassVar[Mapping[str, In]] = {"recording": In(Kind.RECORDING)}
@@ -71,7 +77,7 @@ class Background(Reduction):
 
     def finalise(self, partial: Memory, **side: Any) -> Frames:
         """The image of level and noise."""
-        ranked = _ranked(np.nan_to_num(partial["planes"]))
+        ranked = _ranked(_evenly_lit(np.nan_to_num(partial["planes"])))
         count = len(ranked)
         level = ranked[count // 2]
         deviations = _ranked(np.stack([cv2.absdiff(plane, level) for plane in ranked]))
@@ -91,6 +97,18 @@ class Background(Reduction):
             x = 10 if t < 26 else 10 + 2 * (t - 20)
             pixels[t, 12:26, x : x + 14] = random.normal(40, 2, (14, 14, 1))
         return {"recording": Recording.of(pixels.clip(0, 255).astype(np.uint8))}
+
+
+def _evenly_lit(planes: Array) -> Array:
+    """The planes as if the light had always been that of the middle one."""
+    step = max(1, min(planes.shape[1:]) // 24)
+    sampled = planes[:, step // 2 :: step, step // 2 :: step].astype(np.float64) + 1
+    brightness = np.median(sampled, axis=(1, 2))
+    middle = int(np.argsort(brightness, kind="stable")[len(planes) // 2])
+    factors = np.median(sampled / sampled[middle], axis=(1, 2))
+    if np.all(np.abs(factors - 1) < STEADY):
+        return planes
+    return np.stack([cv2.multiply(p, 1 / f) for p, f in zip(planes, factors, strict=True)])
 
 
 def _ranked(planes: Array) -> Array:

@@ -102,7 +102,11 @@ class Silhouette(SequentialMethod):
                 cv2.ellipse(labels, ((x, y), (22, 10), angle), 1, -1)
             patches.append(Patch(labels))
         numbers = np.arange(30)
-        return {"silhouette": LabelMap(tuple(patches), numbers, numbers / 30, (60, 80), {1: "body", 2: "thin"})}
+        return {
+            "silhouette": LabelMap(
+                tuple(patches), numbers, numbers / 30, (60, 80), {1: "body", 2: "thin"}
+            )
+        }
 
 
 @dataclass(frozen=True)
@@ -124,7 +128,9 @@ def _bodies(patch: Patch) -> list[_Body]:
         return []
     mask = cv2.compare(patch.labels, 1, cv2.CMP_EQ)
     top, left = patch.origin
-    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE, offset=(left, top))
+    contours, _ = cv2.findContours(
+        mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE, offset=(left, top)
+    )
     return [_body(contour[:, 0, :]) for contour in contours if len(contour) >= 5]
 
 
@@ -151,7 +157,9 @@ def _measured(body: _Body, patch: Patch, before: Array | None) -> tuple[Array, A
     ends = [_end(offset, axis), _end(offset, -axis)]
     thin = _thin_beyond(patch, body, axis, major)
     centre = np.array([body.x, body.y])
-    row = np.concatenate([centre, centre + ends[0], centre + ends[1], [body.area, major, minor], thin])
+    row = np.concatenate(
+        [centre, centre + ends[0], centre + ends[1], [body.area, major, minor], thin]
+    )
     heading = ends[0] - ends[1]
     return row, heading / max(1e-9, float(np.hypot(*heading)))
 

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
-from ethoframe.data import Arena, Transform
+from ethoframe.data import Arena, Transform, Zone
 from ethoframe.data.noun import Array
 from ethoframe.report.course import Course
 from ethoframe.report.figures.plate import HALF
@@ -95,10 +95,19 @@ def outlines(axes: Axes, arena: Arena | None) -> None:
     """The arena in grey and its zones in their colours, each on a casing that sets it off."""
     if arena is None:
         return
-    for index, zone in enumerate(arena.zones):
+    for zone, colour in drawn_zones(arena):
         for outline in zone.outlines:
-            _closed(axes, outline, zone_colour(index))
+            _closed(axes, outline, colour)
     _closed(axes, arena.outline, ARENA)
+
+
+def drawn_zones(arena: Arena) -> list[tuple[Zone, str]]:
+    """Zones with their colours, without those that end where the arena ends: a periphery."""
+    return [
+        (zone, zone_colour(index))
+        for index, zone in enumerate(arena.zones)
+        if not np.array_equal(zone.outline, arena.outline)
+    ]
 
 
 def _closed(axes: Axes, outline: Array, colour: str) -> None:

@@ -12,11 +12,11 @@ from ethoframe.data import Frames
 from ethoframe.data.noun import Array
 from ethoframe.report.course import Course, runs
 from ethoframe.report.figures.pixels import levels, shown, shrunk
-from ethoframe.report.figures.plane import LEFT, Bounds, outlines, plane, strip
+from ethoframe.report.figures.plane import LEFT, Bounds, drawn_zones, outlines, plane, strip
 from ethoframe.report.figures.plate import HALF, Plate
 from ethoframe.report.figures.sheet import Sheet, look
 from ethoframe.report.figures.timeaxis import round_times, time_label
-from ethoframe.report.palette import ARENA, time_ramp, zone_colour
+from ethoframe.report.palette import ARENA, time_ramp
 from ethoframe.report.session import Session
 from ethoframe.report.wording import clock, grouped, plain
 
@@ -135,19 +135,18 @@ def _entries(session: Session, course: Course) -> list[Line2D]:
         entries = [Line2D([], [], marker=m, label=name, **END) for name, m in ENDS.items()]
     if session.arena is not None:
         entries.append(Line2D([], [], color=ARENA, linewidth=1.6, label="arena"))
-        for index, zone in enumerate(session.arena.zones[:MOST_ZONES]):
-            name, colour = plain(zone.name, 14), zone_colour(index)
+        for zone, colour in drawn_zones(session.arena)[:MOST_ZONES]:
+            name = plain(zone.name, 14)
             entries.append(Line2D([], [], color=colour, linewidth=1.6, label=name))
     return entries
 
 
 def _columns(letters: list[int]) -> int:
     """The most columns in which labels of so many letters fit half a page."""
-    for columns in range(len(letters), 1, -1):
-        rows = -(-len(letters) // columns)
+    for rows in range(1, len(letters)):
         widest = [max(letters[i : i + rows]) for i in range(0, len(letters), rows)]
-        if sum(7 * n + 38 for n in widest) <= HALF - LEFT:
-            return columns
+        if sum(6.5 * n + 31 for n in widest) <= HALF - LEFT:
+            return len(widest)
     return 1
 
 
@@ -158,7 +157,8 @@ def _legend(sheet: Sheet, entries: list[Line2D], columns: int) -> None:
         bbox_to_anchor=((LEFT - 4) / sheet.width, 54 / sheet.height),
         ncols=columns,
         handlelength=1.2,
-        columnspacing=1.4,
+        columnspacing=1.0,
+        handletextpad=0.5,
         labelspacing=0.4,
         borderpad=0,
         borderaxespad=0,

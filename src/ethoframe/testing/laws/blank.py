@@ -105,6 +105,7 @@ def _tracks(noun: Tracks) -> Variants:
     yield "of no frames", noun.take(slice(0))
     yield "of one frame", noun.take(slice(1))
     yield "never seen", _hidden(noun, slice(None))
+    yield "seen in one frame only", _hidden(noun, np.arange(len(noun)) != np.argmax(noun.seen))
     yield "not seen in the middle", _hidden(noun, slice(len(noun) // 3, 2 * len(noun) // 3))
     yield "not seen at either end", _hidden(noun, np.r_[: len(noun) // 4, -len(noun) // 4 : 0])
     first = noun.position[np.argmax(noun.seen)][None]

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from ethoframe.data import Arena, Transform, Zone
+from ethoframe.data.arena import signed_depth
+
+SQUARE = np.array([[0.0, 0.0], [400.0, 0.0], [400.0, 400.0], [0.0, 400.0]])
+SLANTED = np.array([[160.0, 80.0], [480.0, 90.0], [560.0, 410.0], [70.0, 400.0]])
+ANGLE = np.linspace(0, 2 * np.pi, 360, endpoint=False)
+CIRCLE = 200 + 150 * np.stack([np.cos(ANGLE), np.sin(ANGLE)], axis=1)
+POINTS = hnp.arrays(np.float64, (20, 2), elements=st.integers(-50, 450).map(lambda i: i + 0.3))
+
+
+@st.composite
+def outlines(draw):
+    """Polygons without crossings, most of them dented."""
+    count = draw(st.integers(3, 9))
+    radius = draw(hnp.arrays(np.float64, count, elements=st.integers(20, 200)))
+    angle = np.arange(count) * 2 * np.pi / count
+    return 200 + radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+
+
+def area(outline):
+    x, y = outline.T
+    return abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2
+
+
+@given(outlines(), POINTS)
+def test_depth_is_that_of_opencv(outline, points):
+    contour = outline.astype(np.float32)
+    expected = [cv2.pointPolygonTest(contour, (x, y), True) for x, y in points]
+    assert np.allclose(signed_depth(outline, points), expected, atol=1e-3)
+    assert np.allclose(signed_depth(outline[::-1], points), expected, atol=1e-3)
+
+
+@given(outlines(), POINTS)
+def test_depth_is_the_distance_to_the_nearest_place_on_the_edge(outline, points):
+    share = np.linspace(0, 1, 2001)[:, None, None]
+    edge = (outline + share * (np.roll(outline, -1, axis=0) - outline)).reshape(-1, 2)
+    nearest = np.array([np.hypot(*(edge - point).T).min() for point in points])
+    assert np.allclose(np.abs(signed_depth(outline, points)), nearest, atol=0.2)
+
+
+def test_depth_of_many_points_of_none_and_of_nan():
+    many = np.random.default_rng(0).uniform(-50, 450, (10_000, 2))
+    assert np.array_equal(signed_depth(SQUARE, many)[5000:], signed_depth(SQUARE, many[5000:]))
+    assert signed_depth(SQUARE, np.zeros((0, 2))).shape == (0,)
+    assert np.isnan(signed_depth(SQUARE, np.array([[np.nan, 5.0], [np.nan, np.nan]]))).all()
+
+
+@pytest.mark.parametrize("outline", [SQUARE, SLANTED])
+def test_the_centre_is_a_quarter_of_the_floor(outline):
+    arena = Arena("rectangle", outline, (400.0, 300.0))
+    floor = arena.to_floor.apply(arena.shrunk(0.5))
+    assert area(floor) == pytest.approx(0.25 * 400 * 300)
+    assert np.allclose(floor, [[100, 75], [300, 75], [300, 225], [100, 225]])
+
+
+def test_the_centre_of_a_circle_is_round_its_middle():
+    centre = Arena("circle", CIRCLE, (600.0, 600.0)).shrunk(0.5)
+    assert area(centre) == pytest.approx(0.25 * area(CIRCLE))
+    assert np.allclose(centre.mean(axis=0), 200)
+
+
+def test_the_middle_of_a_polygon_is_that_of_its_area():
+    bent = np.array([[0, 0], [10, 0], [10, 2], [2, 2], [2, 10], [0, 10]], float)
+    assert area(Arena("polygon", bent).shrunk(0.5)) == pytest.approx(0.25 * area(bent))
+
+
+def test_a_slanted_floor_is_made_square():
+    arena = Arena("rectangle", SLANTED, (400.0, 300.0))
+    floor = arena.to_floor.apply(SLANTED)
+    assert np.allclose(floor, [[0, 0], [400, 0], [400, 300], [0, 300]])
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = SLANTED
+    diagonals = np.array([[cx - ax, bx - dx], [cy - ay, by - dy]])
+    along = np.linalg.solve(diagonals, [bx - ax, by - ay])[0]
+    middle = SLANTED[0] + along * (SLANTED[2] - SLANTED[0])
+    assert np.allclose(arena.to_floor.apply(middle), [200, 150])
+
+
+def test_a_circle_has_one_scale():
+    to_floor = Arena("circle", CIRCLE, (600.0, 600.0)).to_floor
+    assert np.ptp(to_floor.apply(CIRCLE), axis=0) == pytest.approx([600, 600], rel=1e-3)
+
+
+def test_without_a_scale_there_is_no_way_to_the_floor():
+    assert Arena("rectangle", SQUARE).to_floor is None
+    scaled = Arena("rectangle", SQUARE, (400.0, 400.0))
+    assert scaled.mapped(scaled.to_floor).to_floor is None
+
+
+def test_everything_is_mapped():
+    zone = Zone("corners", SQUARE / 4, parts=(SQUARE / 8,), holes=(SQUARE / 16,))
+    arena = Arena("rectangle", SQUARE, (200.0, 200.0), (zone,)).mapped(
+        Transform.scaling(0.5, "px", "mm")
+    )
+    assert arena.unit == "mm"
+    assert np.allclose(arena.outline, SQUARE / 2)
+    (mapped,) = arena.zones
+    outlines = (mapped.outline, *mapped.parts, *mapped.holes)
+    assert [np.ptp(o) for o in outlines] == pytest.approx([50, 25, 12.5])
+
+
+def test_a_zone_of_several_parts_with_a_hole():
+    far = SQUARE / 4 + [300, 0]
+    zone = Zone("ends", SQUARE / 4, parts=(far,), holes=(SQUARE / 10,))
+    points = np.array([[60.0, 50.0], [350.0, 50.0], [20.0, 20.0], [200.0, 50.0], [np.nan, 0.0]])
+    expected = [np.hypot(20, 10), 50.0, -20.0, -100.0, np.nan]
+    assert zone.depth(points) == pytest.approx(expected, nan_ok=True)
+
+
+def test_depth_of_the_floor_is_the_distance_from_the_wall():
+    depth = Arena("rectangle", SQUARE).depth(np.array([[30.0, 200.0], [-5.0, 200.0]]))
+    assert depth.tolist() == [30.0, -5.0]
+
+
+@pytest.mark.parametrize(
+    ("shape", "outline", "sides_mm", "said"),
+    [
+        ("polygon", SQUARE[:2], None, "three corners"),
+        ("polygon", SQUARE.ravel(), None, "three corners"),
+        ("rectangle", SQUARE[:3], None, "four corners"),
+        ("rectangle", SQUARE, (400.0, 0.0), "longer than nothing"),
+    ],
+)
+def test_what_is_no_arena(shape, outline, sides_mm, said):
+    with pytest.raises(ValueError, match=said):
+        Arena(shape, outline, sides_mm)
