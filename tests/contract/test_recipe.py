@@ -94,7 +94,7 @@ def test_a_recipe_is_read():
         ),
         (
             steps('film = {method = "specimens/usual", of = "film"}'),
-            "change.film: that name is there twice",
+            "change.film: that name is there already",
         ),
         (
             RECIPE.replace('"usual"\n', '"usal"\n'),
@@ -121,10 +121,10 @@ def test_a_nested_recipe_needs_somebody_to_find_it():
 
 def test_a_nested_recipe_is_inlined():
     recipe = read(OUTER)
-    assert [step.name for step in recipe.steps] == ["mean", "inner.change", "inner.level", "again"]
+    assert [step.name for step in recipe.steps] == ["mean", "inner.change", "inner.usual", "again"]
     assert recipe.step("inner.change").inputs == {"recording": "video"}
-    assert recipe.step("inner.level").inputs == {"recording": "inner.change"}
-    assert recipe.gives == {"usual": "inner.level", "again": "again"}
+    assert recipe.step("inner.usual").inputs == {"recording": "inner.change"}
+    assert recipe.gives == {"usual": "inner.usual", "again": "again"}
 
 
 def test_of_names_the_main_input_of_a_nested_recipe_too():
@@ -132,17 +132,45 @@ def test_of_names_the_main_input_of_a_nested_recipe_too():
     assert read(text).steps == read(OUTER).steps
 
 
-def test_names_of_a_nested_recipe_must_not_meet():
-    crossed = INNER.replace('level = "usual"', 'change = "usual"')
-    with pytest.raises(Refusal, match=re.escape("outer.inner.change: that name is there twice")):
-        Recipe.from_toml(OUTER, "outer", lambda name: Recipe.from_toml(crossed, name))
+def test_an_output_of_a_nested_recipe_may_be_called_as_another_step_of_it():
+    crossed = INNER.replace('level = "usual"', 'change = "usual"\nlevel = "usual"')
+    recipe = Recipe.from_toml(OUTER, "outer", lambda name: Recipe.from_toml(crossed, name))
+    assert recipe.step("inner.usual").inputs == {"recording": "inner.change"}
+    assert recipe.step("again").inputs == {"recording": "inner.usual"}
+    assert recipe.gives["usual"] == "inner.usual"
+
+
+def test_recipes_nest_as_deep_as_one_likes():
+    texts = {"outer": OUTER, "change": INNER}
+    outermost = """
+    takes = {film = "recording"}
+    [steps]
+    a = {recipe = "outer", of = "film"}
+    b = {method = "specimens/usual", of = "a.inner.change"}
+    [gives]
+    usual = "a.usual"
+    """
+
+    def load(name: str) -> Recipe:
+        return Recipe.from_toml(texts[name], name, load)
+
+    recipe = Recipe.from_toml(outermost, "outermost", load)
+    assert recipe.gives == {"usual": "a.inner.usual"}
+    assert recipe.step("a.inner.change").inputs == {"recording": "film"}
+    assert recipe.step("b").inputs == {"recording": "a.inner.change"}
+
+
+def test_names_must_not_meet():
+    quoted = '"inner.change" = {method = "specimens/usual", of = "video"}\n[gives]'
+    with pytest.raises(Refusal, match=re.escape("change.inner.change: that name is there already")):
+        read(OUTER.replace("[gives]", quoted))
 
 
 def test_configured():
     recipe = read(OUTER)
-    changed = recipe.configured({"again.span_s": 2.0, "inner.level.span_s": 3})
+    changed = recipe.configured({"again.span_s": 2.0, "inner.usual.span_s": 3})
     assert changed.step("again").method == Usual(span_s=2.0)
-    assert changed.step("inner.level").method == Usual(span_s=3)
+    assert changed.step("inner.usual").method == Usual(span_s=3)
     assert [step.name for step in changed.steps] == [step.name for step in recipe.steps]
     assert recipe.step("again").method == Usual()
 
@@ -164,7 +192,7 @@ def test_outlined_from_end_to_end():
     specs = read(OUTER).outline(video=spec_of(film()))
     assert specs["mean"].kind is Kind.IMAGE
     assert specs["inner.change"].dtype == "float32"
-    assert specs["inner.level"].names == specs["again"].names == ("usual",)
+    assert specs["inner.usual"].names == specs["again"].names == ("usual",)
 
 
 def test_an_input_of_another_kind():

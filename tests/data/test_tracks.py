@@ -119,3 +119,35 @@ def test_movement_opens_them_as_they_are():
 
 def test_xarray_of_almost_nothing():
     assert np.isnan(Tracks.of(np.zeros((1, 2)), np.zeros(1)).to_xarray().attrs["fps"])
+
+
+@given(nouns.tracks())
+def test_pieces_are_the_seen_frames_without_a_break(tracks):
+    seen = np.isfinite(tracks.at("centroid")).all(axis=1)
+    found = np.zeros(len(tracks), int)
+    for piece in tracks.pieces("centroid"):
+        found[piece] += 1
+        steps = np.diff(tracks.times_s[piece])
+        assert (steps <= 1.5 * tracks.step_s + 1e-6).all()
+        beyond = piece.stop < len(tracks) and seen[piece.stop]
+        assert (
+            not beyond
+            or tracks.times_s[piece.stop] - tracks.times_s[piece.stop - 1] > tracks.step_s
+        )
+    assert np.array_equal(found, seen.astype(int))
+    assert len(tracks.support_s("centroid")) == len(tracks.pieces("centroid"))
+
+
+def test_time_is_shared_out_among_frames_but_for_gaps():
+    tracks = Tracks.of(np.zeros((5, 2)), np.array([0.0, 0.1, 0.2, 5.0, 5.1]))
+    assert tracks.frame_s == pytest.approx([0.1] * 5)
+    assert tracks.support_s("centroid") == pytest.approx(np.array([[0, 0.3], [5, 5.2]]))
+    assert tracks.take(slice(1)).frame_s.tolist() == [0.0]
+    assert tracks.take(slice(0)).frame_s.shape == (0,)
+
+
+def test_length_of_the_body():
+    tracks = two_animals()
+    assert np.isnan(tracks.body_length_px)
+    lengths = {"major_px": np.array([[np.nan, 3.0], [10.0, 3.0], [20.0, 3.0]])}
+    assert replace(tracks, features=lengths).body_length_px == pytest.approx(3.0)

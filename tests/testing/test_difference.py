@@ -32,6 +32,11 @@ MAP = LabelMap((WINDOW,), np.zeros(1), np.zeros(1), (9, 9))
             "patches[0].origin[0]: 0 instead of 1",
         ),
         (Measures((ROW,)), Measures(), "rows: 0 instead of 1"),
+        (
+            Measures((ROW,)),
+            Measures((replace(ROW, value=2.0),)),
+            "rows[0] (rest).value: 2.0 instead of 1.0",
+        ),
         ({"a": 1}, {"b": 1}, ": has ['b'] instead of ['a']"),
         ([1, "x"], [1, "y"], "[1]: 'y' instead of 'x'"),
         (np.array([1.0, np.nan]), np.array([1.0, 2.0]), ": 1 of 2 differ, the first at (1,): 2.0"),

@@ -93,17 +93,20 @@ class Recipe:
             key: _kind(f"{name}.takes.{key}", kind) for key, kind in _table(name, written, "takes")
         }
         steps: list[Step] = []
+        seen = {key: key for key in takes}
         for step_name, words in _table(name, written, "steps"):
-            known = [*takes, *(s.name for s in steps)]
-            added = _read_step(f"{name}.{step_name}", step_name, words, known, load)
-            _refuse_twice(name, [*known, *(s.name for s in added)])
+            where = f"{name}.{step_name}"
+            added, names = _read_step(where, step_name, words, seen, load)
+            if names.keys() & seen.keys():
+                raise Refusal(where, "that name is there already", "call one of them otherwise")
             steps += added
-        gives = dict(_table(name, written, "gives"))
-        names = [s.name for s in steps]
-        for output, step_name in gives.items():
-            if step_name not in names:
-                where, reason = f"{name}.gives.{output}", f"there is no step {step_name!r}"
-                raise Refusal(where, reason, _among(names))
+            seen |= names
+        gives = {}
+        for output, source in _table(name, written, "gives"):
+            if source not in seen or source in takes:
+                where, reason = f"{name}.gives.{output}", f"there is no step {source!r}"
+                raise Refusal(where, reason, _among(key for key in seen if key not in takes))
+            gives[output] = seen[source]
         title, summary = written.get("title", name), written.get("summary", "")
         return cls(name, title, summary, takes, tuple(steps), gives)
 
@@ -182,41 +185,45 @@ def _outlined(recipe: str, step: Step, known: Mapping[str, Spec]) -> Spec:
     return step.method.outline(**inputs)
 
 
+# What is told of earlier answers below is `seen`: names that may be written, and the step or input
+# that each stands for. They differ for outputs of nested recipes only.
+
+
 def _read_step(
     where: str,
     name: str,
     words: Any,
-    known: list[str],
+    seen: Mapping[str, str],
     load: Callable[[str], Recipe] | None,
-) -> list[Step]:
+) -> tuple[list[Step], dict[str, str]]:
     words = dict(words) if isinstance(words, dict) else {}
     if "recipe" in words and load:
-        return _inlined(where, name, load(words.pop("recipe")), words, known)
+        return _inlined(where, name, load(words.pop("recipe")), words, seen)
     if "method" not in words:
         raise Refusal(where, "names no method", 'write {method = "room/name", of = "STEP"}')
     try:
         method_class = catalog.find(words.pop("method"))
-        inputs = _wired(where, method_class.takes, words, known)
+        inputs = _wired(where, method_class.takes, words, seen)
         method = method_class().with_parameters(words)
     except Refusal as no:
         told = no.where if no.where.startswith(where) else f"{where}: {no.where}"
         raise Refusal(told, no.reason, no.remedy) from None
-    return [Step(name, method, inputs)]
+    return [Step(name, method, inputs)], {name: name}
 
 
 def _wired(
-    where: str, takes: Mapping[str, In], words: dict[str, Any], known: list[str]
+    where: str, takes: Mapping[str, In], words: dict[str, Any], seen: Mapping[str, str]
 ) -> dict[str, str]:
     """Which earlier answer each input is; those words are taken out of `words`."""
     main = next(iter(takes))
     inputs: dict[str, str] = {}
     for word in [w for w in words if w == "of" or w in takes]:
         key, source = main if word == "of" else word, words.pop(word)
-        if source not in known:
-            raise Refusal(where, f"{word} = {source!r} does not come before it", _among(known))
+        if not isinstance(source, str) or source not in seen:
+            raise Refusal(where, f"{word} = {source!r} does not come before it", _among(seen))
         if key in inputs:
             raise Refusal(where, f"{main} is given twice", "keep one of the two")
-        inputs[key] = source
+        inputs[key] = seen[source]
     missing = [key for key, need in takes.items() if not need.optional and key not in inputs]
     if missing:
         raise Refusal(where, f"{', '.join(missing)} must be given", f'write {missing[0]} = "STEP"')
@@ -224,20 +231,18 @@ def _wired(
 
 
 def _inlined(
-    where: str, name: str, inner: Recipe, words: dict[str, Any], known: list[str]
-) -> list[Step]:
+    where: str, name: str, inner: Recipe, words: dict[str, Any], seen: Mapping[str, str]
+) -> tuple[list[Step], dict[str, str]]:
     """The steps of a nested recipe, prefixed; its outputs are referred to as ``name.output``."""
-    inputs = _wired(where, {key: In(kind) for key, kind in inner.takes.items()}, words, known)
+    inputs = _wired(where, {key: In(kind) for key, kind in inner.takes.items()}, words, seen)
     _refuse_unknown(where, words, inner.takes)
-    outputs = {step: output for output, step in inner.gives.items()}
-
-    def renamed(source: str) -> str:
-        return inputs[source] if source in inputs else f"{name}.{outputs.get(source, source)}"
-
-    return [
-        Step(renamed(s.name), s.method, {key: renamed(source) for key, source in s.inputs.items()})
+    renamed = inputs | {step.name: f"{name}.{step.name}" for step in inner.steps}
+    steps = [
+        Step(renamed[s.name], s.method, {key: renamed[source] for key, source in s.inputs.items()})
         for s in inner.steps
     ]
+    outputs = {f"{name}.{output}": renamed[source] for output, source in inner.gives.items()}
+    return steps, {step.name: step.name for step in steps} | outputs
 
 
 def _table(recipe: str, written: Mapping[str, Any], word: str) -> Iterable[tuple[str, Any]]:
@@ -262,14 +267,6 @@ def _refuse_unknown(where: str, words: Iterable[str], known: Iterable[str]) -> N
     for word in words:
         if word not in known:
             raise Refusal(where, f"the word {word!r} means nothing here", _among(known))
-
-
-def _refuse_twice(recipe: str, names: list[str]) -> None:
-    for name in names:
-        if names.count(name) > 1:
-            raise Refusal(
-                f"{recipe}.{name}", "that name is there twice", "call one of them otherwise"
-            )
 
 
 def _among(names: Iterable[str]) -> str:

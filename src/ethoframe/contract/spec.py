@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -115,6 +116,11 @@ class Spec:
     def count(self) -> int:
         """Number of frames; 0 when it is not known."""
         return (self.shape[0] or 0) if self.shape else 0
+
+    @property
+    def frame_bytes(self) -> int:
+        """Bytes of one frame; 0 when a length is not known."""
+        return math.prod(length or 0 for length in self.shape[1:]) * np.dtype(self.dtype).itemsize
 
     def admits(self, other: Spec) -> bool:
         """Whether an answer with the spec `other` is what this outline promised."""

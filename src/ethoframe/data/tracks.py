@@ -107,6 +107,43 @@ class Tracks(Timed):
         """Median time between frames in seconds; NaN for fewer than two frames."""
         return float(np.median(np.diff(self.times_s))) if len(self) > 1 else float("nan")
 
+    @property
+    def frame_s(self) -> Array:
+        """Seconds each frame stands for ``(time,)``: until the next; before a gap a usual step."""
+        if len(self) < 2:
+            return np.zeros(len(self))
+        steps = np.diff(self.times_s)
+        return np.append(np.minimum(steps, self.step_s), self.step_s)
+
+    @property
+    def body_length_px(self) -> float:
+        """Median length of the silhouette in the picture; NaN where that is not known."""
+        lengths = self.features.get("major_px")
+        if lengths is None or not np.isfinite(lengths).any():
+            return float("nan")
+        return float(np.nanmedian(lengths))
+
+    def pieces(self, keypoint: str) -> list[slice]:
+        """Runs of frames in which the keypoint was seen without a break.
+
+        A step of more than one and a half usual ones is a break, as a frame without a position is.
+        """
+        seen: Array = np.all(np.isfinite(self.at(keypoint)), axis=1)
+        if len(self) == 0 or not seen.any():
+            return []
+        apart = np.diff(self.times_s) > 1.5 * self.step_s + 1e-9
+        begins = np.flatnonzero(seen & np.concatenate([[True], ~seen[:-1] | apart]))
+        ends = np.flatnonzero(seen & np.concatenate([~seen[1:] | apart, [True]]))
+        return [slice(int(b), int(e) + 1) for b, e in zip(begins, ends, strict=True)]
+
+    def support_s(self, keypoint: str) -> Array:
+        """Spans ``(n, 2)`` of seconds in which the keypoint was seen without a break."""
+        step = self.step_s if len(self) > 1 else 0.0
+        spans = [
+            (self.times_s[p.start], self.times_s[p.stop - 1] + step) for p in self.pieces(keypoint)
+        ]
+        return np.array(spans, np.float64).reshape(-1, 2)
+
     def mapped(self, transform: Transform) -> Tracks:
         """Positions carried through a transform into its target unit."""
         if transform.source_unit != self.unit:

@@ -53,7 +53,7 @@ def write_tracks(path: Path, tracks: Tracks, floor: Tracks | None = None) -> Non
 
 
 def write_measures(path: Path, measures: Measures) -> None:
-    """One row per measure, as CSV (`Measure` names the columns); numbers in full, NaN left empty."""
+    """One row per measure as CSV, numbers in full, NaN left empty; `Measure` names the columns."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(Measure.columns())

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ethoframe.data import Measure, Noun
+from ethoframe.data import Measure, Measures, Noun
 from ethoframe.data.noun import Array
 
 # Sums over other batches round otherwise; of the largest number in the array.
@@ -26,14 +26,16 @@ def differences(expected: Any, got: Any, where: str = "") -> Iterator[str]:
     """
     if isinstance(expected, np.ndarray) and isinstance(got, np.ndarray):
         yield from _between_arrays(expected, got, where)
-    elif isinstance(expected, float) and isinstance(got, float):
-        yield from _between_arrays(np.array(expected), np.array(got), where)
-    elif type(expected) is not type(got) and not _both_mappings(expected, got):
+    elif _both((int, float), expected, got) and isinstance(expected + got, float):
+        yield from _between_arrays(np.array(float(expected)), np.array(float(got)), where)
+    elif type(expected) is not type(got) and not _both(Mapping, expected, got):
         yield f"{where or 'the answer'}: {_brief(got)} instead of {_brief(expected)}"
+    elif isinstance(expected, Measures):
+        yield from differences(expected.rows, got.rows, "rows")
     elif isinstance(expected, Noun):
         yield from differences(expected.canonical(), got.canonical(), where)
     elif isinstance(expected, Measure):
-        yield from differences(vars(expected), vars(got), f"{where} {expected.quantity}")
+        yield from differences(vars(expected), vars(got), f"{where} ({expected.quantity})")
     elif isinstance(expected, Mapping):
         yield from _between_mappings(expected, got, where)
     elif isinstance(expected, tuple | list):
@@ -78,8 +80,8 @@ def _alike(a: Array, b: Array) -> Array:
     return np.asarray(np.isclose(a, b, rtol=0, atol=near, equal_nan=True))
 
 
-def _both_mappings(a: Any, b: Any) -> bool:
-    return isinstance(a, Mapping) and isinstance(b, Mapping)
+def _both(kind: Any, a: Any, b: Any) -> bool:
+    return isinstance(a, kind) and isinstance(b, kind)
 
 
 def _brief(value: Any) -> str:

@@ -74,10 +74,10 @@ def indexed(path: str, table: Packets, first: Sequence[int]) -> tuple[Index, tup
     if table.timed:
         which = np.flatnonzero(table.shown)
         which = which[np.argsort(table.pts[which])]
-        keys = table.pts[which]
-        lead = int(keys.searchsorted(first[0]))
+        keys = table.keys[which]
+        lead = int(np.argmax(keys == first[0]))
         if np.array_equal(keys[lead : lead + len(first)], first):
-            index = _built(table, which[lead:], table.seconds(keys[lead:]))
+            index = _built(table, which[lead:], table.seconds(table.pts[which[lead:]]))
             return index, ((_LEAD.format(lead),) if lead else ())
     which = _decoded(path, table)
     times_s, warnings = _times(table, which)

@@ -70,7 +70,7 @@ def _pictures(container: InputContainer, path: str) -> VideoStream:
 
 
 def _unreadable(path: str, error: av.error.FFmpegError) -> Refusal:
-    if not isinstance(error, av.error.InvalidDataError):
+    if not isinstance(error, av.error.InvalidDataError | av.error.EOFError):
         return Refusal(path, f"FFmpeg cannot open it ({error.strerror})", "check the file")
     if _unfinished(Path(path)):
         return Refusal(
@@ -88,7 +88,7 @@ def _unfinished(path: Path) -> bool:
 
     Cameras write the moov box last, so that one that lost power leaves a file without it.
     """
-    kinds = []
+    kinds, length = [], path.stat().st_size
     with path.open("rb") as file:
         while len(header := file.read(16)) >= 8:
             size, kind = int.from_bytes(header[:4]), header[4:8]
@@ -96,6 +96,7 @@ def _unfinished(path: Path) -> bool:
                 size = int.from_bytes(header[8:16])
             if not kind.isalnum() or size < 8:
                 break
-            kinds.append(kind)
-            file.seek(size - len(header), 1)
+            end = file.seek(size - len(header), 1)
+            if kind != b"moov" or end <= length:
+                kinds.append(kind)
     return bool({b"ftyp", b"mdat", b"wide"} & set(kinds)) and b"moov" not in kinds

@@ -37,8 +37,10 @@ class Packets:
         Seconds per tick.
     rate
         Frames per second that the stream declares.
+    counted
+        Whether the container has no times, and pts are counted by FFmpeg as it reads.
     guessed
-        Whether pts are FFmpeg's guess, for a container that has none.
+        Whether pts are out of order: frames are shown in another order, which FFmpeg did not find.
     """
 
     pts: Array
@@ -48,6 +50,7 @@ class Packets:
     shown: Array
     tick_s: Fraction
     rate: Fraction
+    counted: bool
     guessed: bool
 
     def __len__(self) -> int:
@@ -64,7 +67,7 @@ class Packets:
     @cached_property
     def mark(self) -> Mark:
         """The best there is to know a frame by."""
-        if self.timed:
+        if self.timed and not self.counted:
             return "pts"
         apart = len(np.unique(self.position)) == len(self) and MISSING not in self.position
         return "position" if apart else "order"
@@ -94,9 +97,8 @@ def scanned(container: InputContainer, stream: VideoStream) -> Packets:
     if not any(shown for *_, shown, _ in rows):
         raise Refusal(container.name, "the file holds no frame", "copy it again from the camera")
     pts, dts, position, keyframe, shown, _ = zip(*rows, strict=True)
-    # AVI has no pts. Where frames are decoded in another order than they are shown in, FFmpeg finds
-    # the one from the other for MPEG-4, but not for H.264: there all that it says is off by some.
-    reordered = container.format.name == "avi" and stream.codec_context.has_b_frames
+    counted = container.format.name == "avi"
+    reordered = counted and stream.codec_context.has_b_frames
     return Packets(
         np.array(pts, np.int64),
         np.array(dts, np.int64),
@@ -105,6 +107,7 @@ def scanned(container: InputContainer, stream: VideoStream) -> Packets:
         np.array(shown),
         stream.time_base or Fraction(1),
         stream.average_rate or ASSUMED_RATE,
+        counted,
         guessed=reordered and pts == tuple(sorted(pts)),
     )
 

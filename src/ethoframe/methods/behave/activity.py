@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, ClassVar
 
 import numpy as np
@@ -51,15 +52,13 @@ class Activity(WholeMethod):
         """The episodes of both labels, in order of time."""
         tracks: Tracks = inputs["tracks"]
         start, stop = self.thresholds(tracks.unit)
-        support = _support(tracks)
+        support = tracks.support_s("centroid")
         parts = []
-        for first, last in support:
-            inside = (tracks.times_s >= first) & (tracks.times_s < last)
-            speed = _speed(tracks.at("centroid")[inside], tracks.times_s[inside])
-            moving = _without_short(
-                _hysteresis(speed, start, stop), tracks.times_s[inside], self.shortest_s
-            )
-            parts += _episodes(moving, tracks.times_s[inside], last, support, self.name())
+        for piece, (_, end_s) in zip(tracks.pieces("centroid"), support, strict=True):
+            times_s = tracks.times_s[piece]
+            speed = _speed(tracks.at("centroid")[piece], times_s)
+            moving = _without_short(_hysteresis(speed, start, stop), times_s, self.shortest_s)
+            parts += _episodes(moving, times_s, end_s, support, self.name())
         if not parts:
             return Episodes.of("moving", np.zeros((0, 2)), support, self.name())
         return Episodes.merged(parts)
@@ -84,19 +83,6 @@ class Activity(WholeMethod):
                 tracks.position, tracks.confidence, tracks.numbers, t, ("centroid",), unit="mm"
             )
         }
-
-
-def _support(tracks: Tracks) -> Array:
-    """Spans ``(n, 2)`` in which the animal was seen without a break."""
-    seen = np.isfinite(tracks.at("centroid")).all(axis=1)
-    if not seen.any() or len(tracks) < 2:
-        return np.zeros((0, 2))
-    step = tracks.step_s
-    # A missing frame number, or a step much longer than usual, is a break too.
-    broken = np.diff(tracks.times_s) > 1.5 * step + 1e-9
-    begins = seen & np.concatenate([[True], ~seen[:-1] | broken])
-    ends = seen & np.concatenate([~seen[1:] | broken, [True]])
-    return np.stack([tracks.times_s[begins], tracks.times_s[ends] + step], axis=1)
 
 
 def _speed(points: Array, times_s: Array) -> Array:
@@ -126,7 +112,7 @@ def _without_short(moving: Array, times_s: Array, shortest_s: float) -> Array:
     for label in (False, True):
         edges = np.flatnonzero(np.diff(moving)) + 1
         bounds = np.concatenate([[0], edges, [len(moving)]])
-        for first, last in zip(bounds[1:-2], bounds[2:-1], strict=True):
+        for first, last in pairwise(bounds[1:-1]):
             if moving[first] == label and times_s[last] - times_s[first] < shortest_s - 1e-9:
                 moving[first:last] = not label
     return moving

@@ -43,9 +43,13 @@ class Visits(WholeMethod):
         """The visits of all zones, in order of time."""
         tracks: Tracks = inputs["tracks"]
         arena: Arena = inputs["arena"]
-        margin = self.margin_mm if arena.to_floor is not None else self.margin_bl * _length(tracks)
+        margin = (
+            self.margin_mm
+            if arena.to_floor is not None
+            else self.margin_bl * np.nan_to_num(tracks.body_length_px)
+        )
         points, zones = _on_floor(tracks.at(self.keypoint), arena)
-        support, pieces = _seen_pieces(points, tracks)
+        support, pieces = tracks.support_s(self.keypoint), tracks.pieces(self.keypoint)
         parts = [
             Episodes.of(
                 zone.name, _visits(zone, points, tracks, pieces, margin), support, self.name()
@@ -69,31 +73,12 @@ class Visits(WholeMethod):
         return {"tracks": Tracks.of(points, t), "arena": arena}
 
 
-def _length(tracks: Tracks) -> float:
-    lengths = tracks.features.get("major_px")
-    known = lengths is not None and bool(np.isfinite(lengths).any())
-    return float(np.nanmedian(lengths)) if known else 0.0  # type: ignore[arg-type]
-
-
 def _on_floor(points: Array, arena: Arena) -> tuple[Array, tuple[Zone, ...]]:
     """Points and zones in one plane: the floor's where there is a scale, else the picture's."""
     transform = arena.to_floor
     if transform is None:
         return points, arena.zones
     return transform.apply(points), arena.mapped(transform).zones
-
-
-def _seen_pieces(points: Array, tracks: Tracks) -> tuple[Array, list[slice]]:
-    """Spans of time, and of frames, in which the keypoint was seen without a break."""
-    seen = np.isfinite(points).all(axis=1)
-    if not seen.any() or len(points) < 2:
-        return np.zeros((0, 2)), []
-    step = tracks.step_s
-    broken = np.diff(tracks.times_s) > 1.5 * step + 1e-9
-    begins = np.flatnonzero(seen & np.concatenate([[True], ~seen[:-1] | broken]))
-    ends = np.flatnonzero(seen & np.concatenate([~seen[1:] | broken, [True]]))
-    support = np.stack([tracks.times_s[begins], tracks.times_s[ends] + step], axis=1)
-    return support, [slice(b, e + 1) for b, e in zip(begins, ends, strict=True)]
 
 
 def _visits(zone: Zone, points: Array, tracks: Tracks, pieces: list[slice], margin: float) -> Array:
@@ -108,10 +93,10 @@ def _visits(zone: Zone, points: Array, tracks: Tracks, pieces: list[slice], marg
 def _crossings(
     depth: Array, times_s: Array, end_s: float, margin: float
 ) -> list[tuple[float, float]]:
-    """Visits within one piece; each is dated from the last crossing of the edge before it counted."""
+    """Visits within one piece, each dated from the last crossing of the edge before it counted."""
     say = np.where(depth > margin, 1, np.where(depth < -margin, -1, 0))
     said = np.flatnonzero(say)
-    # Where nothing is ever clear, the animal stayed on the edge: the side it was on more often holds.
+    # Where nothing is ever clear, the animal stayed on the edge: the side it was on more holds.
     start_inside = say[said[0]] > 0 if len(said) else float(np.median(depth)) > 0
     spans: list[tuple[float, float]] = []
     entered: float | None = float(times_s[0]) if start_inside else None
@@ -125,7 +110,7 @@ def _crossings(
 
 
 def _edge_time(depth: Array, times_s: Array, clear: int, *, inward: bool) -> float:
-    """When the edge was last crossed before frame `clear`, between frames by linear interpolation."""
+    """When the edge was last crossed before frame `clear`, on a straight line between frames."""
     side = depth if inward else -depth
     outside = np.flatnonzero(side[:clear] <= 0)
     if len(outside) == 0:

@@ -82,7 +82,7 @@ class Orient(WholeMethod):
 
     def _evidence(self, tracks: Tracks) -> Array:
         """Log odds ``(time,)`` that end 1 is the head, from each frame's own share of time."""
-        length = float(np.nanmedian(tracks.feature("major_px")))
+        length = tracks.body_length_px
         axis = tracks.at("end_1") - tracks.at("end_2")
         axis = axis / np.maximum(np.hypot(*axis.T), 1e-9)[:, None]
         velocity = _velocity(tracks.at("centroid"), tracks.times_s, self.span_s) / length
@@ -93,14 +93,15 @@ class Orient(WholeMethod):
         thin = thin_1 + thin_2
         tail = np.where(thin > 0, (thin_2 - thin_1) / np.maximum(thin, 1e-9), 0.0)
         weight = self.motion_per_s * moving + self.tail_per_s * tail
-        return np.nan_to_num(weight) * _share_of_time(tracks.times_s)
+        evidence: Array = np.nan_to_num(weight) * tracks.frame_s
+        return evidence
 
     def _cost_of_change(self, tracks: Tracks) -> Array:
-        """What it costs more to swap than to keep the ends, in nats ``(time,)``, from frame to frame.
+        """What it costs more to swap than to keep the ends, in nats ``(time,)``.
 
         Frames in which nothing was seen pass the last ends on.
         """
-        length = float(np.nanmedian(tracks.feature("major_px")))
+        length = tracks.body_length_px
         ends = np.stack([tracks.at(end) for end in ENDS], axis=1)
         seen = np.flatnonzero(np.isfinite(ends).all(axis=(1, 2)))
         cost = np.zeros(len(tracks))
@@ -138,13 +139,6 @@ class Orient(WholeMethod):
                 position, np.ones((90, 3, 1)), np.arange(90), t, keypoints, features=features
             )
         }
-
-
-def _share_of_time(times_s: Array) -> Array:
-    """Seconds each frame stands for; a frame before a gap stands for no more than a usual one."""
-    steps = np.diff(times_s, append=np.nan)
-    usual = float(np.nanmedian(steps)) if len(times_s) > 1 else 0.0
-    return np.minimum(np.nan_to_num(steps, nan=usual), usual)
 
 
 def _velocity(points: Array, times_s: Array, span_s: float) -> Array:

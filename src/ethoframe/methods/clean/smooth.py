@@ -20,8 +20,8 @@ class Smooth(WholeMethod):
     """Each position replaced by the value there of a parabola fitted to its neighbours in time.
 
     All positions within half of *span_s* before and after take part, by their own times, so frames
-    may come irregularly. With regular frames this is the Savitzky-Golay filter of order 2. Gaps stay
-    gaps; positions beside a gap or an end are fitted to what is there.
+    may come irregularly. With regular frames this is the Savitzky-Golay filter of order 2. Gaps
+    stay gaps; positions beside a gap or an end are fitted to what is there.
 
     References
     ----------

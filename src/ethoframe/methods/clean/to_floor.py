@@ -43,7 +43,7 @@ class ToFloor(WholeMethod):
         arena: Arena | None = inputs.get("arena")
         if arena is not None and arena.to_floor is not None:
             return tracks.mapped(arena.to_floor)
-        length = _body_length(tracks)
+        length = tracks.body_length_px
         if not np.isfinite(length):
             return tracks
         return tracks.mapped(Transform.scaling(1 / length, "px", "bl"))
@@ -58,10 +58,3 @@ class ToFloor(WholeMethod):
             "tracks": Tracks.of(points, t),
             "arena": Arena("rectangle", corners, (400.0, 400.0)),
         }
-
-
-def _body_length(tracks: Tracks) -> float:
-    lengths = tracks.features.get("major_px")
-    if lengths is None or not np.isfinite(lengths).any():
-        return float("nan")
-    return float(np.nanmedian(lengths))

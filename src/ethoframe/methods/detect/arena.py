@@ -28,9 +28,10 @@ class Arena(WholeMethod):
     region well. Where neither does, the extent of the path, widened by half the animal's width,
     stands in for the floor, and the answer says ``source = "explored"``.
 
-    With *side_mm* (and *other_side_mm* for a floor that is not square) the answer has a scale; for a
-    circle the side is its diameter. One side alone is that of a square, unless the floor is plainly
-    no square in the picture: then it is the longer side, and the other follows from the picture.
+    With *side_mm* (and *other_side_mm* for a floor that is not square) the answer has a scale; for
+    a circle the side is its diameter. One side alone is that of a square, unless the floor is
+    plainly no square in the picture: then it is the longer side, and the other follows from the
+    picture.
 
     References
     ----------
@@ -70,7 +71,8 @@ class Arena(WholeMethod):
             raise Refusal(
                 self.name(), "the animal was never seen", "give the floor with --arena FILE"
             )
-        scene, shrink = _shrunk(background.plane(0, "level"))
+        level = np.nan_to_num(background.plane(0, "level"))
+        scene, shrink = _shrunk(level)
         region = _region(scene, path / shrink)
         fits = [fit for fit in self._fits(region) if _holds(fit.outline, path / shrink)]
         best = max(fits, key=lambda fit: fit.cover, default=None)
@@ -148,7 +150,7 @@ def _shrunk(scene: Array) -> tuple[Array, float]:
 
 
 def _region(scene: Array, path: Array) -> Array:
-    """What lies inside the strongest edge between the path's hull and the picture's rim (mask 0/1)."""
+    """What lies within the strongest edge from the path's hull to the picture's rim (mask 0/1)."""
     smooth = cv2.GaussianBlur(scene, (0, 0), 1.0)
     slope = np.hypot(cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1))
     # Contrast counts by ratio: a dim wall's edge is as much an edge as a bright one's.
@@ -161,11 +163,12 @@ def _region(scene: Array, path: Array) -> Array:
     hull = cv2.convexHull(np.round(path).astype(np.int32))
     cv2.drawContours(markers, [hull], -1, 2, cv2.FILLED)
     flooded = cv2.watershed(cv2.merge([ridges] * 3), markers)
-    return (flooded == 2).astype(np.uint8)
+    region: Array = (flooded == 2).astype(np.uint8)
+    return region
 
 
 def _refined(shape: str, outline: Array, scene: Array, reach: float) -> tuple[Array, float]:
-    """The outline moved onto the steepest edge within `reach` px, and its distance from it (rms, px)."""
+    """The outline on the steepest edge within `reach` px, and what it is off by (rms, px)."""
     middle = outline.mean(axis=0)
     scene = cv2.GaussianBlur(scene.astype(np.float32), (0, 0), 1.5)
     if shape == "circle":
@@ -268,7 +271,8 @@ def _near_side(edge: Array, a: Array, b: Array) -> Array:
     """Edge points along the middle four fifths of the side from a to b."""
     along = (edge - a) @ (b - a) / ((b - a) @ (b - a))
     off = np.abs((edge - a) @ np.array([-(b - a)[1], (b - a)[0]])) / np.hypot(*(b - a))
-    return edge[(along > 0.1) & (along < 0.9) & (off < 0.06 * np.hypot(*(b - a)) + 2)]
+    near: Array = edge[(along > 0.1) & (along < 0.9) & (off < 0.06 * np.hypot(*(b - a)) + 2)]
+    return near
 
 
 def _off_line(points: Array, line: Array) -> Array:
@@ -291,13 +295,13 @@ def _from_top_left(corners: Array) -> Array:
     middle = corners.mean(axis=0)
     order = np.argsort(np.arctan2(*(corners - middle).T[::-1]))
     ordered = corners[order]
-    ordered = np.roll(ordered, -int(np.argmin(ordered.sum(axis=1))), axis=0)
-    return ordered
+    rolled: Array = np.roll(ordered, -int(np.argmin(ordered.sum(axis=1))), axis=0)
+    return rolled
 
 
 def _iou(outline: Array, region: Array) -> float:
-    drawn = cv2.fillPoly(np.zeros_like(region), [np.round(outline).astype(np.int32)], 1)
-    both, either = np.count_nonzero(drawn & region), np.count_nonzero(drawn | region)
+    drawn: Array = cv2.fillPoly(np.zeros_like(region), [np.round(outline).astype(np.int32)], 1)
+    both, either = int(np.sum(drawn & region)), int(np.sum(drawn | region))
     return both / max(1, either)
 
 

@@ -17,11 +17,11 @@ from ethoframe.data.noun import Array
 class Zones(WholeMethod):
     """Adds the zones *centre* and *corners* to a floor that has none of its own.
 
-    The centre is the floor shrunk about its middle to *centre_side* of each side (0.5: a quarter of
-    the floor); what is not centre is *periphery*, and is had as the rest of the session. Corners
-    are the four corner fields of a rectangle, *corner_side* of each side long. In a rectangle seen
-    at a slant, shares are those of the floor, not of the picture. Zones that came with the arena are
-    left alone.
+    The centre is the floor shrunk about its middle to *centre_side* of each side (0.5: a quarter
+    of the floor); what is not centre is *periphery*, and is had as the rest of the session.
+    Corners are the four corner fields of a rectangle, *corner_side* of each side long. In a
+    rectangle seen at a slant, shares are those of the floor, not of the picture. Zones that came
+    with the arena are left alone.
 
     References
     ----------

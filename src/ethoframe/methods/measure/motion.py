@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, ClassVar
 
 import numpy as np
@@ -19,9 +20,9 @@ QUIETEST = 0.1  # share of the steps taken for standing still when tracking nois
 class Motion(WholeMethod):
     """Distance, speeds, time moving and immobile, tortuosity, turns and explored area.
 
-    Everything is computed from one keypoint of the tracks as they come in, for the whole session and
-    for bins of *bin_s*. Steps across a gap count for nothing. The interval of the distance runs from
-    the path that counts only movement beyond the tracking noise to the path as tracked.
+    Everything is computed from one keypoint of the tracks as they come in, for the whole session
+    and for bins of *bin_s*. Steps across a gap count for nothing. The interval of the distance
+    runs from the path that counts only movement beyond the tracking noise to the path as tracked.
 
     References
     ----------
@@ -82,8 +83,9 @@ class Motion(WholeMethod):
     def _distances(self, path: _Path) -> list[_Found]:
         low = path.distance_beyond(path.noise) if path.known else np.nan
         words = (
-            f"length of the path of {self.keypoint}, steps across gaps left out; interval: from movement "
-            f"beyond the tracking noise ({path.noise:.2g} {path.unit}) only, to the path as tracked"
+            f"length of the path of {self.keypoint}, steps across gaps left out; interval: from "
+            f"movement beyond the tracking noise ({path.noise:.2g} {path.unit}) only, to the path "
+            "as tracked"
         )
         value = float(path.step.sum()) if path.known else np.nan
         return [("distance", value, path.unit, min(low, value), value, words)]
@@ -136,8 +138,8 @@ class Motion(WholeMethod):
                 "1",
                 np.nan,
                 np.nan,
-                f"path ÷ straight line over stretches of {self.stretch_s:g} s; median of the stretches whose "
-                "straight line is longer than ten times the tracking noise",
+                f"path ÷ straight line over stretches of {self.stretch_s:g} s; median of the "
+                "stretches whose straight line is longer than ten times the tracking noise",
             ),
             (
                 "explored area",
@@ -145,7 +147,7 @@ class Motion(WholeMethod):
                 f"{path.unit}2",
                 np.nan,
                 np.nan,
-                f"area of the square cells of {cell:g} {path.unit} that {self.keypoint} came through",
+                f"area of the cells of {cell:g} {path.unit} a side that {self.keypoint} was in",
             ),
         ]
 
@@ -153,8 +155,8 @@ class Motion(WholeMethod):
         left, right = path.turns(np.deg2rad(self.back_deg))
         minutes = path.heading_s / 60
         words = (
-            "full turns of the body axis (tail_end to head_end) by 360°, broken off by turning back "
-            f"{self.back_deg:g}°, per minute in which both ends were seen"
+            "full turns of the body axis (tail_end to head_end) by 360°, broken off by turning "
+            f"back {self.back_deg:g}°, per minute in which both ends were seen"
         )
         return [
             (
@@ -217,7 +219,7 @@ class _Path:
         if len(chosen) == 0:
             part = slice(0, 0)
         else:
-            # A step belongs to the bin of the frame it starts from, so the bins add up to the whole.
+            # A step belongs to the bin of the frame it starts from: bins add up to the whole.
             part = slice(int(chosen[0]), min(int(chosen[-1]) + 2, len(self.times_s)))
         points, times_s = self.points[part], self.times_s[part]
         steps = _steps(points, times_s)
@@ -242,9 +244,7 @@ class _Path:
         """Runs of steps without a gap, as slices of the steps."""
         breaks = np.flatnonzero(np.diff(self.first) != 1) + 1
         edges = np.concatenate([[0], breaks, [len(self.first)]])
-        yield from (
-            slice(int(a), int(b)) for a, b in zip(edges[:-1], edges[1:], strict=True) if b > a
-        )
+        yield from (slice(int(a), int(b)) for a, b in pairwise(edges) if b > a)
 
     def distance_beyond(self, noise: float) -> float:
         """Path length when the animal counts as moved only once it is `noise` × 3 away."""
@@ -310,7 +310,7 @@ def _steps(points: Array, times_s: Array) -> tuple[Array, Array, Array]:
 
 
 def _still_noise(path: _Path) -> float:
-    """Typical distance between where the animal is and where tracking puts it while it stands still.
+    """Typical distance between where the animal is and where tracking puts it.
 
     From the quietest tenth of the steps: a step between two frames has √2 times the noise of one.
     """

@@ -17,9 +17,9 @@ from ethoframe.data.noun import Array
 class Quality(WholeMethod):
     """Frames lost, jitter while still, time under the noise floor, and how sure the head is.
 
-    Jitter is the scatter of the tracked position about its own straight course in the quietest tenth
-    of windows of *window_s*, so an animal that never stands still does not pass for noise. The speed
-    that this scatter alone would give from frame to frame is the noise floor.
+    Jitter is the scatter of the tracked position about its own straight course in the quietest
+    tenth of windows of *window_s*, so an animal that never stands still does not pass for noise.
+    The speed that this scatter alone would give from frame to frame is the noise floor.
 
     References
     ----------
@@ -69,8 +69,8 @@ class Quality(WholeMethod):
                 "jitter while still",
                 jitter,
                 unit,
-                f"root mean square distance of {whom} from its straight course, in the quietest tenth of "
-                f"the windows of {self.window_s:g} s",
+                f"root mean square distance of {whom} from its straight course, in the quietest "
+                f"tenth of the windows of {self.window_s:g} s",
             ),
             (
                 "time under the noise floor",
@@ -82,7 +82,7 @@ class Quality(WholeMethod):
         if "head_end" in tracks.keypoints:
             sure = tracks.confidence[tracked, tracks.keypoints.index("head_end"), 0]
             certain = 100 * float(np.mean(sure > 0.95)) if len(sure) else np.nan
-            words = "share of the frames in which head and tail end are told apart with a probability over 0.95"
+            words = "share of the frames in which the head end is so with a probability over 0.95"
             found.append(("head end certain", certain, "%", words))
         start, stop = (
             float(tracks.times_s[0]),

@@ -17,10 +17,10 @@ from ethoframe.data.noun import Array
 class Zones(WholeMethod):
     """Time, distance, entries and latency of each zone, and the distance to the wall.
 
-    Time and distance are those of the frames in which the keypoint is inside, however little; entries
-    and latency come from the visits, which a margin keeps from counting jitter on the edge. The
-    interval of a time is what it would be if the zone's edge lay *edge_mm* further in or out:
-    as well as an edge can be placed by eye.
+    Time and distance are those of the frames in which the keypoint is inside, however little;
+    entries and latency come from the visits, which a margin keeps from counting jitter on the
+    edge. The interval of a time is what it would be if the zone's edge lay *edge_mm* further in or
+    out: as well as an edge can be placed by eye.
 
     References
     ----------
@@ -123,7 +123,7 @@ class Zones(WholeMethod):
                 "entries",
                 np.nan,
                 np.nan,
-                f"visits that start in this time, other than by being there when the session starts, {by}",
+                f"visits that start in this time, being there from the start not counted, {by}",
             ),
             (
                 f"latency to {zone.name}",
@@ -160,6 +160,7 @@ class _Floor:
 
     points: Array
     times_s: Array
+    frame_s: Array
     zones: tuple[Zone, ...]
     wall: Array
     unit: str  # of the plane
@@ -174,26 +175,30 @@ class _Floor:
         if to_floor is not None and tracks.unit == "mm":
             floor, per_unit, told = arena.mapped(to_floor), 1.0, "mm"
         else:
-            # Without a scale the tracks are in body lengths: back to the picture, where the arena is.
+            # Without a scale tracks are in body lengths: back to the picture, where the arena is.
             floor, per_unit, told = arena, tracks.px_per_unit, tracks.unit
             points = points * per_unit
         wall, body = floor.depth(points), per_unit
-        return cls(points, tracks.times_s, floor.zones, wall, floor.unit, per_unit, told, body)
+        return cls(
+            points,
+            tracks.times_s,
+            tracks.frame_s,
+            floor.zones,
+            wall,
+            floor.unit,
+            per_unit,
+            told,
+            body,
+        )
 
     @property
     def begin_s(self) -> float:
         return float(self.times_s[0])
 
-    @property
-    def _frame_s(self) -> Array:
-        steps = np.diff(self.times_s, append=np.nan)
-        usual = float(np.nanmedian(steps)) if len(self.times_s) > 1 else 0.0
-        return np.minimum(np.nan_to_num(steps, nan=usual), usual)
-
     def time_in(self, zone: Zone, edge: float, when: tuple[float, float]) -> float:
         """Seconds deeper in the zone than `edge`."""
         inside = (self.times_s >= when[0]) & (self.times_s < when[1])
-        depth, seconds = zone.depth(self.points[inside]), self._frame_s[inside]
+        depth, seconds = zone.depth(self.points[inside]), self.frame_s[inside]
         return float(seconds[depth > edge].sum())
 
     def distance_in(self, zone: Zone, when: tuple[float, float]) -> float:

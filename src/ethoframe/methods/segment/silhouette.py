@@ -26,8 +26,8 @@ class Silhouette(FrameMethod):
     to the empty scene. Whatever is thinner than a share of the animal's own width is taken off the
     body and labelled *thin*; the body's round ends are grown back, as far as the animal reaches.
 
-    The search runs on a coarse grid; only the window round what it finds is looked at in full. Where
-    the noise would drown the animal, the frame is blurred, no more than needed.
+    The search runs on a coarse grid; only the window round what it finds is looked at in full.
+    Where the noise would drown the animal, the frame is blurred, no more than needed.
 
     References
     ----------
@@ -159,13 +159,13 @@ class _Look:
         return Patch(self._opened(mask), (rows.start, columns.start))
 
     def _animal(self, plane: Array, border: Array, factor: float) -> Array:
-        levels = plane.astype(np.float32)
+        levels: Array = plane.astype(np.float32)
         if self.blur_px:
             levels = cv2.GaussianBlur(levels, (0, 0), self.blur_px, borderType=cv2.BORDER_REPLICATE)
         return cv2.compare(levels, border * factor, cv2.CMP_LT if self.sign < 0 else cv2.CMP_GT)
 
     def _light(self, plane: Array) -> float:
-        """How much lighter the frame is than the empty scene: a median, so the animal has no say."""
+        """How much lighter the frame is than the scene: a median, so the animal has no say."""
         step = max(1, min(plane.shape) // 24)
         scene = self.scene[step // 2 :: step, step // 2 :: step]
         now = plane[step // 2 :: step, step // 2 :: step]
@@ -177,7 +177,7 @@ class _Look:
         coarse = cv2.blur(plane, (g, g))[::g, ::g] if self.blur_px else plane[::g, ::g]
         mask = self._animal(coarse, self.border[::g, ::g], factor)
         outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-        # An outline runs through pixel centres: half its length is missing from the area it encloses.
+        # An outline runs through pixel centres: half its length is missing from its area.
         areas = [g * g * (cv2.contourArea(o) + cv2.arcLength(o, True) / 2 + 1) for o in outlines]
         chosen = np.argsort(areas)[::-1][:THINGS]
         boxes = [cv2.boundingRect(outlines[i]) for i in chosen if areas[i] >= 0.5 * self.areas[0]]
@@ -198,9 +198,10 @@ class _Look:
         # One pixel of nothing all round, so that the picture's edge is an edge of the animal too.
         framed = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT)
         depth = cv2.distanceTransform(framed, cv2.DIST_L2, cv2.DIST_MASK_5)
-        beside_core = cv2.compare(depth, self.disc, cv2.CMP_LE)
+        beside_core = cv2.compare(depth, self.disc, cv2.CMP_LE)  # type: ignore[call-overload]
         from_core = cv2.distanceTransform(beside_core, cv2.DIST_L2, cv2.DIST_MASK_5)
-        near = cv2.compare(from_core, self.disc + self.regrown, cv2.CMP_LE)
+        reach = self.disc + self.regrown
+        near = cv2.compare(from_core, reach, cv2.CMP_LE)  # type: ignore[call-overload]
         body = cv2.bitwise_and(near, framed)
         body = _kept_apart(body, cv2.bitwise_not(beside_core))
         labels: Array = (framed // 127 - body // 255)[1:-1, 1:-1]

@@ -23,8 +23,8 @@ LEAST_LEVELS = 8.0  # a weaker difference is what compression leaves
 class Appearance(Reduction):
     """How the animal differs from the empty scene, measured on the recording itself.
 
-    In each frame that is looked at, the thickest thing that differs from the background by more than
-    the noise is taken for the animal; what most frames say holds. The answer has the values
+    In each frame that is looked at, the thickest thing that differs from the background by more
+    than the noise is taken for the animal; what most frames say holds. The answer has the values
 
     * *sign*: -1 for an animal darker than the background, +1 for a lighter one;
     * *level*: the animal's own gray level (median over its pixels);
@@ -120,7 +120,7 @@ def _noise(background: Frames) -> float:
 def _thickest(
     plane: Array, background: Array, clear: float
 ) -> list[tuple[float, float, float, float]]:
-    """Area, level, length, width of the thickest thing, darker first, then lighter; 0 where none is.
+    """Area, level, length, width of the thickest darker and lighter thing; 0 where none is.
 
     Thickness tells an animal from its tail, from the edges that a moved camera leaves, and from
     reflections along a wall, which may all be larger.

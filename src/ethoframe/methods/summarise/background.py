@@ -26,8 +26,8 @@ class Background(Reduction):
     A pixel that the animal covered for most of the time has the animal's level as its median. Such
     places are told by their direction: a moving animal darkens (or lightens) many places a little
     of the time, while a place it sat on goes the other way whenever it leaves. There, the level of
-    the frames in which the animal was away is taken instead. Light that changes as a whole is evened
-    out first, by one factor per frame.
+    the frames in which the animal was away is taken instead. Light that changes as a whole is
+    evened out first, by one factor per frame.
 
     The answer is one image with the channels *level* and *noise* (the standard deviation of a pixel
     over time, from the median absolute deviation), both in levels.
@@ -63,7 +63,7 @@ class Background(Reduction):
         """Keyframes, which cost little to decode, where there are enough of them."""
         enough = len(spec.keyframes) >= FEWEST_KEYFRAMES
         numbers = np.array(spec.keyframes) if enough else np.arange(spec.count)
-        frame_bytes = int(np.prod(spec.shape[1:], dtype=np.int64)) * np.dtype(spec.dtype).itemsize
+        frame_bytes = spec.frame_bytes
         affordable = max(FEWEST_KEYFRAMES, MOST_BYTES // max(1, frame_bytes))
         return evenly(numbers, min(self.frames, affordable))
 

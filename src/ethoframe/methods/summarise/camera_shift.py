@@ -24,10 +24,10 @@ class CameraShift(Reduction):
 
     Each frame that is looked at is aligned with the first of them by the normalised correlation of
     their edges, after whatever differs from the empty scene over more than an edge's width (the
-    animal) was taken out. (Phase correlation finds false shifts in a scene as smooth as a bare floor.)
-    The answer has the values *shift* (px, the greatest distance from the first frame's place, after
-    the middle of three neighbours was taken) and *moved* (s, time of the first frame further away
-    than half of that; NaN where the shift is under *least_px*).
+    animal) was taken out. (Phase correlation finds false shifts in a scene as smooth as a bare
+    floor.) The answer has the values *shift* (px, the greatest distance from the first frame's
+    place, after the middle of three neighbours was taken) and *moved* (s, time of the first frame
+    further away than half of that; NaN where the shift is under *least_px*).
 
     References
     ----------
@@ -112,7 +112,9 @@ def _place(plane: Array, first: Array) -> tuple[float, float]:
 
 def _edges(plane: Array) -> Array:
     smooth = cv2.GaussianBlur(plane, (0, 0), 1.0)
-    slope: Array = np.hypot(cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1))
+    slope: Array = np.hypot(
+        cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1)
+    )
     return slope
 
 

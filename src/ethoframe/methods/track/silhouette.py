@@ -126,7 +126,7 @@ class _Body:
 def _bodies(patch: Patch) -> list[_Body]:
     if patch.labels.size == 0:
         return []
-    mask = cv2.compare(patch.labels, 1, cv2.CMP_EQ)
+    mask = cv2.compare(patch.labels, 1, cv2.CMP_EQ)  # type: ignore[call-overload]
     top, left = patch.origin
     contours, _ = cv2.findContours(
         mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE, offset=(left, top)
@@ -193,6 +193,6 @@ def _remembered(memory: Memory, row: Array, axis: Array, time_s: float) -> Memor
 
 def _tracks(rows: Array, batch: LabelMap) -> Tracks:
     position = rows[:, :6].reshape(len(rows), 3, 2).transpose(0, 2, 1)[..., None]
-    confidence = np.isfinite(position).all(axis=1).astype(np.float64)
+    confidence = np.all(np.isfinite(position), axis=1).astype(np.float64)
     features = {name: rows[:, 6 + i, None] for i, name in enumerate(FEATURES)}
     return Tracks(position, confidence, batch.numbers, batch.times_s, KEYPOINTS, features=features)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import re
+import warnings
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -56,7 +57,8 @@ def look() -> Iterator[None]:
     for logger in quiet:
         logger.setLevel(logging.ERROR)
     try:
-        with mpl.rc_context(STYLE):
+        with mpl.rc_context(STYLE), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Glyph .* missing")
             yield
     finally:
         for logger, level in zip(quiet, levels, strict=True):

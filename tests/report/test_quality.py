@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ethoframe.report.course import Course
+from ethoframe.report.moments import APART_S, MOST, worst_moments
+from ethoframe.report.quality import Quality
+
+
+@pytest.fixture(scope="module")
+def course(session):
+    return Course.of(session)
+
+
+def judged(course, **changes):
+    return Quality.of(replace(course, **changes))
+
+
+def test_numbers_of_the_session(course):
+    quality = Quality.of(course)
+    assert (quality.frames, quality.lost, quality.gaps.tolist()) == (300, 30, [[100, 130]])
+    assert quality.longest_gap_s == pytest.approx(1.0)
+    assert "found in 90.0 % of frames (270 of 300)" in quality.sentence
+    assert len(quality.jumps) == len(quality.odd) == 0
+
+
+def test_a_jump_is_found(course):
+    moved = course.picture.copy()
+    moved[50] += 30
+    quality = judged(course, picture=moved)
+    assert quality.jumps.tolist() == [50, 51]
+
+
+def test_a_jump_is_found_without_a_body_length(course):
+    moved = course.picture.copy()
+    moved[50] += 60
+    assert judged(course, picture=moved, body_px=np.nan).jumps.tolist() == [50, 51]
+
+
+def test_an_odd_area_is_found(course):
+    area = course.area_px2.copy()
+    area[[10, 20]] *= [2.1, 0.45]
+    assert judged(course, area_px2=area).odd.tolist() == [10, 20]
+
+
+@pytest.mark.parametrize(
+    ("lost", "grade"),
+    [([], "good"), (range(200, 210), "check"), (range(100, 140), "poor"), (range(300), "none")],
+)
+def test_grades(course, lost, grade):
+    seen = np.ones(300, bool)
+    seen[list(lost)] = False
+    whole = np.where(np.isfinite(course.picture), course.picture, 0.0)
+    whole[100:130] = np.linspace(whole[99], whole[130], 30)
+    assert judged(course, seen=seen, picture=whole).grade == grade
+
+
+def test_worst_moments_are_the_worst(course):
+    picture, area = course.picture.copy(), course.area_px2.copy()
+    picture[200] += 20
+    area[260] *= 3
+    sure = np.where(course.seen, 1.0, np.nan)
+    sure[60] = 0.6
+    bad = replace(course, picture=picture, area_px2=area, head_sure=sure)
+    moments = worst_moments(bad, Quality.of(bad))
+    why = {moment.row: moment.why for moment in moments}
+    assert why[114] == "not found for 1 s (30 frames)"
+    assert why.keys() & {200, 201}
+    assert why[260] == "area 3.00 × its median"
+    assert why[60] == "head end certain to 0.60 only"
+
+
+def test_worst_moments_are_few_and_apart(make_session):
+    long = Course.of(make_session(3000, lost=tuple((i, i + 2) for i in range(50, 3000, 40))))
+    moments = worst_moments(long, Quality.of(long))
+    times = long.times_s[[moment.row for moment in moments]]
+    assert len(moments) == MOST
+    assert (np.diff(times) >= APART_S).all()
