@@ -122,3 +122,10 @@ def test_anything_else_was_not_promised(change):
 def test_measures_are_admitted_whatever_they_say():
     row = Measure(quantity="a", value=1.0, unit="s", bin_start_s=0, bin_stop_s=1, definition="a")
     assert Spec(Kind.MEASURES).admits(spec_of(Measures((row,))))
+
+
+def test_bytes_of_a_frame():
+    recording = Recording.of(np.zeros((3, 4, 5, 3), np.uint16))
+    assert spec_of(recording).frame_bytes == recording.frame_bytes == 4 * 5 * 3 * 2
+    assert replace(spec_of(recording), shape=(3, None, 5, 3)).frame_bytes == 0
+    assert Spec(Kind.MEASURES).frame_bytes == 0

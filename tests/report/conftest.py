@@ -35,7 +35,7 @@ class Drawn:
 
 def walk(count: int) -> np.ndarray:
     """A path round the floor, in px."""
-    turn = np.linspace(0, 6 * np.pi * max(1, count / 3000), count)
+    turn = np.arange(count) * 2 * np.pi / 900
     return np.stack([64 + 42 * np.cos(turn), 48 + 30 * np.sin(1.3 * turn)], axis=1)
 
 

@@ -33,3 +33,8 @@ def test_key_numbers_leave_out_the_undefined(session):
     assert "latency" not in html
     assert html.index("distance") < html.index("mean speed")
     assert "1.235 <span>m</span>" in html
+
+
+def test_one_long_bin_is_not_told_twice(session):
+    row = session.measures.rows[0]
+    assert bins_table(Measures((row, replace(row)))) == ""

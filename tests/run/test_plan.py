@@ -120,12 +120,10 @@ def test_whole_methods_follow_each_other():
     assert planned(steps, "b", "usual") == [["usual"], "a", "b"]
 
 
-@pytest.mark.xfail(reason="only reductions and sequential methods make a pass")
 def test_an_output_may_be_the_answer_of_a_frame_method():
     assert planned({"change": (Change(), ON_FILM)}, "change") == [["change"]]
 
 
-@pytest.mark.xfail(reason="frames of a frame method are never gathered into a whole answer")
 def test_a_whole_method_may_take_the_answer_of_a_frame_method():
     class Gathered(Told):
         takes: ClassVar = {"values": In(Kind.RECORDING)}
@@ -134,7 +132,6 @@ def test_a_whole_method_may_take_the_answer_of_a_frame_method():
     assert planned(steps, "told") == [["change"], "told"]
 
 
-@pytest.mark.xfail(reason="names that are given are not looked up")
 def test_what_is_given_must_be_a_step():
     with pytest.raises(Refusal, match="usaul"):
         planned({"usual": (Usual(), ON_FILM)}, "usual", given=("usaul",))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ethoframe.contract import Reach, Step
 from ethoframe.data import Frames, LabelMap, Patch, Recording
 from ethoframe.run.profile import Profile
-from ethoframe.run.stream import State, _windows, run_pass
+from ethoframe.run.stream import State, _neighboured, run_pass
 from ethoframe.testing.specimens import Change, Typical, Usual, film
 
 FILM = film(20)
@@ -59,12 +59,12 @@ counts, reaches, sizes = st.integers(0, 25), st.integers(0, 6), st.integers(1, 9
 
 
 @given(counts, sizes, reaches, reaches)
-def test_windows_answer_every_frame_once_and_see_what_they_must(count, size, before, after):
+def test_neighboured_answer_every_frame_once_and_see_what_they_must(count, size, before, after):
     pixels = np.zeros((count, 1, 1, 1))
     whole = Frames(pixels, np.arange(count), np.arange(count) / 30)
     batches = [whole.take(slice(i, i + size)) for i in range(0, count, size)]
     answered = []
-    for window, core in _windows(iter(batches), before, after):
+    for window, core in _neighboured(iter(batches), before, after):
         numbers = window.numbers
         assert (np.diff(numbers) == 1).all()
         for number in numbers[core]:
@@ -104,7 +104,6 @@ def test_some_frames_for_a_reduction():
     assert np.allclose(answers["s0"].pixels[0], FILM.frames([0, 7, 19]).pixels.mean(axis=0))
 
 
-@pytest.mark.xfail(reason="the halo is made of frames that are visited, not of neighbours")
 def test_a_reduction_of_some_frames_sees_true_neighbours():
     few = np.array([0, 7, 19])
     change = Change().apply(FILM.frames(range(20)))
@@ -112,7 +111,6 @@ def test_a_reduction_of_some_frames_sees_true_neighbours():
     assert np.allclose(answer.pixels[0], change.pixels[few].mean(axis=0))
 
 
-@pytest.mark.xfail(reason="side inputs are only looked for among whole answers")
 def test_a_side_input_may_be_the_answer_of_a_frame_method():
     seen = []
 
@@ -202,7 +200,6 @@ def test_what_the_reader_raises_arrives():
     assert not [t for t in threading.enumerate() if t.name == "read ahead"]
 
 
-@pytest.mark.xfail(reason="run_pass keeps the reader alive for as long as the exception is kept")
 def test_what_a_method_raises_stops_the_reader():
     class Fails(Usual):
         def step(self, batch, memory, **side):

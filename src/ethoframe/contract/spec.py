@@ -119,8 +119,9 @@ class Spec:
 
     @property
     def frame_bytes(self) -> int:
-        """Bytes of one frame; 0 when a length is not known."""
-        return math.prod(length or 0 for length in self.shape[1:]) * np.dtype(self.dtype).itemsize
+        """Bytes of one frame; 0 when a length is not known, or where there are no frames."""
+        each = np.dtype(self.dtype).itemsize if self.dtype else 0
+        return math.prod(length or 0 for length in self.shape[1:]) * each
 
     def admits(self, other: Spec) -> bool:
         """Whether an answer with the spec `other` is what this outline promised."""

@@ -22,9 +22,9 @@ def whole_session(measures: Measures) -> tuple[Measure, ...]:
 
 
 def time_bins(measures: Measures) -> tuple[Measure, ...]:
-    """All other measures: those over a part of the session."""
-    whole = {id(row) for row in whole_session(measures)}
-    return tuple(row for row in measures.rows if id(row) not in whole)
+    """The measures over a part of the session."""
+    whole = {_key(row): _lasting(row) for row in whole_session(measures)}
+    return tuple(row for row in measures.rows if _lasting(row) < whole[_key(row)])
 
 
 def whole_table(measures: Measures) -> str:

@@ -58,7 +58,7 @@ def number(value: float, low: float = math.nan, high: float = math.nan) -> str:
     sure = _interval_decimals(low, high)
     decimals = 3 - _exponent(value) if sure is None else sure
     if decimals > 8 or abs(value) >= 1e9:
-        return f"{value:.3g}"
+        return f"{value:.4g}"
     written = f"{value:.{max(decimals, 0)}f}"
     trimmed = written.rstrip("0").rstrip(".") if sure is None and "." in written else written
     return grouped(trimmed)

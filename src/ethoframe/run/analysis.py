@@ -14,7 +14,8 @@ from ethoframe.data.noun import Array
 from ethoframe.run.journal import Journal
 from ethoframe.run.plan import Pass, plan
 from ethoframe.run.profile import Profile
-from ethoframe.run.stream import Marks, State, run_pass
+from ethoframe.run.flow import State
+from ethoframe.run.stream import Marks, run_pass
 
 KEPT_BYTES = 64_000_000
 
@@ -94,7 +95,13 @@ class Analysis:
             marks = None if reductions else kept
         marks = _Telling(marks, self.told, task) if self.told else marks
         found = run_pass(
-            task.source, known, task.steps, task.numbers, marks=marks, profile=self.profile
+            task.source,
+            known,
+            task.steps,
+            task.numbers,
+            gathered=task.gathered,
+            marks=marks,
+            profile=self.profile,
         )
         return found
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from ethoframe.contract import Method, Reduction, Step, WholeMethod, spec_of
+from ethoframe.contract import Kind, Method, Reduction, Step, WholeMethod, spec_of
 from ethoframe.data import Noun, Recording, Refusal, Timed
 from ethoframe.run.stream import run_pass
 
@@ -35,9 +36,7 @@ def apply(method: Method, *, batch: int | None = None, **inputs: Noun) -> Any:
     >>> apply(smooth(), **smooth.example()).keypoints
     ('centroid',)
     """
-    missing = [k for k, need in method.takes.items() if not need.optional and k not in inputs]
-    if missing:
-        raise Refusal(method.name(), f"{', '.join(missing)} must be given", "name it as an input")
+    _check(method, inputs)
     if isinstance(method, WholeMethod):
         method.outline(**{key: spec_of(noun) for key, noun in inputs.items()})
         return method.apply(**inputs)
@@ -45,7 +44,26 @@ def apply(method: Method, *, batch: int | None = None, **inputs: Noun) -> Any:
     step = Step("answer", method, {key: key for key in inputs})
     numbers = _numbers(method, inputs[source])
     answers = run_pass(source, inputs, [step], numbers, batch=batch)
-    return answers.get("answer")
+    if "answer" not in answers:
+        raise Refusal(method.name(), "there are no frames to go through", "give it some")
+    return answers["answer"]
+
+
+def _check(method: Method, inputs: Mapping[str, Noun]) -> None:
+    """Refuses inputs that are missing, unknown, or of another kind."""
+    takes = method.takes
+    missing = [k for k, need in takes.items() if not need.optional and k not in inputs]
+    if missing:
+        raise Refusal(method.name(), f"{', '.join(missing)} must be given", "name it as an input")
+    for key, noun in inputs.items():
+        if key not in takes:
+            listed = ", ".join(takes)
+            raise Refusal(method.name(), f"takes no {key}", f"it takes: {listed}")
+        kind = spec_of(noun).kind
+        # Frames in memory are as good as a recording: they flow all the same.
+        if kind is not takes[key].kind and (kind, takes[key].kind) != (Kind.IMAGE, Kind.RECORDING):
+            reason = f"{key} must be {takes[key].kind}, and is {kind}"
+            raise Refusal(method.name(), reason, "give it another")
 
 
 def _numbers(method: Method, source: Noun) -> Any:

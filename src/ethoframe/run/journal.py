@@ -15,7 +15,7 @@ from typing import Any
 
 from ethoframe.data import Noun, Refusal
 from ethoframe.run.packing import pack, unpack
-from ethoframe.run.stream import State
+from ethoframe.run.flow import State
 
 MARK_EVERY_S = 2.0
 

@@ -12,7 +12,6 @@ from ethoframe.contract import (
     Kind,
     Recipe,
     Reduction,
-    SequentialMethod,
     Spec,
     Step,
     WholeMethod,
@@ -33,17 +32,20 @@ class Pass:
         Ascending frame numbers that are read.
     steps
         Frame methods they need first, then reductions and sequential methods.
+    gathered
+        Frame methods among them whose answers are wanted whole.
     """
 
     source: str
     numbers: Array
     steps: tuple[Step, ...]
+    gathered: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
         """What the pass finds out: the names of the answers it ends with."""
-        kept = [step.name for step in self.steps if not isinstance(step.method, FrameMethod)]
-        return " + ".join(kept or [step.name for step in self.steps])
+        streams = [s.name for s in self.steps if not isinstance(s.method, FrameMethod)]
+        return " + ".join([*self.gathered, *streams])
 
 
 @dataclass(frozen=True)
@@ -68,29 +70,43 @@ def plan(recipe: Recipe, specs: Mapping[str, Spec], given: Sequence[str] = ()) -
     given
         Steps whose answer the user gave: they are not run.
     """
+    for name in given:
+        recipe.step(name)
     wanted = _needed(recipe, given)
     steps = [step for step in recipe.steps if step.name in wanted]
-    ready = {name: 0 for name in (*recipe.takes, *given)}
+    gathered = _gathered(recipe, steps)
+    ready = dict.fromkeys((*recipe.takes, *given), 0)
     live = {name: name for name, kind in recipe.takes.items() if kind is Kind.RECORDING}
     levels: dict[int, list[Step]] = {}
     whole: list[tuple[int, Step]] = []
     for step in steps:
         level = max((ready.get(source, 0) for source in step.inputs.values()), default=0)
-        match step.method:
-            case FrameMethod():
-                live[step.name] = live[step.main]
-                ready[step.name] = level
-            case WholeMethod():
-                ready[step.name] = level
-                whole.append((level, step))
-            case _:
-                ready[step.name] = level + 1
-                levels.setdefault(level, []).append(step)
+        if isinstance(step.method, WholeMethod):
+            level = max(level, *(ready[s] + 1 for s in step.inputs.values() if s in gathered), 0)
+            ready[step.name] = level
+            whole.append((level, step))
+            continue
+        if isinstance(step.method, FrameMethod):
+            live[step.name] = live[step.main]
+            ready[step.name] = level
+        else:
+            ready[step.name] = level + 1
+        if step.name in gathered or not isinstance(step.method, FrameMethod):
+            levels.setdefault(level, []).append(step)
     todo: list[Pass | Step] = []
     for level in range(max(ready.values(), default=0) + 1):
         todo += [step for at, step in whole if at == level]
         todo += _passes(levels.get(level, []), steps, live, specs)
     return Plan(tuple(todo))
+
+
+def _gathered(recipe: Recipe, steps: Sequence[Step]) -> set[str]:
+    """Frame methods whose answers are wanted whole: by the user, or by a method that takes all."""
+    wanted = set(recipe.gives.values())
+    wanted |= {
+        s for step in steps if isinstance(step.method, WholeMethod) for s in step.inputs.values()
+    }
+    return {step.name for step in steps if isinstance(step.method, FrameMethod)} & wanted
 
 
 def _needed(recipe: Recipe, given: Sequence[str]) -> set[str]:
@@ -120,7 +136,7 @@ def _passes(
         numbers = _numbers(step, specs[source])
         groups.setdefault((source, numbers.tobytes()), (numbers, []))[1].append(step)
     return [
-        Pass(source, numbers, (*_feeding(group, steps), *group))
+        Pass(source, numbers, *_with_feeders(group, steps))
         for (source, _), (numbers, group) in groups.items()
     ]
 
@@ -128,18 +144,23 @@ def _passes(
 def _numbers(step: Step, recording: Spec) -> Array:
     if isinstance(step.method, Reduction):
         return step.method.visits(recording)
-    assert isinstance(step.method, SequentialMethod)
     return np.arange(recording.count)
 
 
-def _feeding(group: Sequence[Step], steps: Sequence[Step]) -> list[Step]:
-    """Frame methods that lead from the recording to the group, in order."""
-    by_name = {step.name: step for step in steps}
+def _with_feeders(
+    group: Sequence[Step], steps: Sequence[Step]
+) -> tuple[tuple[Step, ...], tuple[str, ...]]:
+    """The group with the frame methods that lead to it in front, and which of those to gather."""
+    by_name = {step.name: step for step in steps if isinstance(step.method, FrameMethod)}
     needed: set[str] = set()
-    ends = [step.main for step in group]
+    ends = [step.name for step in group if step.name in by_name]
+    gathered = tuple(ends)
+    ends += [source for step in group for source in step.inputs.values()]
     while ends:
         name = ends.pop()
-        if name in by_name and isinstance(by_name[name].method, FrameMethod):
+        if name in by_name and name not in needed:
             needed.add(name)
-            ends.append(by_name[name].main)
-    return [step for step in steps if step.name in needed]
+            ends += by_name[name].inputs.values()
+    feeders = [step for step in steps if step.name in needed]
+    rest = [step for step in group if step.name not in by_name]
+    return (*feeders, *rest), gathered
