@@ -5,7 +5,7 @@ for (const field of document.querySelectorAll("[data-filter]")) {
   field.addEventListener("input", () => {
     const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
     for (const row of document.querySelectorAll(`#${field.dataset.filter} tbody tr`)) {
-      const text = row.textContent.toLowerCase();
+      const text = row.querySelector("th").textContent.toLowerCase();
       row.hidden = !words.every((word) => text.includes(word));
     }
   });

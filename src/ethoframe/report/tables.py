@@ -38,7 +38,7 @@ def whole_table(measures: Measures) -> str:
     several = _several(rows)
     body = "\n".join(_whole_row(row, intervals, several) for row in rows)
     return (
-        '<p class="filter"><label>Show rows with <input type="search" data-filter="measures" '
+        '<p class="filter"><label>Show quantities with <input type="search" data-filter="measures" '
         'placeholder="speed, centre …"></label></p>'
         '<div class="scroll"><table id="measures"><thead>'
         f"<tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table></div>"

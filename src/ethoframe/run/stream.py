@@ -132,7 +132,7 @@ def _batch_frames(source: Noun) -> int:
 
 def _batches(source: Noun, numbers: Array, size: int) -> Iterator[Timed]:
     if isinstance(source, Recording):
-        yield from source.batches(numbers, size)
+        yield from source.batches(numbers.tolist(), size)
     elif isinstance(source, Timed):
         chosen = np.flatnonzero(np.isin(source.numbers, numbers))
         for start in range(0, len(chosen), size):
