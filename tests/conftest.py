@@ -1,8 +1,29 @@
-"""How properties are tested: the same cases every time, so that a red test is red for everybody."""
+"""What tests of every room share."""
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
+import pytest
 from hypothesis import settings
 
+# The same cases every time, so that a red test is red for everybody.
 settings.register_profile("ethoframe", deadline=None, derandomize=True, max_examples=50)
 settings.load_profile("ethoframe")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real data: named by ETHOFRAME_SHARED, or `shared` beside the repository.
+
+    Tests that need it are skipped where it is not, unless ETHOFRAME_REQUIRE_SHARED=1.
+    """
+    beside = Path(__file__).parents[2] / "shared"
+    folder = Path(os.environ.get("ETHOFRAME_SHARED") or beside)
+    if folder.is_dir():
+        return folder
+    absent = f"no real data at {folder}: name its folder in ETHOFRAME_SHARED"
+    if os.environ.get("ETHOFRAME_REQUIRE_SHARED") == "1":
+        pytest.fail(absent)
+    pytest.skip(absent)

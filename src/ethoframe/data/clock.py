@@ -66,6 +66,11 @@ class Clock(Noun):
         return cls(len(times), float(times[0]), float(times[-1]), median, jitter, gaps, variable)
 
     @property
+    def duration_s(self) -> float:
+        """Seconds from the first frame to the end of the last, which is given a median step."""
+        return self.last_s - self.first_s + (self.median_step_s if self.count > 1 else 0.0)
+
+    @property
     def rate_per_s(self) -> float:
         """Frames per second by the median step; NaN for fewer than two frames."""
         return 1 / self.median_step_s

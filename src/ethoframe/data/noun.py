@@ -26,9 +26,14 @@ class Noun:
 
     def fingerprint(self) -> str:
         """Hex SHA-256 of the type and the canonical form: the address of this value."""
-        digest = hashlib.sha256(type(self).__name__.encode())
-        _feed(digest, self.canonical())
-        return digest.hexdigest()
+        known: str | None = self.__dict__.get("_fingerprint")
+        if known is None:
+            digest = hashlib.sha256(type(self).__name__.encode())
+            _feed(digest, self.canonical())
+            known = digest.hexdigest()
+            # What is frozen is hashed once.
+            object.__setattr__(self, "_fingerprint", known)
+        return known
 
     def __eq__(self, other: object) -> bool:
         if type(self) is not type(other) or not isinstance(other, Noun):

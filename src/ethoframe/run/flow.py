@@ -91,7 +91,9 @@ class Flow:
                 side = {key: flowing[name] for key, name in self.live[step.name].items()}
                 main = flowing[step.main]
                 flowing[step.name] = step.method.apply(main, **self.whole[step.name], **side)
-        new = {name: noun.take(core) for name, noun in flowing.items()}
+        # Most batches have no neighbours around them: nothing is copied then.
+        alone = len(core) == len(extended)
+        new = flowing if alone else {name: noun.take(core) for name, noun in flowing.items()}
         for step in self.kept:
             if isinstance(step.method, FrameMethod):
                 state.answers[step.name].append(new[step.name])

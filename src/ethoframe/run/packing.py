@@ -18,8 +18,8 @@ from ethoframe.data import Noun
 NOUNS: Mapping[str, type[Noun]] = {
     cls.__name__: cls
     for cls in (
-        data.Arena, data.Episodes, data.Frames, data.LabelMap, data.Measures, data.Patch,
-        data.Tracks, data.Transform, data.Values, data.Zone,
+        data.Arena, data.Clock, data.Episodes, data.Frames, data.LabelMap, data.Measures,
+        data.Patch, data.Tracks, data.Transform, data.Values, data.Zone,
     )
 }  # fmt: skip
 
@@ -43,13 +43,13 @@ def pack(value: Any) -> bytes:
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr("tree.json", json.dumps(tree))
         for i, array in enumerate(arrays):
-            with archive.open(f"{i}.npy", "w") as file:
+            with archive.open(f"{i}.npy", "w", force_zip64=True) as file:
                 np.lib.format.write_array(file, np.ascontiguousarray(array), allow_pickle=False)
     return packed.getvalue()
 
 
 def unpack(packed: bytes) -> Any:
-    """What `pack` was given."""
+    """What `pack` was given: equal to it, and of the same types."""
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         tree = json.loads(archive.read("tree.json"))
         arrays = [
@@ -62,16 +62,19 @@ def unpack(packed: bytes) -> Any:
 def _planted(value: Any, arrays: list[Any]) -> Any:
     """The value as a JSON tree in which everything but plain scalars is marked by what it was."""
     match value:
-        case None | bool() | str() | int() | float():
-            return value
-        case np.generic():
-            return _planted(value.item(), arrays)
+        case np.ndarray() | np.generic() if value.dtype.hasobject or np.ma.isMaskedArray(value):
+            raise TypeError(f"an array of {value.dtype} is not plain memory: give it a plain dtype")
+        case np.generic():  # before float, which numpy's double is one of
+            arrays.append(value)
+            return {"scalar": len(arrays) - 1}
         case np.ndarray():
             arrays.append(value)
             return {"array": len(arrays) - 1, "shape": list(value.shape)}
+        case None | bool() | str() | int() | float():
+            return value
         case data.Measure():
             return {"measure": vars(value)}
-        case Noun() if type(value).__name__ in NOUNS:
+        case Noun() if NOUNS.get(type(value).__name__) is type(value):
             held = {f.name: getattr(value, f.name) for f in fields(value)}  # type: ignore[arg-type]
             return {"noun": type(value).__name__, "fields": _planted(held, arrays)}
         case Mapping():
@@ -85,6 +88,8 @@ def _planted(value: Any, arrays: list[Any]) -> Any:
 
 def _grown(tree: Any, arrays: list[Any]) -> Any:
     match tree:
+        case {"scalar": index}:
+            return arrays[index][0]
         case {"array": index, "shape": shape}:
             return arrays[index].reshape(shape)
         case {"measure": held}:

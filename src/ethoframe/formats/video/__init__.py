@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ethoframe.data import Recording, identity_of
+from ethoframe.data import Clock, Recording, identity_of
 from ethoframe.formats.video.facts import cautions, declared, seen
 from ethoframe.formats.video.index import first_frames, indexed
 from ethoframe.formats.video.luma import Layout
@@ -77,7 +77,9 @@ def read(path: Path, *, name: str | None = None) -> Recording:
     first = first_frames(place, table.mark, PROBED)
     layout = Layout.of(first[0][1])
     index, warnings = indexed(place, table, [key for key, _ in first])
-    facts |= seen(first[0][1], layout) | {"frames found": len(index)}
+    clock = Clock.of(index.times_s)
+    facts |= seen(first[0][1], layout)
+    facts |= {"duration_s": clock.duration_s, "frames found": clock.count}
     return Recording(
         name or path.name,
         VideoSource(place, index, layout),
@@ -88,5 +90,5 @@ def read(path: Path, *, name: str | None = None) -> Recording:
         bit_depth=layout.bit_depth,
         keyframes=index.keyframes,
         facts=facts,
-        warnings=cautions(facts, len(table), index.times_s) + warnings,
+        warnings=cautions(facts, len(table), clock) + warnings,
     )

@@ -25,7 +25,7 @@ Keyed = tuple[int, Packet]  # type: ignore[type-arg]
 
 
 class Damaged(Exception):
-    """Part of the stream does not decode."""
+    """Part of the stream does not decode, or its last frames did not come."""
 
 
 def demuxed(container: InputContainer, stream: VideoStream) -> Iterator[Packet[VideoStream]]:
@@ -69,10 +69,18 @@ def decoded(
         Whose decoder to use.
     strict
         Raise `Damaged` for what cannot be decoded, or leave it out.
+
+    Raises
+    ------
+    Damaged
+        When strict, and also at the end: several threads lose sound frames beside a damaged one
+        there, without a word. So do not ask for more frames than there are.
     """
     for _, packet in parts:
         yield from _sound(stream, packet, strict)
     yield from _sound(stream, None, strict)
+    if strict:
+        raise Damaged
 
 
 def _sound(

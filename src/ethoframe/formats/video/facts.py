@@ -11,7 +11,6 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from ethoframe.data import Clock
-from ethoframe.data.noun import Array
 from ethoframe.formats.video.luma import Layout
 from ethoframe.formats.video.opening import moving
 
@@ -43,19 +42,18 @@ def declared(container: InputContainer, stream: VideoStream) -> dict[str, Any]:
 def seen(frame: VideoFrame, layout: Layout) -> dict[str, Any]:
     """What the first frame says."""
     name, *_ = layout.stored
-    converted = layout.read_as != name and layout.read_as.startswith("gray")
     return {
         "pixel format": name,
         "bit depth": layout.bit_depth,
-        "luma range": "full" if converted else RANGES.get(frame.color_range, "unspecified"),
-        "luma": f"computed from {name}" if converted else "as stored",
+        "luma range": "full" if layout.converted else RANGES.get(frame.color_range, "unspecified"),
+        "luma": f"computed from {name}" if layout.converted else "as stored",
         "rotation": layout.turn.degrees,
         "mirrored": layout.turn.mirrored,
         "interlaced": frame.interlaced_frame,
     }
 
 
-def cautions(facts: Mapping[str, Any], packets: int, times_s: Array) -> tuple[str, ...]:
+def cautions(facts: Mapping[str, Any], packets: int, clock: Clock) -> tuple[str, ...]:
     """What a user should know before trusting the recording.
 
     Parameters
@@ -64,10 +62,10 @@ def cautions(facts: Mapping[str, Any], packets: int, times_s: Array) -> tuple[st
         As `declared` and `seen` tell them.
     packets
         How many packets the stream holds, hidden ones too.
-    times_s
+    clock
         Of the frames that were found.
     """
-    found = [_shortfall(facts, packets, times_s)]
+    found = [_shortfall(facts, packets, clock)]
     if facts["video streams"] > 1:
         found.append(f"the file holds {facts['video streams']} video streams: the first is read")
     if facts["interlaced"]:
@@ -80,16 +78,15 @@ def cautions(facts: Mapping[str, Any], packets: int, times_s: Array) -> tuple[st
     return tuple(line for line in found if line)
 
 
-def _shortfall(facts: Mapping[str, Any], packets: int, times_s: Array) -> str:
+def _shortfall(facts: Mapping[str, Any], packets: int, clock: Clock) -> str:
     """One line for a file that holds less than it declares, empty for others."""
     whole = facts["frames declared"]
     if whole:
         # Packets that the index of the container lists no more are hidden by an edit list.
         if packets >= whole or packets == facts["frames listed"]:
             return ""
-        return f"cut short: only {len(times_s)} of the {whole} frames it declares could be read"
-    length, clock = facts["duration declared_s"], Clock.of(times_s)
-    end = clock.last_s if len(times_s) < 2 else clock.last_s + clock.median_step_s
+        return f"cut short: only {clock.count} of the {whole} frames it declares could be read"
+    length, end = facts["duration declared_s"], clock.first_s + clock.duration_s
     if length is None or end > length - SHORTFALL_S:
         return ""
     return f"it declares {length:.1f} s, but its frames end at {end:.1f} s"

@@ -119,7 +119,8 @@ def _built(table: Packets, which: Array, times_s: Array) -> Index:
 def _decoded(path: str, table: Packets) -> Array:
     """Which packets hold frames, in the order they are shown, found by decoding them all."""
     try:
-        shown = [key for key, _ in _shown(path, table.mark, THREADS)]
+        threaded = islice(_shown(path, table.mark, THREADS), int(table.shown.sum()))
+        shown = [key for key, _ in threaded]
     except Damaged:
         shown = [key for key, _ in _shown(path, table.mark)]
     order = np.argsort(table.keys, kind="stable")

@@ -105,6 +105,12 @@ class Layout:
         """Of the picture: 8 or 16 bits, unsigned."""
         return np.dtype(np.uint8 if self.bit_depth <= 8 else np.uint16)
 
+    @property
+    def converted(self) -> bool:
+        """Whether the luma is computed from colours, and not as it is stored."""
+        name, *_ = self.stored
+        return self.read_as not in (name, REPACKED.get(name))
+
     def image(self, frame: VideoFrame, where: str) -> Array:
         """The luma ``(y, x, 1)`` of a frame; a view of it wherever it need not be converted.
 
@@ -115,8 +121,10 @@ class Layout:
         """
         if (frame.format.name, frame.width, frame.height) != self.stored:
             raise self._changed(frame, where)
-        if self.read_as != self.stored[0]:
+        if self.converted:
             frame = frame.reformat(format=self.read_as, dst_color_range=FULL_RANGE)
+        elif self.read_as != self.stored[0]:
+            frame = frame.reformat(format=self.read_as)
         return self.turn.apply(self._plane(frame))[:, :, None]
 
     def _plane(self, frame: VideoFrame) -> Array:

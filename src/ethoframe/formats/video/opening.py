@@ -12,7 +12,7 @@ from av.video.stream import VideoStream
 
 from ethoframe.data import Refusal
 
-THREADS = 4
+THREADS = 1
 """FFmpeg's threads where a whole recording is decoded; more gain nothing and delay the first."""
 
 
@@ -53,32 +53,48 @@ def moving(container: InputContainer) -> list[VideoStream]:
     return [stream for stream in container.streams.video if not stream.disposition & still]
 
 
+def without_frames(path: str) -> Refusal:
+    """What to say of a stream that has no packet."""
+    if _unfinished(Path(path)):
+        return _cut(path)
+    return Refusal(path, "the file holds no frame", "copy it again from the camera")
+
+
 def _pictures(container: InputContainer, path: str) -> VideoStream:
-    streams = moving(container)
-    if not streams:
-        held = "sound but no picture" if container.streams.audio else "no video"
-        raise Refusal(path, f"the file holds {held}", "name the file that holds the video")
-    stream = streams[0]
-    codec: VideoCodecContext | None = stream.codec_context  # none for a codec it does not know
-    if codec is None:
-        reason = "this build of FFmpeg cannot decode its pictures"
-        raise Refusal(path, reason, "convert it to H.264 with the software of the camera")
+    stream = next(iter(moving(container)), None)
+    codec: VideoCodecContext | None = stream.codec_context if stream else None
+    if stream is None or codec is None:
+        raise _without_pictures(container, path)
     for other in container.streams:
         if other.index != stream.index:
             other.discard = Discard.all
     return stream
 
 
+def _without_pictures(container: InputContainer, path: str) -> Refusal:
+    if _unfinished(Path(path)):
+        return _cut(path)
+    if moving(container):
+        reason = "this build of FFmpeg cannot decode its pictures"
+        return Refusal(path, reason, "convert it to H.264 with the software of the camera")
+    held = "sound but no picture" if container.streams.audio else "no video"
+    return Refusal(path, f"the file holds {held}", "name the file that holds the video")
+
+
+def _cut(path: str) -> Refusal:
+    return Refusal(
+        path,
+        "the recording was cut before it was finished: the table of its frames is missing",
+        "copy it again from the camera, or have a repair tool such as untrunc rebuild the table "
+        "from an intact recording of the same camera",
+    )
+
+
 def _unreadable(path: str, error: av.error.FFmpegError) -> Refusal:
     if not isinstance(error, av.error.InvalidDataError | av.error.EOFError):
         return Refusal(path, f"FFmpeg cannot open it ({error.strerror})", "check the file")
     if _unfinished(Path(path)):
-        return Refusal(
-            path,
-            "the recording was cut before it was finished: the table of its frames is missing",
-            "copy it again from the camera, or have a repair tool such as untrunc rebuild the "
-            "table from an intact recording of the same camera",
-        )
+        return _cut(path)
     remedy = "check that it was copied whole and was not just renamed"
     return Refusal(path, "this is not a video that FFmpeg can read", remedy)
 

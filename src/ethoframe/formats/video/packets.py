@@ -11,9 +11,9 @@ from av.container import InputContainer
 from av.packet import Packet
 from av.video.stream import VideoStream
 
-from ethoframe.data import Refusal
 from ethoframe.data.noun import Array
 from ethoframe.formats.video.decoding import MISSING, Mark, demuxed
+from ethoframe.formats.video.opening import without_frames
 
 ASSUMED_RATE = Fraction(25)
 """Frames per second of a stream that says nothing of its own; FFmpeg assumes the same."""
@@ -95,7 +95,7 @@ def scanned(container: InputContainer, stream: VideoStream) -> Packets:
     while rows and rows[-1][-1]:
         rows.pop()
     if not any(shown for *_, shown, _ in rows):
-        raise Refusal(container.name, "the file holds no frame", "copy it again from the camera")
+        raise without_frames(container.name)
     pts, dts, position, keyframe, shown, _ = zip(*rows, strict=True)
     counted = container.format.name == "avi"
     reordered = counted and stream.codec_context.has_b_frames

@@ -14,7 +14,7 @@ from ethoframe.formats.video.index import Index
 from ethoframe.formats.video.luma import Layout
 from ethoframe.formats.video.opening import THREADS, opened
 
-LEAP = 8
+LEAP = 4
 """Frames that a seek must save to be worth it: it throws away what the decoder has begun."""
 
 
@@ -59,7 +59,7 @@ class VideoSource:
                 try:
                     frame = playhead.at(number)
                 except Damaged:
-                    # Several threads lose sound frames beside a damaged one; one thread does not.
+                    # One thread loses no sound frame beside a damaged one.
                     playhead.close()
                     playhead = Playhead(self, 1)
                     frame = playhead.at(number)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar
 
 import cv2
@@ -86,7 +87,7 @@ class Silhouette(FrameMethod):
 
     def apply(self, batch: Frames, **side: Any) -> LabelMap:
         """The labels of each frame in the window round the animal; none where nothing was found."""
-        look = _Look.of(self, side["background"], side["appearance"], batch.pixels.dtype)
+        look = _look(self, side["background"], side["appearance"])
         patches = tuple(look.patch(plane[..., 0]) for plane in batch.pixels)
         names = {1: "body", 2: "thin"}
         return LabelMap(patches, batch.numbers, batch.times_s, batch.size, names, batch.spacing_mm)
@@ -115,81 +116,117 @@ class Silhouette(FrameMethod):
         return {"recording": recording, "background": background, "appearance": appearance}
 
 
+@lru_cache(maxsize=4)
+def _look(method: Silhouette, background: Frames, appearance: Values) -> _Look:
+    # Remembered from batch to batch: it depends on nothing that a batch holds.
+    return _Look.of(method, background, appearance)
+
+
 @dataclass(frozen=True)
 class _Look:
     """What every frame of a batch is compared with."""
 
     sign: float
-    scene: Array
     border: Array
     grid: int
+    coarse: Array  # the border on the grid
+    sampled: Array  # the scene on a few hundred pixels, one more
     blur_px: float
     disc: float
     regrown: float
-    areas: tuple[float, float]
+    area: float
+    limits: tuple[float, float]  # shares of the area
+    shortest: float  # outline on the grid of anything worth a look
 
     @classmethod
-    def of(cls, method: Silhouette, background: Frames, appearance: Values, dtype: Any) -> _Look:
+    def of(cls, method: Silhouette, background: Frames, appearance: Values) -> _Look:
         sign, level, noise = (appearance[name] for name in ("sign", "level", "noise"))
         area, width = appearance["area"], appearance["width"]
         scene = background.plane(0, "level")
-        contrast = np.maximum(sign * (level - scene), 0)
-        usual = method.edge * float(np.median(contrast)) if contrast.size else 0.0
+        contrast = np.maximum(np.float32(sign) * (np.float32(level) - scene), 0)
+        usual = method.edge * float(np.median(contrast[::8, ::8])) if contrast.size else 0.0
         # Noise that would drown the usual contrast is blurred away: white noise falls by 2√π times
         # the blur's standard deviation. Twice what is needed keeps the outline smooth as well.
         excess = method.noises * noise / max(usual, 1e-6)
         blur_px = float(np.clip(2 * excess, 0, 20) / (2 * np.sqrt(np.pi))) if excess > 1 else 0.0
-        reach = np.maximum(method.edge * contrast, method.noises * noise / max(excess, 1.0))
-        border = scene + sign * reach
-        disc = method.opening * width / 2
-        limits = method.smallest * area, method.largest * area
+        least = np.float32(method.noises * noise / max(excess, 1.0))
+        border = scene + np.float32(sign) * np.maximum(np.float32(method.edge) * contrast, least)
         grid = int(np.clip(width / 8, 1, 4)) if np.isfinite(width) else 1
-        return cls(sign, scene, border, grid, blur_px, disc, method.regrowth * disc, limits)
+        disc = method.opening * width / 2
+        return cls(
+            sign,
+            border,
+            grid,
+            np.ascontiguousarray(border[::grid, ::grid]),
+            _few(scene) + 1.0,
+            blur_px,
+            disc,
+            method.regrowth * disc,
+            area,
+            (method.smallest, method.largest),
+            # No outline round an area is shorter than a circle.
+            np.sqrt(2 * np.pi * method.smallest * area) / grid - 4,
+        )
 
     def patch(self, plane: Array) -> Patch:
         """The labels of one frame."""
         if not np.isfinite(self.sign):
             return _NOTHING
-        factor = self._light(plane)
-        window = self._window(plane, factor)
+        light = self._light(plane)
+        window = self._window(plane, light)
         if window is None:
             return _NOTHING
         rows, columns = window
-        mask = self._animal(plane[rows, columns], self.border[rows, columns], factor)
+        mask = self._animal(plane[rows, columns], self.border[rows, columns], light)
         return Patch(self._opened(mask), (rows.start, columns.start))
 
-    def _animal(self, plane: Array, border: Array, factor: float) -> Array:
-        levels: Array = plane.astype(np.float32)
+    def _animal(self, plane: Array, border: Array, light: float) -> Array:
+        """255 where the plane lies on the animal's side of the border."""
         if self.blur_px:
-            levels = cv2.GaussianBlur(levels, (0, 0), self.blur_px, borderType=cv2.BORDER_REPLICATE)
-        return cv2.compare(levels, border * factor, cv2.CMP_LT if self.sign < 0 else cv2.CMP_GT)
+            plane = cv2.GaussianBlur(
+                plane.astype(np.float32), (0, 0), self.blur_px, borderType=cv2.BORDER_REPLICATE
+            )
+        # The border in the frame's own type: comparing bytes is several times faster than floats.
+        limit = cv2.multiply(border, light, dtype=_DEPTHS.get(plane.dtype.name, cv2.CV_32F))
+        if plane.dtype != limit.dtype:
+            plane = plane.astype(limit.dtype)
+        return cv2.compare(plane, limit, cv2.CMP_LT if self.sign < 0 else cv2.CMP_GT)
 
     def _light(self, plane: Array) -> float:
         """How much lighter the frame is than the scene: a median, so the animal has no say."""
-        step = max(1, min(plane.shape) // 24)
-        scene = self.scene[step // 2 :: step, step // 2 :: step]
-        now = plane[step // 2 :: step, step // 2 :: step]
-        return float(np.median((now + 1.0) / (scene + 1.0)))
+        ratios = ((_few(plane) + 1.0) / self.sampled).ravel()
+        middle = len(ratios) // 2
+        return float(np.partition(ratios, middle)[middle])
 
-    def _window(self, plane: Array, factor: float) -> tuple[slice, slice] | None:
+    def _window(self, plane: Array, light: float) -> tuple[slice, slice] | None:
         """The window round what may be the animal, found on the coarse grid."""
         g = self.grid
         coarse = cv2.blur(plane, (g, g))[::g, ::g] if self.blur_px else plane[::g, ::g]
-        mask = self._animal(coarse, self.border[::g, ::g], factor)
-        outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-        # An outline runs through pixel centres: half its length is missing from its area.
-        areas = [g * g * (cv2.contourArea(o) + cv2.arcLength(o, True) / 2 + 1) for o in outlines]
-        chosen = np.argsort(areas)[::-1][:THINGS]
-        boxes = [cv2.boundingRect(outlines[i]) for i in chosen if areas[i] >= 0.5 * self.areas[0]]
+        mask = self._animal(np.ascontiguousarray(coarse), self.coarse, light)
+        outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+        boxes = [cv2.boundingRect(outline) for outline in self._likely(outlines)]
         if not boxes:
             return None
         left, top, width, height = np.array(boxes).T * g
         margin = g + 2
-        rows = slice(max(0, top.min() - margin), min(plane.shape[0], (top + height).max() + margin))
-        columns = slice(
-            max(0, left.min() - margin), min(plane.shape[1], (left + width).max() + margin)
-        )
+        y, x = plane.shape
+        rows = slice(max(0, top.min() - margin), min(y, (top + height).max() + margin))
+        columns = slice(max(0, left.min() - margin), min(x, (left + width).max() + margin))
         return rows, columns
+
+    def _likely(self, outlines: Sequence[Array]) -> list[Array]:
+        """What on the grid may be the animal; only what has about its size, if anything has."""
+        cell = self.grid * self.grid
+        # An outline runs through pixel centres: half its length is missing from the area in it.
+        areas = [
+            (cell * (cv2.contourArea(outline) + len(outline) / 2 + 1), i)
+            for i, outline in enumerate(outlines)
+            if len(outline) >= self.shortest
+        ]
+        low, high = (limit * self.area for limit in self.limits)
+        found = [(area, i) for area, i in areas if 0.5 * low <= area <= high]
+        alike = [(area, i) for area, i in found if 0.4 * self.area < area < 2.5 * self.area]
+        return [outlines[i] for _, i in sorted(alike or found)[-THINGS:]]
 
     def _opened(self, mask: Array) -> Array:
         """Body as 1, thin things as 2."""
@@ -198,14 +235,34 @@ class _Look:
         # One pixel of nothing all round, so that the picture's edge is an edge of the animal too.
         framed = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT)
         depth = cv2.distanceTransform(framed, cv2.DIST_L2, cv2.DIST_MASK_5)
-        beside_core = cv2.compare(depth, self.disc, cv2.CMP_LE)  # type: ignore[call-overload]
-        from_core = cv2.distanceTransform(beside_core, cv2.DIST_L2, cv2.DIST_MASK_5)
+        core = cv2.compare(depth, self.disc, cv2.CMP_GT)  # type: ignore[call-overload]
+        labels = framed // 127
+        rows, columns = _around(core, self.disc + self.regrown)
+        labels[rows, columns] -= self._body(framed[rows, columns], core[rows, columns])
+        return labels[1:-1, 1:-1]
+
+    def _body(self, mask: Array, core: Array) -> Array:
+        """1 where the core has grown back to within the mask."""
+        beside = cv2.bitwise_not(core)
+        away = cv2.distanceTransform(beside, cv2.DIST_L2, cv2.DIST_MASK_5)
         reach = self.disc + self.regrown
-        near = cv2.compare(from_core, reach, cv2.CMP_LE)  # type: ignore[call-overload]
-        body = cv2.bitwise_and(near, framed)
-        body = _kept_apart(body, cv2.bitwise_not(beside_core))
-        labels: Array = (framed // 127 - body // 255)[1:-1, 1:-1]
-        return labels
+        near = cv2.compare(away, reach, cv2.CMP_LE)  # type: ignore[call-overload]
+        body = _kept_apart(cv2.bitwise_and(near, mask), core)
+        return body // 255
+
+
+def _few(plane: Array) -> Array:
+    """Some hundred pixels, evenly spread."""
+    step = max(1, min(plane.shape) // 16)
+    return plane[step // 2 :: step, step // 2 :: step]
+
+
+def _around(core: Array, reach: float) -> tuple[slice, slice]:
+    """The window that holds everything within `reach` of the core."""
+    left, top, width, height = cv2.boundingRect(core)
+    margin = int(reach) + 2
+    rows = slice(max(0, top - margin), top + height + margin)
+    return rows, slice(max(0, left - margin), left + width + margin)
 
 
 def _kept_apart(body: Array, core: Array) -> Array:
@@ -221,4 +278,5 @@ def _kept_apart(body: Array, core: Array) -> Array:
     return np.where(seam, 0, body).astype(np.uint8)
 
 
+_DEPTHS = {"uint8": cv2.CV_8U, "uint16": cv2.CV_16U}
 _NOTHING = Patch(np.zeros((0, 0), np.uint8))

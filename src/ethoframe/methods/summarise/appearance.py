@@ -98,8 +98,9 @@ class Appearance(Reduction):
     def _sign(self, seen: Array) -> int:
         if self.polarity != "auto":
             return -1 if self.polarity == "dark" else 1
-        dark, light = seen[:, 0, 0].sum(), seen[:, 1, 0].sum()
-        return -1 if dark >= light else 1
+        # One vote per frame: an arm that reaches in is large, but not there for long.
+        dark, light = seen[:, 0, 0], seen[:, 1, 0]
+        return -1 if np.sum(dark > light) >= np.sum(dark < light) else 1
 
     @classmethod
     def example(cls) -> Mapping[str, Noun]:

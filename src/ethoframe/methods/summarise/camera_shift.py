@@ -101,10 +101,12 @@ def _shrunk(plane: Array) -> Array:
 def _place(plane: Array, first: Array) -> tuple[float, float]:
     """How far the plane lies from the first (x, y), up to `FARTHEST` of its longer side."""
     margin = round(FARTHEST * max(first.shape))
-    inner = _edges(first)[margin:-margin, margin:-margin]
-    if inner.size == 0 or np.ptp(inner) < 1 or np.ptp(plane) < 1:
+    if np.ptp(first) < 1 or np.ptp(plane) < 1:
         return 0.0, 0.0
-    likeness = cv2.matchTemplate(_edges(plane), inner, cv2.TM_CCOEFF_NORMED)
+    # All of the first frame is looked for, and room made round the other: a floor that fills the
+    # picture has its edges near the rim, and without them nothing but the animal would tell.
+    around = cv2.copyMakeBorder(_edges(plane), *(margin,) * 4, cv2.BORDER_CONSTANT)
+    likeness = cv2.matchTemplate(around, _edges(first), cv2.TM_CCOEFF_NORMED)
     x, y = cv2.minMaxLoc(likeness)[3]
     across, down = _peak(likeness[y, :], x), _peak(likeness[:, x], y)
     return across - margin, down - margin

@@ -1,0 +1,108 @@
+"""Writing so that nothing is ever half there, and saying in one line why something could not be."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryFile
+
+from ethoframe.data import Refusal
+
+FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
+class Unwritten(Refusal):
+    """Something could not be written: nothing is wrong with the recording, and it may go on later.
+
+    Examples
+    --------
+    >>> print(Unwritten.because("out", OSError(errno.ENOSPC, "")))
+    out: the disk is full; free some space, then run the same command again
+    """
+
+    @classmethod
+    def because(cls, where: object, error: OSError) -> Unwritten:
+        """The refusal that tells of an error of the system."""
+        if error.errno in FULL:
+            return cls.of_full_disk(where)
+        reason = f"it cannot be written ({error.strerror or error})"
+        return cls(where, reason, "name a folder you may write with --out")
+
+    @classmethod
+    def of_full_disk(cls, where: object) -> Unwritten:
+        """The refusal of a disk without space."""
+        return cls(where, "the disk is full", "free some space, then run the same command again")
+
+
+def check_writable(folder: Path) -> None:
+    """Makes the folder if it is not there.
+
+    Raises
+    ------
+    Unwritten
+        When it cannot be made, or no file in it.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise Unwritten.because(folder, error) from None
+
+
+@contextmanager
+def moved_into(folder: Path, instead_of: Collection[str] = ()) -> Iterator[Path]:
+    """A folder to write into, whose files move to `folder` when everything in it was written.
+
+    Parameters
+    ----------
+    folder
+        Where the files end up; it is made if it is not there.
+    instead_of
+        Names of files in it that an earlier run left, and that are removed unless written anew.
+
+    Raises
+    ------
+    Unwritten
+        When the disk is full or the folder may not be written; nothing is left behind then.
+    """
+    part = folder / ".part"
+    made = [place for place in (folder, *folder.parents) if not place.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(part, ignore_errors=True)  # what a killed run left
+        part.mkdir()
+        yield part
+        _move(part, folder, instead_of)
+        made = []
+    except OSError as error:
+        # Another error of the system may be about a file that is read: it is told as what it is.
+        if error.errno in FULL or _inside(error, folder):
+            raise Unwritten.because(folder, error) from None
+        raise
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+        for place in made:
+            _remove_if_empty(place)
+
+
+def _move(part: Path, folder: Path, instead_of: Collection[str]) -> None:
+    written = sorted(part.iterdir())
+    for path in written:
+        path.replace(folder / path.name)
+    for name in set(instead_of) - {path.name for path in written}:
+        (folder / name).unlink(missing_ok=True)
+
+
+def _inside(error: OSError, folder: Path) -> bool:
+    return isinstance(error.filename, str) and Path(error.filename).is_relative_to(folder)
+
+
+def _remove_if_empty(folder: Path) -> None:
+    try:
+        folder.rmdir()
+    except OSError:
+        return

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from ethoframe.contract import spec_of
+from ethoframe.data import Recording
+from ethoframe.methods.summarise.background import Background, _ranked
+from ethoframe.run import apply
+from ethoframe.testing.scenes import Scene
+
+ALWAYS = ((0.0, float("inf")),)
+SMALL = Scene(size=(240, 320), duration_s=24.0, seed=3)
+LEVELS = 5.0  # how well a pixel is known from some dozen noisy frames
+
+
+def level(recording: Recording, **parameters) -> np.ndarray:
+    return apply(Background(**parameters), recording=recording).plane(0, "level")
+
+
+def emptied(scene: Scene, number: int = 0) -> np.ndarray:
+    """A frame of the scene as it would be without the animal, and without noise."""
+    return replace(scene, hidden=ALWAYS, noise_level=0.0).image(number).astype(float)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32])
+def test_ranks_are_numpys_for_any_number_of_frames(dtype) -> None:
+    random = np.random.default_rng(1)
+    for count in range(1, 41):
+        planes = random.integers(0, 200, (count, 5, 7)).astype(dtype)
+        assert np.array_equal(_ranked(planes), np.sort(planes, axis=0))
+
+
+@given(hnp.arrays(np.uint8, st.tuples(st.integers(1, 70), st.just(1), st.just(2))))
+def test_ranks_are_a_sorted_choice_of_the_levels(planes) -> None:
+    assert np.array_equal(_ranked(planes), np.sort(planes, axis=0))
+
+
+@pytest.mark.parametrize("polarity", ["dark", "light"])
+def test_where_the_animal_sat_most_of_the_time_is_floor(polarity) -> None:
+    scene = replace(SMALL, polarity=polarity, still=((2.0, 20.0),))
+    recording = scene.recording()
+    looked_at = recording.frames(Background().visits(spec_of(recording)).tolist())
+    plain_median = np.median(looked_at.pixels[..., 0], axis=0)
+    assert np.abs(plain_median - emptied(scene)).max() > 80
+    assert np.abs(level(recording) - emptied(scene)).max() < 2 * LEVELS
+
+
+def test_an_animal_that_never_moves_cannot_be_told_from_the_floor() -> None:
+    scene = replace(SMALL, still=((0.0, 60.0),))
+    assert level(scene.recording()) == pytest.approx(np.array(scene.image(0), float), abs=8)
+
+
+def test_changing_light_leaves_no_trace() -> None:
+    scene = replace(SMALL, light_drift=0.4, flicker=0.03, still=((2.0, 20.0),))
+    ratio = level(scene.recording()) / emptied(scene)
+    light = np.median(ratio)
+    assert 0.6 <= light <= 1.0
+    assert np.abs(ratio / light - 1).max() < 0.06
+
+
+def test_keyframes_are_enough_once_there_are_eight_of_them() -> None:
+    recording = SMALL.recording()
+    few = replace(recording, keyframes=np.arange(0, 720, 103))
+    many = replace(recording, keyframes=np.arange(0, 720, 10))
+    seven, eight = Background().visits(spec_of(few)), replace(few, keyframes=np.arange(0, 720, 100))
+    assert len(seven) == 32
+    assert seven[[0, -1]].tolist() == [0, 719]
+    assert np.array_equal(Background().visits(spec_of(eight)), eight.keyframes)
+    assert len(Background().visits(spec_of(many))) == 32
+    assert set(Background().visits(spec_of(many))) <= set(many.keyframes.tolist())
+    for each in (few, eight, many):
+        assert np.abs(level(each) - emptied(SMALL)).max() < 2 * LEVELS
+
+
+def test_large_frames_are_looked_at_less_often() -> None:
+    huge = replace(spec_of(SMALL.recording()), shape=(720, 4000, 4000, 1))
+    assert len(Background().visits(huge)) == 8
+
+
+def test_no_more_frames_than_asked_for() -> None:
+    assert len(Background(frames=5).visits(spec_of(SMALL.recording()))) == 5
+
+
+@pytest.mark.parametrize("dtype", [np.uint16, np.float32])
+def test_deeper_levels_are_kept(dtype) -> None:
+    scene = replace(SMALL, still=((2.0, 20.0),))
+    pixels = scene.recording().frames(range(0, 720, 24)).pixels
+    shallow, deep = Recording.of(pixels), Recording.of(pixels.astype(dtype) * 16)
+    assert level(deep) == pytest.approx(16 * level(shallow), abs=1e-3)
+
+
+def test_noise_is_the_sensors() -> None:
+    scene = replace(SMALL, noise_level=6.0)
+    noise = apply(Background(frames=60), recording=scene.recording()).plane(0, "noise")
+    assert np.median(noise) == pytest.approx(6.0, rel=0.1)
