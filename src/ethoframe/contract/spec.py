@@ -50,14 +50,11 @@ class In:
         Whether there is one per frame or one per recording.
     optional
         Whether the method can do without.
-    many
-        Whether it takes any number of them, as a tuple.
     """
 
     kind: Kind
     per: Literal["frame", "recording"] = "recording"
     optional: bool = False
-    many: bool = False
 
 
 @dataclass(frozen=True)

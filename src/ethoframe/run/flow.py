@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeGuard
+
+import numpy as np
 
 from ethoframe.contract import FrameMethod, Memory, Reduction, SequentialMethod, Spec, Step, spec_of
 from ethoframe.data import Noun, Timed
@@ -63,6 +65,12 @@ class Flow:
             step.name: {k: known[s] for k, s in step.inputs.items() if s in known and s != source}
             for step in steps
         }
+        self.per_frame = {
+            step.name: {
+                k: n for k, n in self.whole[step.name].items() if _comes_by_frame(step, k, n)
+            }
+            for step in steps
+        }
         flowing = {source} | {s.name for s in steps if isinstance(s.method, FrameMethod)}
         self.live = {
             step.name: {k: s for k, s in step.inputs.items() if s in flowing and s != step.main}
@@ -88,9 +96,8 @@ class Flow:
         flowing: dict[str, Any] = {self.source: extended}
         for step in self.steps:
             if isinstance(step.method, FrameMethod):
-                side = {key: flowing[name] for key, name in self.live[step.name].items()}
-                main = flowing[step.main]
-                flowing[step.name] = step.method.apply(main, **self.whole[step.name], **side)
+                side = self._side(step, flowing, extended.numbers)
+                flowing[step.name] = step.method.apply(flowing[step.main], **side)
         # Most batches have no neighbours around them: nothing is copied then.
         alone = len(core) == len(extended)
         new = flowing if alone else {name: noun.take(core) for name, noun in flowing.items()}
@@ -98,8 +105,8 @@ class Flow:
             if isinstance(step.method, FrameMethod):
                 state.answers[step.name].append(new[step.name])
             else:
-                side = {key: new[name] for key, name in self.live[step.name].items()}
-                _remember(state, step, new[step.main], {**self.whole[step.name], **side})
+                side = self._side(step, new, extended.numbers[core])
+                _remember(state, step, new[step.main], side)
 
     def end(self, state: State) -> dict[str, Noun]:
         """The whole answers of the steps; a step that never saw a frame has none."""
@@ -116,6 +123,12 @@ class Flow:
                 answers[step.name] = type(parts[0]).joined(parts)  # type: ignore[attr-defined]
         return answers
 
+    def _side(self, step: Step, flowing: Mapping[str, Any], numbers: Array) -> dict[str, Any]:
+        """The step's side inputs; those that come by frame are cut to these frame numbers."""
+        cut = {k: n.take(np.isin(n.numbers, numbers)) for k, n in self.per_frame[step.name].items()}
+        live = {key: flowing[name] for key, name in self.live[step.name].items()}
+        return {**self.whole[step.name], **cut, **live}
+
     def _halo(self) -> tuple[int, int]:
         needed: dict[str, tuple[int, int]] = {self.source: (0, 0)}
         for step in self.steps:
@@ -126,6 +139,10 @@ class Flow:
                 needed[step.name] = before + reach.before, after + reach.after
         before, after = (max(side) for side in zip(*needed.values(), strict=True))
         return before, after
+
+
+def _comes_by_frame(step: Step, key: str, noun: Noun) -> TypeGuard[Timed]:
+    return isinstance(noun, Timed) and step.method.takes[key].per == "frame"
 
 
 def _remember(state: State, step: Step, main: Any, side: Mapping[str, Any]) -> None:

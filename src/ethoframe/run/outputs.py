@@ -1,46 +1,22 @@
-"""What a run leaves behind, written beside and moved into place, so nothing is ever half there."""
+"""What a run leaves behind: tables for each recording, and tables over all of them."""
 
 from __future__ import annotations
 
-import errno
 import json
-import os
-import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import math
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
-from ethoframe.data import Measures, Noun, Refusal, Tracks
+from ethoframe.data import Arena, Measures, Noun, Tracks
+from ethoframe.formats import arena as arena_file
 from ethoframe.formats import table
+from ethoframe.run.order import Finding, Order, Outcome
+from ethoframe.run.writing import Unwritten, moved_into
 
-FULL = {errno.ENOSPC, errno.EDQUOT}
-
-
-@contextmanager
-def moved_into(folder: Path) -> Iterator[Path]:
-    """A folder to write into, whose files move to `folder` when everything in it was written.
-
-    Raises
-    ------
-    Refusal
-        When the disk is full or the folder may not be written; nothing is left behind then.
-    """
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        part = Path(mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    except OSError as error:
-        raise _refused(folder, error) from None
-    try:
-        yield part
-        folder.mkdir(exist_ok=True)
-        for path in sorted(part.iterdir()):
-            os.replace(path, folder / path.name)
-    except OSError as error:
-        raise _refused(folder, error) from None
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
+MEASURES = "measures.csv"
+FAILURES = "failures.csv"
+PROVENANCE = "provenance.json"
 
 
 def measures_in(answers: Mapping[str, Noun]) -> Measures:
@@ -48,29 +24,55 @@ def measures_in(answers: Mapping[str, Noun]) -> Measures:
     return Measures.joined([noun for noun in answers.values() if isinstance(noun, Measures)])
 
 
-def write_tables(
-    folder: Path,
-    answers: Mapping[str, Noun],
-    measures: Measures,
-    provenance: Mapping[str, Any],
-    *,
-    csv: bool,
-) -> None:
-    """``tracks.parquet`` (and ``.csv``), ``measures.csv`` and ``provenance.json``."""
-    tracks, floor = answers.get("tracks"), answers.get("floor_tracks")
+def write_tables(folder: Path, finding: Finding, order: Order) -> None:
+    """``tracks.parquet`` (and ``.csv``), ``measures.csv``, ``provenance.json``, what was given."""
+    tracks, floor = (finding.answers.get(name) for name in ("tracks", "floor_tracks"))
     if isinstance(tracks, Tracks):
         on_floor = floor if isinstance(floor, Tracks) else None
-        for suffix in (".parquet", ".csv") if csv else (".parquet",):
+        for suffix in (".parquet", ".csv") if order.csv else (".parquet",):
             table.write_tracks(folder / f"tracks{suffix}", tracks, on_floor)
-    table.write_measures(folder / "measures.csv", measures)
-    text = json.dumps(provenance, indent=1, default=str)
-    (folder / "provenance.json").write_text(text + "\n", encoding="utf-8")
+    table.write_measures(folder / MEASURES, finding.measures)
+    for name, noun in order.given.items():
+        if isinstance(noun, Arena):
+            arena_file.write(folder / f"{name}.toml", noun)
+    text = json.dumps(_plain(finding.provenance), indent=1, allow_nan=False)
+    (folder / PROVENANCE).write_text(text + "\n", encoding="utf-8")
 
 
-def _refused(folder: Path, error: OSError) -> Refusal:
-    if error.errno in FULL:
-        return Refusal(
-            folder, "the disk is full", "free some space, then run the same command again"
-        )
-    reason = f"cannot be written ({error.strerror or error})"
-    return Refusal(folder, reason, "name a folder you may write with --out")
+def warnings_in(folder: Path) -> tuple[str, ...]:
+    """What an earlier run warned of, as its provenance keeps it."""
+    return tuple(json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))["warnings"])
+
+
+def write_overview(order: Order, outcomes: Sequence[Outcome]) -> None:
+    """``measures.csv`` over all recordings, and ``failures.csv`` of what failed and why.
+
+    Raises
+    ------
+    Unwritten
+        When they cannot be written, and nothing failed: then the failures were told already.
+    """
+    failed = [outcome for outcome in outcomes if not outcome.finished]
+    every = [table.read_measures(o.folder / MEASURES) for o in outcomes if o.finished]
+    try:
+        with moved_into(order.out, () if failed else (FAILURES,)) as part:
+            if every:
+                table.write_measures(part / MEASURES, Measures.joined(every))
+            if failed:
+                rows = [(o.name, o.reason, o.remedy) for o in failed]
+                table.write_rows(part / FAILURES, ("recording", "reason", "remedy"), rows)
+    except Unwritten:
+        if not failed:
+            raise
+
+
+def _plain(value: Any) -> Any:
+    """As JSON has it, which knows no NaN and no infinity."""
+    match value:
+        case Mapping():
+            return {key: _plain(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_plain(item) for item in value]
+        case float() if not math.isfinite(value):
+            return None
+    return value

@@ -187,7 +187,8 @@ class _Look:
                 plane.astype(np.float32), (0, 0), self.blur_px, borderType=cv2.BORDER_REPLICATE
             )
         # The border in the frame's own type: comparing bytes is several times faster than floats.
-        limit = cv2.multiply(border, light, dtype=_DEPTHS.get(plane.dtype.name, cv2.CV_32F))
+        depth = _DEPTHS.get(plane.dtype.name, cv2.CV_32F)
+        limit: Array = cv2.multiply(border, light, dtype=depth)  # type: ignore[call-overload]
         if plane.dtype != limit.dtype:
             plane = plane.astype(limit.dtype)
         return cv2.compare(plane, limit, cv2.CMP_LT if self.sign < 0 else cv2.CMP_GT)

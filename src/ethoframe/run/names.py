@@ -1,0 +1,65 @@
+"""Which recordings are meant by the paths that a user names, and how each is called."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+
+from ethoframe import formats
+from ethoframe.data import Refusal
+from ethoframe.run.outputs import PROVENANCE
+
+
+def named(paths: Sequence[Path]) -> dict[str, Path]:
+    """Recordings by the name they have in tables: the path below the folder that was given.
+
+    Names are written with slashes on every system. Clips that an earlier run wrote are left out.
+
+    Parameters
+    ----------
+    paths
+        Files, and folders with files in them.
+
+    Raises
+    ------
+    Refusal
+        When two results would lie in the same folder, or a folder holds no recording or may not be
+        read.
+    """
+    found: dict[str, Path] = {}
+    taken: dict[str, Path] = {}
+    for path in paths:
+        for name, file in _inside(path):
+            # Some file systems do not tell A from a.
+            folder = str(PurePosixPath(name).with_suffix("")).casefold()
+            other = taken.setdefault(folder, file)
+            if other.resolve() != file.resolve():
+                reason = f"its results would lie where those of {other} go"
+                raise Refusal(file, reason, "name the folder that holds both, or rename one")
+            found[name] = file
+    return found
+
+
+def _inside(path: Path) -> list[tuple[str, Path]]:
+    try:
+        if not path.is_dir():
+            return [(path.name, path)]
+        _refuse_unreadable(path)
+        files = [f for f in formats.recordings_in(path) if not (f.parent / PROVENANCE).exists()]
+    except OSError as error:
+        reason = f"it cannot be read ({error.strerror or error})"
+        raise Refusal(error.filename or path, reason, "ask its owner for permission") from None
+    if not files:
+        raise Refusal(path, "there is no recording in this folder", "name a folder with videos")
+    return [(file.relative_to(path).as_posix(), file) for file in files]
+
+
+def _refuse_unreadable(folder: Path) -> None:
+    """Raises the error of a folder below that may not be read, which globbing passes over."""
+
+    def refuse(error: OSError) -> None:
+        raise error
+
+    for _ in os.walk(folder, onerror=refuse):
+        pass

@@ -1,0 +1,129 @@
+"""What is asked of a batch of recordings, and how it went with each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from ethoframe.contract import Recipe
+from ethoframe.data import Measures, Noun, Recording
+
+Status = Literal["done", "unchanged", "failed", "broken"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One analysed recording, as it is shown to people.
+
+    Parameters
+    ----------
+    recording, answers, measures
+        What was analysed and what came out.
+    provenance
+        How, ready for JSON.
+    warnings
+        What a reader has to know first.
+    """
+
+    recording: Recording
+    answers: Mapping[str, Noun]
+    measures: Measures
+    provenance: Mapping[str, Any]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Show:
+    """A page, picture or clip that is written beside the tables.
+
+    Parameters
+    ----------
+    file
+        How it is called.
+    write
+        Writes it at a path. A function of a module, so that another process can be sent it.
+    """
+
+    file: str
+    write: Callable[[Path, Finding], None]
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to do with each recording.
+
+    Parameters
+    ----------
+    recipe
+        How to analyse it.
+    out
+        Where results go: one folder per recording, and tables over all of them.
+    given
+        Answers that the user gave.
+    show
+        What is written beside the tables.
+    csv
+        Whether tracks are written as CSV as well.
+    command
+        The command line that gives the same again, for the provenance.
+    """
+
+    recipe: Recipe
+    out: Path
+    given: Mapping[str, Noun] = field(default_factory=dict)
+    show: tuple[Show, ...] = ()
+    csv: bool = False
+    command: str = ""
+
+    def folder(self, name: str) -> Path:
+        """Where the results of the recording called `name` go."""
+        return self.out / Path(name).with_suffix("")
+
+    @property
+    def extras(self) -> frozenset[str]:
+        """Files that not every order asks for."""
+        shown = {show.file for show in self.show}
+        return frozenset(shown | {"tracks.csv"} if self.csv else shown)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How it went with one recording.
+
+    Parameters
+    ----------
+    name
+        The recording, as in the tables.
+    folder
+        Where its results are.
+    status
+        ``"done"``, ``"unchanged"`` (finished by an earlier run), ``"failed"`` or ``"broken"`` (a
+        fault of ethoframe's own).
+    reason, remedy
+        Why it failed, and what to do.
+    warnings
+        What to know before trusting the results.
+    seconds
+        Where the time went.
+    frames
+        How many were analysed.
+    resumed
+        How many of them an earlier run had done already.
+    """
+
+    name: str
+    folder: Path
+    status: Status
+    reason: str = ""
+    remedy: str = ""
+    warnings: tuple[str, ...] = ()
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    frames: int = 0
+    resumed: int = 0
+
+    @property
+    def finished(self) -> bool:
+        """Whether its results are there."""
+        return self.status in ("done", "unchanged")
