@@ -35,6 +35,7 @@ def test_a_format_of_another_package_is_one_file_with_literals(tmp_path, monkeyp
     package.mkdir()
     (package / "__init__.py").touch()
     (package / "reel.py").write_text(
+        "from ethoframe.data import Recording\n"
         'SUFFIXES = (".reel",)\n'
         'SIGNATURES = ((2, b"REEL"),)\n'
         "def read(path, *, name=None) -> Recording:\n"

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from ethoframe.data import Refusal
 from ethoframe.formats import video
+from ethoframe.formats.video import source
 
 NAMES = [
     "unsteady.mp4", "unsteady.mkv", "unsteady.ts", "hevc.mov", "vp8.webm", "vp9.webm", "open.ts",
@@ -92,6 +93,17 @@ def test_two_hundred_requests_of_an_old_x264_film(shared):
         for frames in pool.map(lambda number: recording.frames([number]), numbers):
             (number,) = frames.numbers
             assert np.array_equal(frames.pixels[0], truth[number]), number
+
+
+def test_an_old_x264_film_is_sound_after_a_seek(shared, monkeypatch):
+    # Were the seek first, its pictures would look damaged, and the file be opened again and again.
+    recording = video.read(shared / "data/openfield/videos/m3v1mp4.mp4")
+    openings = []
+    plain = source.opened
+    monkeypatch.setattr(source, "opened", lambda *a: openings.append(a) or plain(*a))
+    for number in (200, 1000, 2000):
+        assert len(recording.frames([number])) == 1
+    assert len(openings) == 3
 
 
 def replaced(recording, threads: int):

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 import ethoframe
 from ethoframe import recipes
+from ethoframe.apps.typed import WORDS
 from ethoframe.data import Refusal
 
 VERBS = {
@@ -19,9 +26,25 @@ VERBS = {
 }
 """Commands that are no recipe, and the module each is in: loaded only when it is called."""
 
+INTERRUPTED = 130
+"""What a shell calls the end of a command by Ctrl-C."""
+
 
 class Commands(click.Group):
     """Every recipe is a command, beside the few verbs; a file alone is read."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """A context that remembers what was typed."""
+        typed = tuple(args)
+        context = super().make_context(info_name, args, parent, **extra)
+        context.meta[WORDS] = typed
+        return context
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Recipes first, then verbs."""
@@ -30,8 +53,6 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command called so, made when it is asked for."""
         if cmd_name in VERBS:
-            from importlib import import_module
-
             command: click.Command = import_module(VERBS[cmd_name]).command
             return command
         if cmd_name in recipes.names():
@@ -43,10 +64,29 @@ class Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """A path where a command could be is read."""
-        if args and self.get_command(ctx, args[0]) is None and Path(args[0]).exists():
-            args = ["read", *args]
+        """A path where a command could be is read; of other words the nearest command is told."""
+        if self.get_command(ctx, args[0]) is None:
+            if _is_path(args[0]):
+                args = ["read", *args]
+            elif near := get_close_matches(args[0], self.list_commands(ctx), 1):
+                ctx.fail(f"there is no command {args[0]!r}; did you mean {near[0]}?")
         return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Recipes and other commands, each under a heading."""
+        for heading, names in (("Recipes", recipes.names()), ("Other commands", list(VERBS))):
+            found = [(name, self.get_command(ctx, name)) for name in names]
+            with formatter.section(heading):
+                formatter.write_dl([(n, c.get_short_help_str(80)) for n, c in found if c])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Names of commands; of files where no command begins so, for a file alone is read."""
+        return super().shell_complete(ctx, incomplete) or [CompletionItem(incomplete, type="file")]
+
+
+def _is_path(word: str) -> bool:
+    """Whether a word means a file, be it there or not."""
+    return Path(word).exists() or bool(Path(word).suffix) or os.sep in word or "/" in word
 
 
 @click.group(
@@ -59,13 +99,34 @@ def commands() -> None:
     """From behaviour video to numbers a scientist can defend."""
 
 
-def main() -> None:
-    """Runs the command line; refusals are one line and exit status 3, faults of our own 1."""
+def main(args: Sequence[str] | None = None) -> None:
+    """Runs the command line.
+
+    Whatever goes wrong is one line on standard error: exit status 2 for what was typed, 3 for input
+    that will not do, 130 after Ctrl-C, 1 for a fault of ours.
+    """
     try:
-        commands(prog_name="ethoframe")
+        status = commands.main(args, prog_name="ethoframe", standalone_mode=False)
     except Refusal as refusal:
-        click.echo(f"ethoframe: {refusal}", err=True)
-        sys.exit(3)
+        _end(str(refusal), 3)
+    except click.ClickException as misuse:
+        misuse.show()
+        sys.exit(misuse.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        _end("stopped; the same command goes on where it was", INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)  # whoever was reading, such as `head`, has read enough
+    except Exception as error:  # noqa: BLE001  a page of traceback helps no scientist
+        from ethoframe.run.batch import fault
+
+        _end(f"{fault(error)}; please report this line to the authors", 1)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _end(line: str, status: int) -> None:
+    click.echo(f"ethoframe: {line}", err=True)
+    sys.exit(status)
 
 
 if __name__ == "__main__":

@@ -2,72 +2,80 @@
 
 from __future__ import annotations
 
-import shlex
+import os
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from ethoframe.apps import outcomes
+from ethoframe.apps.compared import compared, lines
+from ethoframe.apps.progress import Progress
+from ethoframe.apps.typed import Typed
+
 if TYPE_CHECKING:
-    from ethoframe.data import Measures
+    from ethoframe.data.noun import Array
     from ethoframe.testing.scenes import Scene
 
 SECONDS = 30.0
+VIDEO = "open_field.mp4"
 
 
 @click.command("demo")
 @click.option(
-    "--out", "-o", type=click.Path(path_type=Path), default=Path("ethoframe-demo"), show_default=True,
-    help="Folder for the video and the results.",
+    "--out", "-o", type=click.Path(path_type=Path), default=Path("ethoframe-demo"),
+    show_default=True, metavar="FOLDER", help="Folder for the video and the results.",
 )  # fmt: skip
 def command(out: Path) -> None:
     """Render a video of an open field, analyse it, and print measured beside true."""
-    from ethoframe import recipes
-    from ethoframe.apps.progress import Progress
-    from ethoframe.apps.shows import page
-    from ethoframe.formats import table, video
-    from ethoframe.run.batch import Order, run_one
+    from ethoframe.run.writing import check_writable
     from ethoframe.testing.scenes import SCENES
 
-    scene = replace(SCENES["open_field"], duration_s=SECONDS)
-    path = out / "open_field.mp4"
-    out.mkdir(parents=True, exist_ok=True)
-    click.echo(f"rendering {SECONDS:g} s of an animal in an arena → {path}")
-    video.write(path, scene.images(), rate=scene.rate)
+    check_writable(out)
+    scene, path = replace(SCENES["open_field"], duration_s=SECONDS), out / VIDEO
+    click.echo(f"Rendering {SECONDS:g} s of a mouse whose every step is known → {path}")
+    _render(scene, path)
+    folder = _analysed(scene, path, out)
+    click.echo()
+    for line in lines(compared(scene, folder)):
+        click.echo(f"  {line}")
+    click.echo(f"\nOpen {folder / 'report.html'} in a browser. Your own video:")
+    click.echo("  ethoframe open-field mouse.mp4 --side 40cm")
+
+
+def _render(scene: Scene, path: Path) -> None:
+    from ethoframe.formats import video
+
+    progress = Progress()
+
+    def images() -> Iterator[Array]:
+        for number in range(len(scene)):
+            progress(path.name, "rendering", number, len(scene))
+            yield scene.image(number)
+
+    video.write(path, images(), rate=scene.rate)
+    progress.wipe()
+
+
+def _analysed(scene: Scene, path: Path, out: Path) -> Path:
+    """Where the results are, made by the very command that is printed."""
+    from ethoframe import recipes
+    from ethoframe.apps.shows import PAGE
+    from ethoframe.run.batch import run_batch
+    from ethoframe.run.order import Order
+
+    side = ("--side", f"{scene.side_mm / 10:g}cm")
+    typed = Typed(("open-field", os.fspath(path), *side, "--out", os.fspath(out)))
     recipe = recipes.load("open-field").configured({"arena.side_mm": scene.side_mm})
-    typed = [
-        "ethoframe",
-        "open-field",
-        str(path),
-        "--side",
-        f"{scene.side_mm / 10:g}cm",
-        "--out",
-        str(out),
-    ]
-    order = Order(recipe, out, show=(page,), command=shlex.join(typed))
-    click.echo(f"$ {order.command}")
-    progress = Progress(path.name)
-    outcome = run_one(path.name, path, order, progress)
-    progress.done()
-    if outcome.status not in ("done", "unchanged"):
-        click.echo(f"ethoframe: {outcome.name}: {outcome.reason}; {outcome.remedy}", err=True)
-        sys.exit(1)
-    _compare(scene, table.read_measures(outcome.folder / "measures.csv"))
-    click.echo(f"\nopen {outcome.folder / 'report.html'} in a browser")
-
-
-def _compare(scene: Scene, measures: Measures) -> None:
-    """Measured beside true, as a small table."""
-    centre = scene.seconds_in_centre()
-    session = len(scene) / scene.rate
-    rows = [
-        ("distance", measures.value("distance"), scene.distance_mm(), "mm"),
-        ("mean speed", measures.value("mean speed"), scene.distance_mm() / session, "mm/s"),
-        ("time in centre", measures.value("time in centre"), centre, "s"),
-        ("frames lost", measures.value("frames lost"), 0.0, "frames"),
-    ]
-    click.echo(f"\n{'':<16}{'measured':>12}{'true':>12}")
-    for name, measured, true, unit in rows:
-        click.echo(f"{name:<16}{measured:>12.1f}{true:>12.1f}  {unit}")
+    order = Order(recipe, out, show=(PAGE,), command=typed)
+    click.echo(f"\n$ {typed(path)}")
+    progress = Progress()
+    (outcome,) = run_batch({path.name: path}, order, watch=progress)
+    progress.finished(outcome.name)
+    outcomes.tell(outcome, PAGE.file)
+    if not outcome.finished:
+        sys.exit(outcomes.status([outcome]))
+    return outcome.folder

@@ -8,11 +8,18 @@ from typing import Any
 import click
 
 MM = {"mm": 1.0, "cm": 10.0, "m": 1000.0, "in": 25.4}
-_SIDES = re.compile(r"\s*([\d.]+)\s*(?:[x×]\s*([\d.]+)\s*)?(mm|cm|m|in)\s*", re.IGNORECASE)
+_NUMBER = r"(\d+(?:\.\d*)?|\.\d+)"
+_SIDES = re.compile(rf"\s*{_NUMBER}\s*(?:[x×]\s*{_NUMBER}\s*)?(mm|cm|m|in)\s*", re.IGNORECASE)
 
 
 class Sides(click.ParamType):
-    """One or two lengths with a unit, as millimetres."""
+    """One or two lengths with a unit, as millimetres.
+
+    Examples
+    --------
+    >>> Sides().convert("60x40cm", None, None)
+    (600.0, 400.0)
+    """
 
     name = "LENGTH"
 
@@ -23,15 +30,12 @@ class Sides(click.ParamType):
         if isinstance(value, tuple):
             return value
         found = _SIDES.fullmatch(str(value))
-        try:
-            if found is None:
-                raise ValueError
-            first, second, unit = found.groups()
-            sides = tuple(float(part or 0) * MM[unit.lower()] for part in (first, second))
-        except ValueError:
+        if found is None:
             self.fail(
                 f"{value!r} is no length; write it with its unit, as 40cm or 60x40cm", param, ctx
             )
-        if sides[0] <= 0:
+        *numbers, unit = found.groups()
+        sides = [float(number) * MM[unit.lower()] for number in numbers if number]
+        if min(sides) <= 0:
             self.fail(f"{value!r} is no length: it must be more than nothing", param, ctx)
-        return sides[0], sides[1]
+        return sides[0], sides[1] if len(sides) > 1 else 0.0

@@ -2,55 +2,106 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
+from dataclasses import dataclass
 
 SHOW_AFTER_S = 2.0
 EVERY_S = 0.2
 EVERY_S_IN_A_LOG = 30.0
 
 
+@dataclass
+class _Task:
+    """What is done with a recording at the moment, and how far it is."""
+
+    name: str
+    began_s: float
+    first: int
+    done: int = 0
+    total: int = 0
+
+    def told(self, now: float) -> str:
+        if self.total == 0:
+            return self.name
+        line = f"{self.name} {self.done}/{self.total} frames"
+        rate = (self.done - self.first) / max(1e-9, now - self.began_s)
+        if rate > 0:
+            left = clock((self.total - self.done) / rate)
+            line += f", {rate:.0f} frames/s, {left} left"
+        return line
+
+
 class Progress:
     """One line that is written over: what, how much, how fast, how long still.
 
-    Nothing is shown for what takes less than two seconds. Where standard error is no terminal, a line
-    is written every half a minute.
+    Nothing is shown for what takes less than two seconds. Where standard error is no terminal, a
+    line is written at first and then every half a minute.
+
+    Parameters
+    ----------
+    count
+        How many recordings there are.
     """
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, count: int = 1) -> None:
+        self.count = count
+        self.over = 0
         self.terminal = sys.stderr.isatty()
         self._began = time.monotonic()
-        self._task = ""
-        self._task_began = (0.0, 0)
-        self._shown = self._began
+        self._shown = float("-inf")
+        self._running: dict[str, _Task] = {}
 
-    def __call__(self, task: str, done: int, total: int) -> None:
-        """Takes note of progress, and shows it when it is time to."""
+    def __call__(self, name: str, task: str, done: int, total: int) -> None:
+        """Takes note of how far a recording is, and shows it when it is time to."""
         now = time.monotonic()
-        if task != self._task:
-            self._task, self._task_began = task, (now, done)
+        running = self._running.get(name)
+        if running is None or running.name != task or running.total != total:
+            running = self._running[name] = _Task(task, now, done)
+        running.done, running.total = done, total
         every = EVERY_S if self.terminal else EVERY_S_IN_A_LOG
-        if now - self._began < SHOW_AFTER_S or now - self._shown < every:
-            return
-        self._shown = now
-        self._write(self._line(now, done, total))
+        if now - self._began > SHOW_AFTER_S and now - self._shown > every:
+            self._shown = now
+            self._write(self.line(now))
 
-    def done(self) -> None:
+    def finished(self, name: str) -> None:
+        """A recording is over, however it went; the line makes room for what is said of it."""
+        self._running.pop(name, None)
+        self.over += 1
+        self.wipe()
+
+    def wipe(self) -> None:
         """Wipes the line."""
         if self.terminal and self._shown > self._began:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
 
-    def _line(self, now: float, done: int, total: int) -> str:
-        began, first = self._task_began
-        rate = (done - first) / max(1e-9, now - began)
-        line = f"{self.name}: {self._task} {done}/{total} frames"
-        if rate > 0:
-            left = round((total - done) / rate)
-            line += f", {rate:.0f} frames/s, {left // 60}:{left % 60:02d} left"
-        return line
+    def line(self, now: float) -> str:
+        """What is shown at a time of the monotonic clock."""
+        told = "; ".join(f"{name}: {task.told(now)}" for name, task in self._running.items())
+        if self.count == 1:
+            return told
+        whole = f"{self.over} of {self.count} recordings done"
+        if self.over:
+            left = (now - self._began) / self.over * (self.count - self.over)
+            whole += f", about {clock(left)} left"
+        return f"{whole}; {told}"
 
     def _write(self, line: str) -> None:
-        sys.stderr.write(f"\r\x1b[K{line}" if self.terminal else f"{line}\n")
+        if self.terminal:  # one that is too long would not be written over
+            line = f"\r\x1b[K{line[: shutil.get_terminal_size().columns - 1]}"
+        sys.stderr.write(line if self.terminal else f"{line}\n")
         sys.stderr.flush()
+
+
+def clock(seconds: float) -> str:
+    """Minutes and seconds.
+
+    Examples
+    --------
+    >>> clock(75.2)
+    '1:15'
+    """
+    whole = round(seconds)
+    return f"{whole // 60}:{whole % 60:02d}"

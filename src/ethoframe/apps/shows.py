@@ -5,27 +5,28 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ethoframe.run.order import Finding, Show
+
 if TYPE_CHECKING:
     from ethoframe.report.session import Session
-    from ethoframe.run.batch import Finding
 
 
-def page(folder: Path, finding: Finding) -> None:
-    """``report.html``."""
+def page(path: Path, finding: Finding) -> None:
+    """The report."""
     from ethoframe.report.page import write_page
 
-    write_page(folder / "report.html", _session(finding))
+    write_page(path, _session(finding))
 
 
-def overlay(folder: Path, finding: Finding) -> None:
-    """``overlay.mp4``."""
+def overlay(path: Path, finding: Finding) -> None:
+    """The video with the tracks drawn in."""
     from ethoframe.report.overlay import write_overlay
 
-    write_overlay(folder / "overlay.mp4", _session(finding))
+    write_overlay(path, _session(finding))
 
 
-page.writes = ("report.html",)  # type: ignore[attr-defined]
-overlay.writes = ("overlay.mp4",)  # type: ignore[attr-defined]
+PAGE = Show("report.html", page)
+OVERLAY = Show("overlay.mp4", overlay)
 
 
 def _session(finding: Finding) -> Session:

@@ -38,7 +38,10 @@ class Noun:
     def __eq__(self, other: object) -> bool:
         if type(self) is not type(other) or not isinstance(other, Noun):
             return NotImplemented
-        return _same(self.canonical(), other.canonical())
+        mine, theirs = self.__dict__.get("_fingerprint"), other.__dict__.get("_fingerprint")
+        if mine is not None and theirs is not None:
+            return bool(mine == theirs)
+        return self is other or _same(self.canonical(), other.canonical())
 
     def __hash__(self) -> int:
         return int(self.fingerprint()[:15], 16)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import cv2
 
@@ -17,9 +17,7 @@ from ethoframe.run.marks import PassMarks
 from ethoframe.run.plan import Pass, plan
 from ethoframe.run.profile import Profile
 from ethoframe.run.stream import run_pass
-
-Told = Callable[[str, int, int], None]
-"""What a run tells of its progress: what it does, frames done, frames in all (0: not counted)."""
+from ethoframe.run.told import Told
 
 SLACK = 0.1
 """An arena may reach beyond the picture by this share of its longer side: walls are often cut."""

@@ -2,46 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
 from ethoframe.data import Arena, Noun, Recording, Tracks, Values
 
 SQUARE = 1.02
+"""A floor this much longer than wide is no square."""
+
+OFTEN_LOST = 0.1
+"""Share of the frames without the animal from which on it is told of."""
 
 
-def cautions(recording: Recording, answers: Mapping[str, Noun]) -> Iterator[str]:
-    """Lines about the answers of a recipe, the gravest first."""
-    for noun in answers.values():
-        match noun:
-            case Tracks(unit="px"):
-                yield from _undecoded(noun, recording)
-            case Values() if "shift" in noun.names and np.isfinite(noun["moved"]):
-                shift, moved = noun["shift"], noun["moved"]
-                yield f"the camera moved by {shift:.1f} px at about {moved:.0f} s: floor and zones hold for one side of it only"
-            case Arena():
-                yield from _doubtful(noun)
+def cautions(recording: Recording, answers: Mapping[str, Noun]) -> tuple[str, ...]:
+    """Lines about the answers of a recipe, the gravest first.
+
+    Examples
+    --------
+    >>> from ethoframe.testing.specimens import film
+    >>> moved = Values.whole(shift=(4.0, "px"), moved=(12.0, "s"))
+    >>> len(cautions(film(), {"camera": moved}))
+    1
+    """
+    arenas = [noun for noun in answers.values() if isinstance(noun, Arena)]
+    found = [
+        *_of_tracks(recording, answers.get("tracks")),
+        *_of_camera(answers.values()),
+        *(line for arena in arenas for line in _of_arena(arena, answers.get("floor_tracks"))),
+    ]
+    return tuple(dict.fromkeys(found))
 
 
-def _undecoded(tracks: Tracks, recording: Recording) -> Iterator[str]:
-    missing = len(recording) - len(tracks)
+def _of_tracks(recording: Recording, tracks: Noun | None) -> Iterator[str]:
+    if not isinstance(tracks, Tracks):
+        return
+    missing, lost = len(recording) - len(tracks), int(np.count_nonzero(~tracks.seen))
     if missing:
         yield f"{missing} of {len(recording)} frames could not be decoded and are missing"
+    if lost > OFTEN_LOST * len(tracks):
+        yield f"the animal has no place in {lost} of {len(tracks)} frames"
 
 
-def _doubtful(arena: Arena) -> Iterator[str]:
+def _of_camera(answers: Iterable[Noun]) -> Iterator[str]:
+    for noun in answers:
+        if isinstance(noun, Values) and "shift" in noun.names and np.isfinite(noun["moved"]):
+            yield (
+                f"the camera moved by {noun['shift']:.1f} px at about {noun['moved']:.0f} s: "
+                "floor and zones hold for one side of it only"
+            )
+
+
+def _of_arena(arena: Arena, floor: Noun | None) -> Iterator[str]:
     if arena.source == "explored":
         yield (
             "no floor was found in the picture: the extent of the animal's path stands in for it; "
             "draw it and give it with --arena"
         )
     if arena.sides_mm is None:
-        yield "no scale: lengths are in body lengths (bl); give --side for millimetres"
+        in_px = isinstance(floor, Tracks) and floor.unit == "px"
+        unit = "pixels of the picture" if in_px else "body lengths (bl)"
+        yield f"no scale: lengths are in {unit}; give --side for millimetres"
         return
     longer, shorter = max(arena.sides_mm), min(arena.sides_mm)
     if arena.source == "detected" and longer > SQUARE * shorter:
         yield (
-            f"the floor was taken for {arena.sides_mm[0]:.0f} × {arena.sides_mm[1]:.0f} mm, as it looks "
-            "in the picture; give both sides if you know them, as --side 60x40cm"
+            f"the floor was taken for {arena.sides_mm[0]:.0f} × {arena.sides_mm[1]:.0f} mm, as it "
+            "looks in the picture; give both sides if you know them, as --side 60x40cm"
         )

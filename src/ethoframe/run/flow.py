@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeGuard
+from typing import Any
 
 import numpy as np
 
@@ -65,12 +65,7 @@ class Flow:
             step.name: {k: known[s] for k, s in step.inputs.items() if s in known and s != source}
             for step in steps
         }
-        self.per_frame = {
-            step.name: {
-                k: n for k, n in self.whole[step.name].items() if _comes_by_frame(step, k, n)
-            }
-            for step in steps
-        }
+        self.per_frame = {step.name: _by_frame(step, self.whole[step.name]) for step in steps}
         flowing = {source} | {s.name for s in steps if isinstance(s.method, FrameMethod)}
         self.live = {
             step.name: {k: s for k, s in step.inputs.items() if s in flowing and s != step.main}
@@ -141,8 +136,10 @@ class Flow:
         return before, after
 
 
-def _comes_by_frame(step: Step, key: str, noun: Noun) -> TypeGuard[Timed]:
-    return isinstance(noun, Timed) and step.method.takes[key].per == "frame"
+def _by_frame(step: Step, side: Mapping[str, Noun]) -> dict[str, Timed]:
+    """The side inputs that the method takes frame by frame."""
+    takes = step.method.takes
+    return {k: n for k, n in side.items() if isinstance(n, Timed) and takes[k].per == "frame"}
 
 
 def _remember(state: State, step: Step, main: Any, side: Mapping[str, Any]) -> None:

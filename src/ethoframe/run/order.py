@@ -67,7 +67,8 @@ class Order:
     csv
         Whether tracks are written as CSV as well.
     command
-        The command line that gives the same again, for the provenance.
+        For the path of a recording, the command line that gives it again, for the provenance. To be
+        sent to another process it must be a function or a value of a module.
     """
 
     recipe: Recipe
@@ -75,7 +76,7 @@ class Order:
     given: Mapping[str, Noun] = field(default_factory=dict)
     show: tuple[Show, ...] = ()
     csv: bool = False
-    command: str = ""
+    command: Callable[[Path], str] | None = None
 
     def folder(self, name: str) -> Path:
         """Where the results of the recording called `name` go."""

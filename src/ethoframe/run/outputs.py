@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -53,17 +54,27 @@ def write_overview(order: Order, outcomes: Sequence[Outcome]) -> None:
         When they cannot be written, and nothing failed: then the failures were told already.
     """
     failed = [outcome for outcome in outcomes if not outcome.finished]
-    every = [table.read_measures(o.folder / MEASURES) for o in outcomes if o.finished]
+    finished = [outcome.folder / MEASURES for outcome in outcomes if outcome.finished]
     try:
         with moved_into(order.out, () if failed else (FAILURES,)) as part:
-            if every:
-                table.write_measures(part / MEASURES, Measures.joined(every))
+            if finished:
+                _join(part / MEASURES, finished)
             if failed:
                 rows = [(o.name, o.reason, o.remedy) for o in failed]
                 table.write_rows(part / FAILURES, ("recording", "reason", "remedy"), rows)
     except Unwritten:
         if not failed:
             raise
+
+
+def _join(path: Path, tables: Sequence[Path]) -> None:
+    """Tables with the same columns as one, without ever holding them all."""
+    with path.open("wb") as whole:
+        for number, each in enumerate(tables):
+            with each.open("rb") as rows:
+                header = rows.readline()
+                whole.write(b"" if number else header)
+                shutil.copyfileobj(rows, whole)
 
 
 def _plain(value: Any) -> Any:

@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import ethoframe
-from ethoframe.contract import Recipe
+from ethoframe.contract import Recipe, Step
 from ethoframe.data import Noun, Recording
 
 SOFTWARE = ("numpy", "scipy", "opencv-python-headless", "av", "pyarrow")
@@ -21,24 +21,24 @@ def provenance(
 ) -> dict[str, Any]:
     """Everything that decides the answers, ready for JSON.
 
-    Two runs with equal ``key`` give equal answers: it is the hash of the recording's identity and
-    clock, of every step's method, version, parameters and inputs, and of what the user gave.
+    Two runs with equal ``key`` on the same software give equal answers: it is the hash of the
+    recording's identity and clock, of every step's method, version, parameters and inputs, and of
+    what the user gave. Where the file lies is not in it: a recording may move to another disk.
+
+    Examples
+    --------
+    >>> from ethoframe import recipes
+    >>> from ethoframe.testing.specimens import film
+    >>> recipe = recipes.load("open-field")
+    >>> signed = provenance(film(), recipe, {})
+    >>> signed["steps"]["smooth"]["method"], signed["key"] == provenance(film(), recipe, {})["key"]
+    ('clean/smooth', True)
     """
-    steps = {
-        step.name: {
-            "method": step.method.name(),
-            "version": step.method.version,
-            "parameters": step.method.parameters(),
-            "inputs": dict(step.inputs),
-        }
-        for step in recipe.steps
-        if step.name not in given
-    }
     decides = {
         "recording": recording.fingerprint(),
         "recipe": recipe.name,
         "gives": dict(recipe.gives),
-        "steps": steps,
+        "steps": {step.name: _signed(step) for step in recipe.steps if step.name not in given},
         "given": {name: noun.fingerprint() for name, noun in given.items()},
         "ethoframe": ethoframe.__version__,
     }
@@ -51,6 +51,16 @@ def provenance(
         "file": {k: v for k, v in file.items() if isinstance(v, str | int | float | bool | list)},
         "warnings": list(recording.warnings),
         "software": {"python": platform.python_version(), **_versions()},
+    }
+
+
+def _signed(step: Step) -> dict[str, Any]:
+    method = step.method
+    return {
+        "method": method.name(),
+        "version": method.version,
+        "parameters": method.parameters(),
+        "inputs": dict(step.inputs),
     }
 
 

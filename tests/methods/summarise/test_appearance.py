@@ -85,8 +85,10 @@ def test_polarity_can_be_told() -> None:
 
 
 def test_what_most_frames_say_outweighs_an_arm_in_two_of_them() -> None:
-    pixels = SMALL.recording().frames(range(0, 720, 24)).pixels.copy()
+    clear = SMALL.recording()
+    pixels = clear.frames(range(0, 720, 24)).pixels.copy()
     pixels[[4, 20], :, :120] = 255
-    found = seen(Recording.of(pixels))
+    background = apply(Background(), recording=clear)
+    found = apply(Appearance(), recording=Recording.of(pixels), background=background)
     assert found["sign"] == -1
     assert found["area"] == pytest.approx(body_px2(SMALL), rel=0.15)

@@ -87,6 +87,12 @@ def test_no_more_frames_than_asked_for() -> None:
     assert len(Background(frames=5).visits(spec_of(SMALL.recording()))) == 5
 
 
+def test_an_arm_in_two_frames_leaves_no_trace() -> None:
+    pixels = SMALL.recording().frames(range(0, 720, 24)).pixels.copy()
+    pixels[[0, 20], :, :120] = 255
+    assert np.abs(level(Recording.of(pixels)) - emptied(SMALL)).max() < 2 * LEVELS
+
+
 @pytest.mark.parametrize("dtype", [np.uint16, np.float32])
 def test_deeper_levels_are_kept(dtype) -> None:
     scene = replace(SMALL, still=((2.0, 20.0),))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ethoframe.data import Recording, Values
-from ethoframe.methods.summarise.background import Background
+from ethoframe.formats import read
 from ethoframe.methods.summarise.camera_shift import CameraShift
 from ethoframe.run import apply
 from ethoframe.testing.scenes import SCENES, Scene
@@ -22,9 +22,7 @@ def recording(scene: Scene) -> Recording:
 
 
 def moved(scene: Scene) -> Values:
-    film = recording(scene)
-    background = apply(Background(), recording=film)
-    return apply(CameraShift(), recording=film, background=background)
+    return apply(CameraShift(), recording=recording(scene))
 
 
 @pytest.mark.parametrize("name", [name for name in SCENES if name != "bumped"])
@@ -53,13 +51,20 @@ def test_one_odd_frame_is_no_shift() -> None:
     pixels = recording(SCENES["open_field"]).frames(range(0, 1800, 60)).pixels.copy()
     pixels[7] = np.roll(pixels[7], 9, axis=1)
     film = Recording.of(pixels, rate=0.5)
-    background = apply(Background(), recording=film)
-    assert apply(CameraShift(), recording=film, background=background)["shift"] < 0.5
+    assert apply(CameraShift(), recording=film)["shift"] < 0.5
 
 
 def test_a_shift_under_the_least_has_no_time() -> None:
-    film = recording(SCENES["bumped"])
-    background = apply(Background(), recording=film)
-    found = apply(CameraShift(least_px=9.0), recording=film, background=background)
+    found = apply(CameraShift(least_px=9.0), recording=recording(SCENES["bumped"]))
     assert found["shift"] > 7
     assert np.isnan(found["moved"])
+
+
+@pytest.mark.parametrize("shift_px", [(0, 0), (6, -4), (0, 3), (-20, 12)])
+def test_on_a_real_recording_too(shared, shift_px) -> None:
+    frames = read(shared / "data/openfield/videos/m3v1mp4.mp4").frames(range(0, 2330, 100))
+    pixels = frames.pixels.copy()
+    pixels[12:] = np.roll(pixels[12:], shift_px[::-1], axis=(1, 2))
+    found = apply(CameraShift(), recording=Recording.of(pixels, rate=0.3))
+    assert found["shift"] == pytest.approx(np.hypot(*shift_px), abs=1.0)
+    assert found["moved"] == pytest.approx(40.0 if any(shift_px) else np.nan, nan_ok=True)

@@ -24,10 +24,10 @@ class Background(Reduction):
     """The scene without the animal: the temporal median, repaired where the animal sat still.
 
     A pixel that the animal covered for most of the time has the animal's level as its median. Such
-    places are told by their direction: a moving animal darkens (or lightens) many places a little
-    of the time, while a place it sat on goes the other way whenever it leaves. There, the level of
-    the frames in which the animal was away is taken instead. Light that changes as a whole is
-    evened out first, by one factor per frame.
+    places are told by their rim: the floor runs on beyond it without a step, the animal does not.
+    Wherever a place was otherwise in enough of the frames, and its other level fits better to what
+    lies around it, that level is taken instead. Light that changes as a whole is evened out first,
+    by one factor per frame.
 
     The answer is one image with the channels *level* and *noise* (the standard deviation of a pixel
     over time, from the median absolute deviation), both in levels.
@@ -49,7 +49,7 @@ class Background(Reduction):
 
     takes: ClassVar[Mapping[str, In]] = {"recording": In(Kind.RECORDING)}
     gives: ClassVar[Kind] = Kind.IMAGE
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def outline(self, **specs: Spec) -> Spec:
         """One image of two channels, as large as the recording's frames."""
@@ -137,12 +137,22 @@ def _comparators(count: int) -> Iterator[tuple[int, int]]:
 
 def _repaired(ranked: Array, level: Array, noise: float, aside: int) -> Array:
     """The level, with places where the animal sat replaced by what was seen when it was away."""
-    clear = max(6 * noise, 8.0)
-    darker = cv2.absdiff(level, ranked[aside - 1]) > clear
-    lighter = cv2.absdiff(ranked[-aside], level) > clear
-    ever_darker = np.count_nonzero(cv2.absdiff(level, ranked[0]) > clear)
-    ever_lighter = np.count_nonzero(cv2.absdiff(ranked[-1], level) > clear)
-    # A moving animal marks far more places than the one it sat on.
-    if ever_darker >= ever_lighter:
-        return np.where(lighter, ranked[-max(1, aside // 2)], level)
-    return np.where(darker, ranked[max(1, aside // 2) - 1], level)
+    clear, half = max(6 * noise, 8.0), max(1, aside // 2)
+    for often, away in ((ranked[-aside], ranked[-half]), (ranked[aside - 1], ranked[half - 1])):
+        places = cv2.absdiff(level, often) > clear
+        level = np.where(_better_within(away, level, places), away, level)
+    return level
+
+
+def _better_within(other: Array, level: Array, places: Array) -> Array:
+    """Those of the places ``(y, x)`` at whose rim the other level makes the smaller step."""
+    count, labels = cv2.connectedComponents(places.astype(np.uint8), connectivity=4)
+    gain = np.zeros(count)
+    for turns in range(4):  # the neighbours above, and of the picture turned round those beside
+        place, now, instead = (np.rot90(plane, turns) for plane in (labels, level, other))
+        rim = (place[1:] > 0) & (place[:-1] == 0)
+        beyond = now[:-1][rim].astype(np.float64)
+        smaller = np.abs(now[1:][rim] - beyond) - np.abs(instead[1:][rim] - beyond)
+        gain += np.bincount(place[1:][rim], smaller, minlength=count)
+    better: Array = places & (gain > 0)[labels]
+    return better

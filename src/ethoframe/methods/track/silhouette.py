@@ -181,8 +181,9 @@ def _ends(offset: Array, axis: Array) -> tuple[Array, Array]:
 
 def _mean_of_farthest(offset: Array, far: Array, side: Array) -> Array:
     reach = np.max(far, where=side, initial=0.0)
-    end: Array = offset[side & (far >= reach - 1.0)].sum(axis=0)
-    return end / max(1, np.count_nonzero(side & (far >= reach - 1.0)))
+    near = offset[side & (far >= reach - 1.0)]
+    end: Array = near.sum(axis=0) / max(1, len(near))
+    return end
 
 
 def _thin_beyond(patch: Patch, body: _Body, axis: Array, major: float) -> tuple[float, float]:

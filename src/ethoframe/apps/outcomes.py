@@ -1,0 +1,72 @@
+"""How it went, for people and for scripts."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+
+import click
+
+from ethoframe.run.order import Outcome
+
+
+def tell(outcome: Outcome, shown: str) -> None:
+    """What went wrong, or what to know first, on standard error; where results are, on the other.
+
+    Parameters
+    ----------
+    outcome
+        Of one recording.
+    shown
+        The file to point to.
+    """
+    warn(outcome)
+    if outcome.finished:
+        click.echo(f"{outcome.name}: {took(outcome)} → {os.fspath(outcome.folder / shown)}")
+
+
+def warn(outcome: Outcome) -> None:
+    """What went wrong, or what to know first, on standard error."""
+    if not outcome.finished:
+        click.echo(f"ethoframe: {outcome.name}: {outcome.reason}; {outcome.remedy}", err=True)
+    for warning in outcome.warnings:
+        click.echo(f"{outcome.name}: {warning}", err=True)
+
+
+def took(outcome: Outcome) -> str:
+    """How many frames took how long."""
+    if outcome.status == "unchanged":
+        return "finished before, nothing changed"
+    line = f"{outcome.frames} frames in {outcome.seconds['whole']:.1f} s"
+    return f"{line}, {outcome.resumed} of them by an earlier run" if outcome.resumed else line
+
+
+def parts(outcome: Outcome) -> str:
+    """Where the time went."""
+    return ", ".join(f"{part} {spent:.2f} s" for part, spent in outcome.seconds.items())
+
+
+def tell_failures(outcomes: Sequence[Outcome]) -> None:
+    """The table of what failed and why, on standard error; nothing for a single recording."""
+    failed = [outcome for outcome in outcomes if not outcome.finished]
+    if not failed or len(outcomes) < 2:
+        return
+    click.echo(f"\n{len(failed)} of {len(outcomes)} recordings failed:", err=True)
+    width = max(len(outcome.name) for outcome in failed)
+    for outcome in failed:
+        click.echo(f"  {outcome.name:<{width}}  {outcome.reason}", err=True)
+
+
+def as_json(outcomes: Sequence[Outcome]) -> str:
+    """All of them for a script."""
+    plain = [
+        {**vars(o), "folder": os.fspath(o.folder), "seconds": dict(o.seconds)} for o in outcomes
+    ]
+    return json.dumps(plain, indent=1)
+
+
+def status(outcomes: Sequence[Outcome]) -> int:
+    """Exit status: 1 after a fault of ours, 3 when input would not do, 0 when all is well."""
+    states = {outcome.status for outcome in outcomes}
+    return 1 if "broken" in states else 3 if "failed" in states else 0
