@@ -59,10 +59,13 @@ def at_random(recording, truth, requests: int, seed: int = 0) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_frames_carry_their_number_in_any_order(scans, number_in, name):
+@pytest.mark.parametrize("threads", [1, 4])
+def test_frames_carry_their_number_in_any_order(scans, number_in, name, threads):
     recording, truth = scans[name]
     assert [number_in(truth[n][..., 0]) for n in sorted(truth)] == list(range(60))
-    at_random(recording, truth, 20)
+    several = replaced(recording, threads)
+    assert same(scan(several), truth)
+    at_random(several, truth, 20)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -101,9 +104,10 @@ def test_an_old_x264_film_is_sound_after_a_seek(shared, monkeypatch):
     openings = []
     plain = source.opened
     monkeypatch.setattr(source, "opened", lambda *a: openings.append(a) or plain(*a))
-    for number in (200, 1000, 2000):
-        assert len(recording.frames([number])) == 1
-    assert len(openings) == 3
+    for threads in (1, 4):
+        for number in (200, 1000, 2000):
+            assert len(replaced(recording, threads).frames([number])) == 1
+    assert len(openings) == 6
 
 
 def replaced(recording, threads: int):
@@ -111,10 +115,11 @@ def replaced(recording, threads: int):
 
 
 @pytest.mark.parametrize("name", ["unsteady.mp4", "unsteady.ts", "mpeg4_b.avi", "refresh.mp4"])
-@given(numbers=st.sets(st.integers(0, 59)))
-def test_any_ascending_numbers_give_the_frames_of_the_scan(scans, name, numbers):
+@given(numbers=st.sets(st.integers(0, 59)), threads=st.sampled_from([1, 4]))
+def test_any_ascending_numbers_give_the_frames_of_the_scan(scans, name, numbers, threads):
     recording, truth = scans[name]
-    assert same(asked_for(recording, sorted(numbers)), {n: truth[n] for n in numbers})
+    several = replaced(recording, threads)
+    assert same(asked_for(several, sorted(numbers)), {n: truth[n] for n in numbers})
 
 
 def test_a_frame_may_be_asked_for_twice(scans):
@@ -409,10 +414,11 @@ def busy_film(busy_films):
 
 
 @pytest.mark.parametrize("share", [0.3, 0.5, 0.8, 0.97])
-def test_a_cut_file_is_read_as_far_as_it_goes(busy_film, tmp_path, share):
+@pytest.mark.parametrize("threads", [1, 4])
+def test_a_cut_file_is_read_as_far_as_it_goes(busy_film, tmp_path, share, threads):
     data = busy_film.read_bytes()
     path = written(tmp_path / "cut.mp4", data[: int(share * len(data))])
-    recording, whole = video.read(path), scan(video.read(busy_film))
+    recording, whole = replaced(video.read(path), threads), scan(video.read(busy_film))
     found = len(recording)
     assert 0 < found < 60
     line = f"cut short: only {found} of the 60 frames it declares could be read"

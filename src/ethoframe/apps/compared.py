@@ -63,7 +63,8 @@ def lines(rows: Iterable[Row]) -> Iterator[str]:
 
     Examples
     --------
-    >>> print(*lines([Row("distance", 2148.5, 2152.92, "mm")]), sep="\\n")
+    >>> for line in lines([Row("distance", 2148.5, 2152.92, "mm")]):
+    ...     print(line)
                                 measured       true
     distance                      2148.5     2152.9  mm
     """

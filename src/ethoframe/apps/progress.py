@@ -61,7 +61,8 @@ class Progress:
             running = self._running[name] = _Task(task, now, done)
         running.done, running.total = done, total
         every = EVERY_S if self.terminal else EVERY_S_IN_A_LOG
-        if now - self._began > SHOW_AFTER_S and now - self._shown > every:
+        worth = self.terminal or total > 0  # a log has no use for what cannot be counted
+        if worth and now - self._began > SHOW_AFTER_S and now - self._shown > every:
             self._shown = now
             self._write(self.line(now))
 

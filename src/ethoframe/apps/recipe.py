@@ -27,13 +27,13 @@ def command_for(name: str) -> click.Command:
         words = click.get_current_context().meta.get(WORDS, ())
         _run(recipes.load(name), paths, options, Typed(words, _files(paths, words)))
 
-    help_text = f"{title}: {summary}.\n\nVIDEO is a file, or a folder with files in it."
+    heading = f"{title} – {summary}"
     return click.Command(
         name,
         params=[*_inputs(name), *_results(), *_ways(name)],
         callback=run,
-        help=help_text,
-        short_help=f"{title}: {summary}",
+        help=f"{heading}.\n\nVIDEO is a file, or a folder with files in it.",
+        short_help=heading,
     )
 
 

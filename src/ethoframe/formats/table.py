@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ethoframe.data import Measure, Measures, Refusal, Tracks
+from ethoframe.data.noun import Array
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -94,27 +95,27 @@ def write_rows(path: Path, columns: Iterable[str], rows: Iterable[Iterable[objec
 
 
 def _long(tracks: Tracks, floor: Tracks | None) -> pa.Table:
+    """Rows run over frames, then individuals, then keypoints."""
     import pyarrow as pa
 
     count, _, keypoints, individuals = tracks.position.shape
     each = keypoints * individuals
 
-    def column(values: Any) -> Any:
-        # Rows run over frames, then individuals, then keypoints.
-        return np.ascontiguousarray(np.asarray(values).transpose(0, 2, 1)).reshape(-1)
+    def column(values: Array) -> pa.Array:
+        return _column(values.transpose(0, 2, 1).reshape(-1))
 
-    def names(labels: tuple[str, ...], index: Any) -> Any:
-        codes = pa.array(np.tile(index, count).astype(np.int32))
-        return pa.DictionaryArray.from_arrays(codes, pa.array(list(labels)))
+    def names(labels: tuple[str, ...], index: Array) -> pa.Array:
+        codes = _column(np.tile(index, count).astype(np.int32))
+        return pa.DictionaryArray.from_arrays(codes, _text(labels))
 
-    def places(of: Tracks | None, axis: int) -> Any:
+    def places(of: Tracks | None, axis: int) -> pa.Array:
         if of is None:
             return pa.nulls(count * each, pa.float64())
-        return pa.array(column(of.position[:, axis]), from_pandas=True)
+        return column(of.position[:, axis])
 
     columns = [
-        np.repeat(tracks.numbers, each),
-        np.repeat(tracks.times_s, each),
+        _column(np.repeat(tracks.numbers, each)),
+        _column(np.repeat(tracks.times_s, each)),
         names(tracks.individuals, np.repeat(np.arange(individuals), keypoints)),
         names(tracks.keypoints, np.tile(np.arange(keypoints), individuals)),
         places(tracks, 0),
@@ -123,4 +124,25 @@ def _long(tracks: Tracks, floor: Tracks | None) -> pa.Table:
         places(floor, 1),
         column(tracks.confidence),
     ]
-    return pa.table(dict(zip(TRACK_COLUMNS, columns, strict=True)))
+    return pa.Table.from_arrays(columns, names=list(TRACK_COLUMNS))
+
+
+def _column(values: Array) -> pa.Array:
+    """The numbers ``(n,)`` as they lie in memory, NaN as empty."""
+    # Not by `pyarrow.array`, which imports pandas where it finds it: a second, and 50 MB.
+    import pyarrow as pa
+
+    values = np.ascontiguousarray(values)
+    known = np.packbits(~np.isnan(values), bitorder="little")
+    buffers = [pa.py_buffer(known), pa.py_buffer(values)]
+    return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), buffers)
+
+
+def _text(labels: Sequence[str]) -> pa.Array:
+    import pyarrow as pa
+
+    words = [label.encode() for label in labels]
+    ends = np.cumsum([0, *map(len, words)]).astype(np.int32)
+    return pa.StringArray.from_buffers(
+        len(words), pa.py_buffer(ends), pa.py_buffer(b"".join(words))
+    )

@@ -35,6 +35,7 @@ SOURCES = {
     "detected": "found in the empty scene",
     "explored": "not found, its extent is where the animal went",
 }
+LENGTHS = {"px": "px of the picture", "bl": "body lengths (bl) of this animal"}
 
 
 def warnings(session: Session) -> str:
@@ -58,24 +59,12 @@ def _absences(session: Session) -> list[str]:
         missing.append("Nothing was tracked: this page holds no path, speed or visits.")
     elif not tracks.seen.any():
         missing.append("The animal was found in no frame: there is no path, speed or visit.")
-    if session.arena is not None and session.arena.source == "explored":
-        missing.append(
-            "No floor was found: its outline is where the animal went, and zones and distances to "
-            "the wall follow from that."
-        )
     if session.arena is None:
         missing.append(
             "No arena is known: there are no zones, and distances to walls are not defined."
         )
-    if floor is not None and floor.unit == "px":
-        missing.append("No scale is known: distances are in px of the picture.")
-    if floor is not None and floor.unit == "bl":
-        missing.append("No scale is known: distances are in body lengths (bl) of this animal.")
-    if tracks is not None and len(tracks.individuals) > 1:
-        others = len(tracks.individuals) - 1
-        missing.append(
-            f"Figures show {tracks.individuals[0]} only; {others} more are in the tables."
-        )
+        if floor is not None and floor.unit != "mm":
+            missing.append(f"No scale is known: distances are in {LENGTHS[floor.unit]}.")
     return missing
 
 

@@ -143,7 +143,7 @@ def _carried_out(
         with profile.spent("write"):
             write_tables(part, finding, order)
         for show in order.show:
-            watched = Watched.of(recording, show.file, analysis.told)
+            watched = Watched.of(recording, f"writing {show.file}", analysis.told)
             with profile.spent("report"):
                 show.write(part / show.file, replace(finding, recording=watched))
         written = sorted(path.name for path in part.iterdir())

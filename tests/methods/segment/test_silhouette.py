@@ -62,7 +62,10 @@ def test_a_body_is_labelled_to_the_pixel() -> None:
 @pytest.mark.parametrize("place", [(0, 60), (159, 60), (80, 0), (80, 119), (0, 0), (159, 119)])
 def test_an_animal_at_the_border_is_cut_by_nothing_but_the_border(place) -> None:
     picture = discs(place)
-    assert np.array_equal(seen(picture) == BODY, picture == 40)
+    labels, truth = seen(picture), picture == 40
+    assert np.array_equal(labels > 0, truth)
+    # The sharp corners between outline and border are all that the opening takes.
+    assert np.count_nonzero(labels == THIN) <= 0.02 * np.count_nonzero(truth)
 
 
 def test_a_tail_is_thin_and_no_body() -> None:
@@ -159,8 +162,11 @@ def drawn(scene: Scene, number: int) -> np.ndarray:
 def test_bodies_are_as_drawn(name) -> None:
     scene = SCENES[name]
     for number, labels in zip(FEW, labelled(scene).dense(), strict=True):
-        body, truth = labels == BODY, drawn(scene, number)
-        assert np.sum(body & truth) / np.sum(body | truth) > 0.85
+        truth = drawn(scene, number)
+        # Mirror images in a wall are bodies too; which of them is the animal, the tracker says.
+        _, things = cv2.connectedComponents((labels == BODY).astype(np.uint8))
+        body = things == np.bincount(things[truth]).argmax()
+        assert np.sum(body & truth) / np.sum(body | truth) > 0.9
 
 
 @pytest.mark.parametrize("name", ["open_field", "light_on_dark", "shaded_drift"])

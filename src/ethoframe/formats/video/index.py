@@ -13,7 +13,7 @@ from av.video.frame import VideoFrame
 from ethoframe.data import Refusal
 from ethoframe.data.noun import Array
 from ethoframe.formats.video.decoding import MISSING, Damaged, Mark, decoded, keyed
-from ethoframe.formats.video.opening import THREADS, opened
+from ethoframe.formats.video.opening import THREADS_ALONE, opened
 from ethoframe.formats.video.packets import Packets
 
 
@@ -119,7 +119,7 @@ def _built(table: Packets, which: Array, times_s: Array) -> Index:
 def _decoded(path: str, table: Packets) -> Array:
     """Which packets hold frames, in the order they are shown, found by decoding them all."""
     try:
-        threaded = islice(_shown(path, table.mark, THREADS), int(table.shown.sum()))
+        threaded = islice(_shown(path, table.mark, THREADS_ALONE), int(table.shown.sum()))
         shown = [key for key, _ in threaded]
     except Damaged:
         shown = [key for key, _ in _shown(path, table.mark)]

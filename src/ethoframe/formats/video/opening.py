@@ -13,7 +13,10 @@ from av.video.stream import VideoStream
 from ethoframe.data import Refusal
 
 THREADS = 1
-"""FFmpeg's threads where a whole recording is decoded; more gain nothing and delay the first."""
+"""FFmpeg's threads beside a method that computes: more would take its core, and gain nothing."""
+
+THREADS_ALONE = 4
+"""FFmpeg's threads where nothing else computes."""
 
 
 def opened(path: str, threads: int = 1) -> tuple[InputContainer, VideoStream]:

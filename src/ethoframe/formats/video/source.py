@@ -31,8 +31,8 @@ class VideoSource:
     layout
         How the luma lies in each frame.
     threads
-        How many of FFmpeg's threads decode. Four decode some 1.4 times as fast as one on two idle
-        cores, and about as fast as one beside a thread that keeps a core busy.
+        How many of FFmpeg's threads decode. Four decode 1.3 to 1.5 times as fast as one on two
+        idle cores, and about as fast as one beside a method that keeps a core busy.
     """
 
     path: str

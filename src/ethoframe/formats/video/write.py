@@ -64,11 +64,6 @@ def write(
     preset
         Speed of the encoder, from ``"ultrafast"`` to ``"veryslow"``.
 
-    Returns
-    -------
-    Path
-        The file.
-
     Raises
     ------
     ValueError
@@ -84,12 +79,12 @@ def write(
     """
     first, images = _first(images)
     timed = zip(images, _ticks(_seconds(times_s, rate)), strict=rate is None)
+    options = {"crf": str(quality), "preset": preset, "bf": str(b_frames), "g": str(keyframe_every)}
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         with av.open(str(partial), "w", "mp4", options={"movflags": "faststart"}) as container:
-            stream = container.add_stream("libx264", Fraction(rate or 30).limit_denominator(1001))
-            stream.options = {"crf": str(quality), "preset": preset, "bf": str(b_frames)}
-            stream.gop_size = keyframe_every
+            near = Fraction(rate or 30).limit_denominator(1001)
+            stream = container.add_stream("libx264", near, options)
             _describe(stream, first)
             for image, ticks in timed:
                 container.mux(stream.encode(_frame(image, ticks, first.shape)))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import Any, ClassVar
 
 import numpy as np
 
 from ethoframe.contract import In, Kind, Spec, WholeMethod, parameter
-from ethoframe.data import Episodes, Measure, Measures, Noun, Tracks, bins
+from ethoframe.data import Arena, Episodes, Measure, Measures, Noun, Tracks, bins
 from ethoframe.data.noun import Array
+
+Tell = Callable[..., Measure]
+"""Makes a measure over the stretch of time at hand."""
 
 QUIETEST = 0.1  # share of the steps taken for standing still when tracking noise is estimated
 
@@ -39,6 +43,9 @@ class Motion(WholeMethod):
     back_deg: float = parameter(
         90.0, unit="deg", says="turning back so far breaks off a full turn", low=1.0, high=360.0
     )
+    edge_px: float = parameter(
+        1.0, unit="px", says="an edge of the floor can be placed to so many pixels", low=0.0
+    )
     cell_mm: float = parameter(
         25.0, unit="mm", says="side of the cells that are explored", low=0.001
     )
@@ -47,6 +54,7 @@ class Motion(WholeMethod):
     takes: ClassVar[Mapping[str, In]] = {
         "tracks": In(Kind.TRACKS),
         "activity": In(Kind.EPISODES, optional=True),
+        "arena": In(Kind.ARENA, optional=True),
     }
     gives: ClassVar[Kind] = Kind.MEASURES
     version: ClassVar[str] = "1"
@@ -60,114 +68,93 @@ class Motion(WholeMethod):
         tracks: Tracks = inputs["tracks"]
         path = _Path.of(tracks, self.keypoint)
         activity: Episodes | None = inputs.get("activity")
+        scale_error = self._scale_error(inputs.get("arena"), tracks)
         rows: list[Measure] = []
         for start, stop in bins(tracks.times_s, self.bin_s):
             piece = path.between(start, stop)
-            found = [*self._distances(piece), *self._speeds(piece), *self._shape(piece)]
-            found += self._turns(piece) + (_times(activity, start, stop) if activity else [])
-            rows += [
-                Measure(
-                    quantity=name,
-                    value=value,
-                    unit=unit,
-                    low=low,
-                    high=high,
-                    bin_start_s=start,
-                    bin_stop_s=stop,
-                    definition=words,
-                )
-                for name, value, unit, low, high, words in found
-            ]
+            tell = partial(Measure, bin_start_s=start, bin_stop_s=stop)
+            rows += [*self._distances(piece, scale_error, tell), *self._speeds(piece, tell)]
+            rows += [*self._shape(piece, tell), *self._turns(piece, tell)]
+            rows += _times(activity, start, stop, tell) if activity else []
         return Measures(tuple(rows))
 
-    def _distances(self, path: _Path) -> list[_Found]:
-        low = path.distance_beyond(path.noise) if path.known else np.nan
+    def _scale_error(self, arena: Arena | None, tracks: Tracks) -> float:
+        """How far the scale may be off, as a share: both edges of the shorter side are unsure."""
+        if arena is None or arena.sides_mm is None or tracks.unit != "mm":
+            return 0.0
+        side_px = min(arena.sides_mm) * tracks.px_per_unit
+        off_px = np.hypot(self.edge_px, np.nan_to_num(arena.residual_mm) * tracks.px_per_unit)
+        return float(np.sqrt(2) * off_px / side_px)
+
+    def _distances(self, path: _Path, scale_error: float, tell: Tell) -> list[Measure]:
+        far = float(path.step.sum()) if path.known else np.nan
+        least = min(path.distance_beyond(path.noise), far) if path.known else np.nan
+        low, high = least * (1 - scale_error), far * (1 + scale_error)
+        seen_s = float(path.duration.sum()) if path.known else np.nan
         words = (
             f"length of the path of {self.keypoint}, steps across gaps left out; interval: from "
             f"movement beyond the tracking noise ({path.noise:.2g} {path.unit}) only, to the path "
-            "as tracked"
+            f"as tracked, with a scale that may be {scale_error:.2%} off"
         )
-        value = float(path.step.sum()) if path.known else np.nan
-        return [("distance", value, path.unit, min(low, value), value, words)]
-
-    def _speeds(self, path: _Path) -> list[_Found]:
-        unit = f"{path.unit}/s"
-        speed = path.speed
-        if not path.known:
-            mean = median = top = np.nan
-        else:
-            mean = float(path.step.sum() / path.duration.sum())
-            median = float(np.median(speed))
-            top = float(np.percentile(path.mean_speed(self.top_span_s), 99))
-        of = f"of {self.keypoint}"
+        by_time = (
+            f"distance of {self.keypoint} ÷ time in which it was seen; interval as of distance"
+        )
         return [
-            (
-                "mean speed",
-                mean,
-                unit,
-                np.nan,
-                np.nan,
-                f"distance {of} ÷ time in which it was seen",
+            tell(
+                quantity="distance", value=far, unit=path.unit, low=low, high=high, definition=words
             ),
-            (
-                "median speed",
-                median,
-                unit,
-                np.nan,
-                np.nan,
-                f"median over steps {of} between frames",
-            ),
-            (
-                "top speed",
-                top,
-                unit,
-                np.nan,
-                np.nan,
-                f"99th percentile of the mean speed {of} over {self.top_span_s:g} s",
+            tell(
+                quantity="mean speed",
+                value=far / seen_s,
+                unit=f"{path.unit}/s",
+                low=low / seen_s,
+                high=high / seen_s,
+                definition=by_time,
             ),
         ]
 
-    def _shape(self, path: _Path) -> list[_Found]:
+    def _speeds(self, path: _Path, tell: Tell) -> list[Measure]:
+        unit, of = f"{path.unit}/s", f"of {self.keypoint}"
+        median = float(np.median(path.speed)) if path.known else np.nan
+        top = float(np.percentile(path.mean_speed(self.top_span_s), 99)) if path.known else np.nan
+        at_top = f"99th percentile of the mean speed {of} over {self.top_span_s:g} s"
+        steps = f"median over steps {of} between frames"
+        return [
+            tell(quantity="median speed", value=median, unit=unit, definition=steps),
+            tell(quantity="top speed", value=top, unit=unit, definition=at_top),
+        ]
+
+    def _shape(self, path: _Path, tell: Tell) -> list[Measure]:
         cell = {"mm": self.cell_mm, "bl": self.cell_bl}.get(path.unit, np.nan)
-        tortuosity = path.tortuosity(self.stretch_s)
         explored = path.cells(cell) * cell**2 if np.isfinite(cell) else np.nan
+        stretches = (
+            f"path ÷ straight line over stretches of {self.stretch_s:g} s; median of the "
+            "stretches whose straight line is longer than ten times the tracking noise"
+        )
+        cells = f"area of the cells of {cell:g} {path.unit} a side that {self.keypoint} was in"
+        winding = path.tortuosity(self.stretch_s)
+        area_unit = f"{path.unit}2"
         return [
-            (
-                "tortuosity",
-                tortuosity,
-                "1",
-                np.nan,
-                np.nan,
-                f"path ÷ straight line over stretches of {self.stretch_s:g} s; median of the "
-                "stretches whose straight line is longer than ten times the tracking noise",
-            ),
-            (
-                "explored area",
-                explored,
-                f"{path.unit}2",
-                np.nan,
-                np.nan,
-                f"area of the cells of {cell:g} {path.unit} a side that {self.keypoint} was in",
-            ),
+            tell(quantity="tortuosity", value=winding, unit="1", definition=stretches),
+            tell(quantity="explored area", value=explored, unit=area_unit, definition=cells),
         ]
 
-    def _turns(self, path: _Path) -> list[_Found]:
-        left, right = path.turns(np.deg2rad(self.back_deg))
+    def _turns(self, path: _Path, tell: Tell) -> list[Measure]:
         minutes = path.heading_s / 60
         words = (
             "full turns of the body axis (tail_end to head_end) by 360°, broken off by turning "
             f"back {self.back_deg:g}°, per minute in which both ends were seen"
         )
         return [
-            (
-                f"turns {side}",
-                count / minutes if minutes else np.nan,
-                "turns/min",
-                np.nan,
-                np.nan,
-                words,
+            tell(
+                quantity=f"turns {side}",
+                value=count / minutes if minutes else np.nan,
+                unit="turns/min",
+                definition=words,
             )
-            for side, count in (("left", left), ("right", right))
+            for side, count in zip(
+                ("left", "right"), path.turns(np.deg2rad(self.back_deg)), strict=True
+            )
         ]
 
     @classmethod
@@ -184,10 +171,9 @@ class Motion(WholeMethod):
         tracks = Tracks(position, confidence, np.arange(300), t, keypoints, unit="mm")
         support = np.array([[0.0, 100 / 30], [110 / 30, 10.0]])
         activity = Episodes.of("moving", np.array([[0.0, 3.0], [4.0, 10.0]]), support)
-        return {"tracks": tracks, "activity": activity}
-
-
-_Found = tuple[str, float, str, float, float, str]
+        corners = np.array([[0.0, 0.0], [200.0, 0.0], [200.0, 200.0], [0.0, 200.0]])
+        arena = Arena("rectangle", corners, (400.0, 400.0))
+        return {"tracks": tracks, "activity": activity, "arena": arena}
 
 
 @dataclass(frozen=True)
@@ -342,13 +328,15 @@ def _full_turns(angle: Array, back: float) -> int:
     return count
 
 
-def _times(activity: Episodes, start: float, stop: float) -> list[_Found]:
+def _times(activity: Episodes, start: float, stop: float, tell: Tell) -> list[Measure]:
     looked = activity.looked_s(start, stop)
-    found: list[_Found] = []
-    for label in ("moving", "immobile"):
-        value = activity.total_s(label, start, stop) if looked else np.nan
-        words = (
-            f"time {label} by {activity.author or 'the given episodes'}, while the animal was seen"
+    by = activity.author or "the given episodes"
+    return [
+        tell(
+            quantity=f"time {label}",
+            value=activity.total_s(label, start, stop) if looked else np.nan,
+            unit="s",
+            definition=f"time {label} by {by}, while the animal was seen",
         )
-        found.append((f"time {label}", value, "s", np.nan, np.nan, words))
-    return found
+        for label in ("moving", "immobile")
+    ]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -11,6 +12,12 @@ import numpy as np
 from ethoframe.contract import In, Kind, Spec, WholeMethod, parameter
 from ethoframe.data import Arena, Episodes, Measure, Measures, Noun, Tracks, Zone, bins
 from ethoframe.data.noun import Array
+
+Tell = Callable[..., Measure]
+"""Makes a measure over the stretch of time at hand."""
+
+When = tuple[float, float]
+"""Start and stop of that stretch, in seconds."""
 
 
 @dataclass(frozen=True)
@@ -52,88 +59,87 @@ class Zones(WholeMethod):
         edge = self.edge_mm if floor.unit == "mm" else self.edge_bl * floor.body
         rows: list[Measure] = []
         for start, stop in bins(tracks.times_s, self.bin_s):
-            found = [self._wall(floor, start, stop)]
+            tell = partial(Measure, bin_start_s=start, bin_stop_s=stop)
+            rows.append(self._wall(floor, (start, stop), tell))
             for zone in floor.zones:
-                found += self._zone(zone, floor, visits, (start, stop), edge)
-            rows += [
-                Measure(
-                    quantity=name,
-                    value=value,
-                    unit=unit,
-                    low=low,
-                    high=high,
-                    bin_start_s=start,
-                    bin_stop_s=stop,
-                    definition=words,
-                )
-                for name, value, unit, low, high, words in found
-            ]
+                looked_s = visits.looked_s(start, stop)
+                rows += self._inside(zone, floor, (start, stop), looked_s, edge, tell)
+                rows += self._visits(zone, floor, (start, stop), visits, tell)
         return Measures(tuple(rows))
 
-    def _wall(self, floor: _Floor, start: float, stop: float) -> _Found:
-        inside = (floor.times_s >= start) & (floor.times_s < stop)
+    def _wall(self, floor: _Floor, when: When, tell: Tell) -> Measure:
+        inside = (floor.times_s >= when[0]) & (floor.times_s < when[1])
         depth = floor.wall[inside]
         depth = depth[np.isfinite(depth)] / floor.per_unit
         value = float(np.mean(depth)) if len(depth) else np.nan
         words = f"mean distance of {self.keypoint} to the nearest wall, negative beyond it"
-        return ("distance to wall", value, floor.told, np.nan, np.nan, words)
+        return tell(quantity="distance to wall", value=value, unit=floor.told, definition=words)
 
-    def _zone(
-        self, zone: Zone, floor: _Floor, visits: Episodes, when: tuple[float, float], edge: float
-    ) -> list[_Found]:
-        looked = visits.looked_s(*when)
-        spans = visits.spans(zone.name)
+    def _inside(
+        self, zone: Zone, floor: _Floor, when: When, looked_s: float, edge: float, tell: Tell
+    ) -> list[Measure]:
+        """Time, share of time and distance, by the frames inside."""
         times = [
-            floor.time_in(zone, shift, when) if looked else np.nan for shift in (0.0, edge, -edge)
+            floor.time_in(zone, shift, when) if looked_s else np.nan for shift in (0.0, edge, -edge)
         ]
         time, low, high = times
-        begun = spans[(spans[:, 0] >= when[0]) & (spans[:, 0] < when[1])]
-        entered = begun[~np.isclose(begun[:, 0], floor.begin_s)]
-        latency = float(begun[0, 0] - when[0]) if len(begun) else np.nan
-        if visits.covers(zone.name, np.array([when[0]]))[0]:
-            latency = 0.0
-        unit, where = floor.told, f"{zone.name}: {zone.definition}"
-        way = floor.distance_in(zone, when) / floor.per_unit if looked else np.nan
-        share, bounds = (
-            time / looked if looked else np.nan,
-            (low / (looked or 1), high / (looked or 1)),
-        )
-        by = f"by {self.keypoint}; {where}"
+        share, least, most = (100 * t / looked_s if looked_s else np.nan for t in times)
+        way = floor.distance_in(zone, when) / floor.per_unit if looked_s else np.nan
+        by, name = self._by(zone), zone.name
         return [
-            (f"time in {zone.name}", time, "s", low, high, f"time inside {by}"),
-            (
-                f"share of time in {zone.name}",
-                100 * share,
-                "%",
-                100 * bounds[0],
-                100 * bounds[1],
-                f"time inside ÷ time in which the animal was seen, {by}",
+            tell(
+                quantity=f"time in {name}",
+                value=time,
+                unit="s",
+                low=low,
+                high=high,
+                definition=f"time inside {by}",
             ),
-            (
-                f"distance in {zone.name}",
-                way,
-                unit,
-                np.nan,
-                np.nan,
-                f"length of the steps that start inside {by}",
+            tell(
+                quantity=f"share of time in {name}",
+                value=share,
+                unit="%",
+                low=least,
+                high=most,
+                definition=f"time inside ÷ time in which the animal was seen, {by}",
             ),
-            (
-                f"entries to {zone.name}",
-                float(len(entered)) if looked else np.nan,
-                "entries",
-                np.nan,
-                np.nan,
-                f"visits that start in this time, being there from the start not counted, {by}",
-            ),
-            (
-                f"latency to {zone.name}",
-                latency,
-                "s",
-                np.nan,
-                np.nan,
-                f"from the start of this time to the first visit in it, {by}",
+            tell(
+                quantity=f"distance in {name}",
+                value=way,
+                unit=floor.told,
+                definition=f"length of the steps that start inside {by}",
             ),
         ]
+
+    def _visits(
+        self, zone: Zone, floor: _Floor, when: When, visits: Episodes, tell: Tell
+    ) -> list[Measure]:
+        """Entries and latency, by the visits."""
+        start, stop = when
+        starts = visits.spans(zone.name)[:, 0]
+        begun = starts[(starts >= start) & (starts < stop)]
+        entries = float(np.sum(~np.isclose(begun, floor.begin_s)))
+        latency = float(begun[0] - start) if len(begun) else np.nan
+        if visits.covers(zone.name, np.array([start]))[0]:
+            latency = 0.0
+        by, name = self._by(zone), zone.name
+        return [
+            tell(
+                quantity=f"entries to {name}",
+                value=entries if visits.looked_s(start, stop) else np.nan,
+                unit="entries",
+                definition=f"visits that start in this time, not by being there at first, {by}",
+            ),
+            tell(
+                quantity=f"latency to {name}",
+                value=latency,
+                unit="s",
+                definition=f"from the start of this time to the first visit in it, {by}",
+            ),
+        ]
+
+    def _by(self, zone: Zone) -> str:
+        return f"by {self.keypoint}; {zone.name}: {zone.definition}"
 
     @classmethod
     def example(cls) -> Mapping[str, Noun]:
@@ -149,9 +155,6 @@ class Zones(WholeMethod):
         )
         visits = Episodes.of("centre", np.array([[40 / 75, 240 / 75]]), np.array([[0.0, 4.0]]))
         return {"tracks": tracks, "arena": arena, "visits": visits}
-
-
-_Found = tuple[str, float, str, float, float, str]
 
 
 @dataclass(frozen=True)
@@ -195,13 +198,13 @@ class _Floor:
     def begin_s(self) -> float:
         return float(self.times_s[0])
 
-    def time_in(self, zone: Zone, edge: float, when: tuple[float, float]) -> float:
+    def time_in(self, zone: Zone, edge: float, when: When) -> float:
         """Seconds deeper in the zone than `edge`."""
         inside = (self.times_s >= when[0]) & (self.times_s < when[1])
         depth, seconds = zone.depth(self.points[inside]), self.frame_s[inside]
         return float(seconds[depth > edge].sum())
 
-    def distance_in(self, zone: Zone, when: tuple[float, float]) -> float:
+    def distance_in(self, zone: Zone, when: When) -> float:
         """Length of the steps that start in the zone."""
         length = np.hypot(*np.diff(self.points, axis=0).T)
         steps, begins = np.diff(self.times_s), self.times_s[:-1]

@@ -80,12 +80,12 @@ class Silhouette(SequentialMethod):
         if memory["last"] is None or not bodies:
             return max(bodies, key=lambda b: b.area, default=None)
         away_s = time_s - memory["last_s"]
-        fits = [b for b in bodies if 0.25 < b.area / memory["area"] < 4]
+        fits = [b for b in bodies if _alike(b.area, memory["area"])]
         if away_s > self.lost_s:
             return max(fits or bodies, key=lambda b: b.area)
         # Half a length on top: the centroid of a body that is half hidden lies elsewhere.
         reach = memory["length"] * (0.5 + self.speed_bl_per_s * away_s)
-        near = [b for b in fits or bodies if b.distance(memory["last"]) < reach]
+        near = [b for b in fits if b.distance(memory["last"]) < reach]
         return min(near, key=lambda b: b.distance(memory["last"]), default=None)
 
     @classmethod
@@ -199,12 +199,17 @@ def _thin_beyond(patch: Patch, body: _Body, axis: Array, major: float) -> tuple[
 
 
 def _remembered(memory: Memory, row: Array, axis: Array, time_s: float) -> Memory:
-    # Slow averages, so that one odd frame does not change what the animal is taken to be.
+    # Slow averages, so that one odd frame does not change what the animal is taken to be; after
+    # long without it something else may be taken for it, and is learned anew.
     area, length = float(row[6]), float(row[7])
-    if memory["area"] is not None:
+    if memory["area"] is not None and _alike(area, memory["area"]):
         area = 0.95 * memory["area"] + 0.05 * area
         length = 0.95 * memory["length"] + 0.05 * length
     return {"last": row[:2], "last_s": time_s, "length": length, "area": area, "axis": axis}
+
+
+def _alike(area: float, usual: float) -> bool:
+    return 0.25 < area / usual < 4
 
 
 def _tracks(rows: Array, batch: LabelMap) -> Tracks:
