@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
+
+from ethoframe.formats import video
 
 BITS = 12
 DARK, BRIGHT = 40, 215
@@ -129,3 +132,79 @@ def films(tmp_path_factory, unsteady_ticks) -> dict[str, Path]:
         Film("live.mkv", container={"live": "1"}),
     ]
     return {shot.name: shot.shot(folder) for shot in shots}
+
+
+def busy(count: int) -> list[np.ndarray]:
+    """Pictures that take a few hundred bytes each."""
+    scene = np.random.default_rng(0).integers(0, 255, (96, 400)).astype(np.uint8)
+    return [np.ascontiguousarray(scene[:, 2 * n : 2 * n + 128]) for n in range(count)]
+
+
+@pytest.fixture(scope="session")
+def busy_films(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("busy")
+    kept = {"pictures": busy(60), "every": 15, "b_frames": 2}
+    shots = {
+        "mp4": Film("busy.mp4", container={"movflags": "faststart"}, **kept),
+        "mkv": Film("busy.mkv", **kept),
+        "ts": Film("busy.ts", "mpeg2video", **kept),
+        "avi": Film("busy.avi", "mpeg4", **kept),
+    }
+    return {name: shot.shot(folder) for name, shot in shots.items()}
+
+
+@pytest.fixture(scope="session")
+def busy_film(busy_films):
+    return busy_films["mp4"]
+
+
+class Look:
+    """Ways to look at a recording."""
+
+    @staticmethod
+    def scan(recording, numbers=None) -> dict[int, np.ndarray]:
+        """The frames of a recording by number: all of them, or those with these numbers."""
+        wanted = range(len(recording)) if numbers is None else numbers
+        return {number: image.copy() for number, image in recording.source.images(wanted)}
+
+    @staticmethod
+    def same(some: dict[int, np.ndarray], others: dict[int, np.ndarray]) -> bool:
+        """Whether two sets of frames hold the same numbers and pixels."""
+        alike = (np.array_equal(image, others.get(number)) for number, image in some.items())
+        return some.keys() == others.keys() and all(alike)
+
+    @staticmethod
+    def at_random(recording, truth, requests: int) -> None:
+        """So many single frames, in no order, are those of the scan."""
+        for number in random.Random(0).choices(range(len(recording)), k=requests):
+            frames = recording.frames([number])
+            assert frames.numbers.tolist() == [number]
+            assert frames.times_s[0] == recording.times_s[number]
+            assert np.array_equal(frames.pixels[0], truth[number]), number
+
+    @staticmethod
+    def with_threads(recording, threads: int):
+        """The same recording, decoded by so many of FFmpeg's threads."""
+        return replace(recording, source=replace(recording.source, threads=threads))
+
+
+@pytest.fixture(scope="session")
+def look() -> type[Look]:
+    return Look
+
+
+@pytest.fixture(scope="session")
+def scans(films):
+    """Every film as a recording, and its frames as a scan from start to end gives them."""
+    return {name: (opened := video.read(path), Look.scan(opened)) for name, path in films.items()}
+
+
+@pytest.fixture(scope="session")
+def written():
+    """Write bytes to a path, and name it."""
+
+    def wrote(path: Path, data: bytes) -> Path:
+        path.write_bytes(data)
+        return path
+
+    return wrote

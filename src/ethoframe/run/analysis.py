@@ -140,9 +140,9 @@ class _Watched:
         return state
 
     def mark(self, state: State) -> None:
-        self._tell(state)
         if self.marks:
             self.marks.mark(state)
+        self._tell(state)
 
     def finished(self, answers: Mapping[str, Noun]) -> None:
         if self.marks:

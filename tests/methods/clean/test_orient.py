@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ethoframe.data import Tracks
-from ethoframe.methods.clean.orient import Orient
+from ethoframe.methods.clean.orient import Orient, _posterior, _viterbi
 from ethoframe.run import apply
 
 LONG, WIDE = 40.0, 16.0
@@ -161,4 +164,23 @@ def test_nothing_but_the_names_of_the_ends_is_touched() -> None:
     assert answer.keypoints == ("centroid", "head_end", "tail_end")
     assert np.array_equal(answer.at("centroid"), tracks.at("centroid"), equal_nan=True)
     assert answer.position.sum(axis=2) == pytest.approx(tracks.position.sum(axis=2), nan_ok=True)
-    assert answer.features == tracks.features
+    assert replace(answer, position=tracks.position, confidence=tracks.confidence) == replace(
+        tracks, keypoints=answer.keypoints
+    )
+
+
+NATS = st.floats(-6, 6)
+
+
+@given(st.lists(st.tuples(NATS, NATS), min_size=1, max_size=7))
+def test_of_all_paths_the_most_probable_is_taken_and_its_probability_told(steps) -> None:
+    evidence, change = np.array(steps).T
+    paths = np.array(list(product([False, True], repeat=len(steps))))
+    nats = np.where(paths, -evidence / 2, evidence / 2).sum(axis=1)
+    nats -= ((paths[:, 1:] != paths[:, :-1]) * change[1:]).sum(axis=1)
+    taken = _viterbi(evidence, change)
+    which = int(np.flatnonzero((paths == taken).all(axis=1))[0])
+    assert nats[which] == pytest.approx(nats.max())
+    weight = np.exp(nats - nats.max()) / np.exp(nats - nats.max()).sum()
+    truth = [weight[paths[:, i] == taken[i]].sum() for i in range(len(steps))]
+    assert _posterior(evidence, change, taken) == pytest.approx(truth, abs=1e-6)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from itertools import chain, count
 from pathlib import Path
@@ -23,6 +24,9 @@ LIMITED, FULL = 1, 2
 
 BT709 = 1
 """FFmpeg's number for how colours are told, ITU-R BT.709."""
+
+START = {"movflags": "faststart"}
+"""The table of frames comes first, so that a browser plays before it has the whole."""
 
 NEUTRAL = 128
 """Chroma of gray."""
@@ -80,19 +84,25 @@ def write(
     first, images = _first(images)
     timed = zip(images, _ticks(_seconds(times_s, rate)), strict=rate is None)
     options = {"crf": str(quality), "preset": preset, "bf": str(b_frames), "g": str(keyframe_every)}
+    with _complete(path) as partial, av.open(partial, "w", "mp4", options=START) as container:
+        near = Fraction(rate or 30).limit_denominator(1001)
+        stream = container.add_stream("libx264", near, options)
+        _describe(stream, first)
+        for image, ticks in timed:
+            container.mux(stream.encode(_frame(image, ticks, first.shape)))
+        container.mux(stream.encode(None))
+    return path
+
+
+@contextmanager
+def _complete(path: Path) -> Iterator[str]:
+    """A name beside the path, which takes its place once all went well."""
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
-        with av.open(str(partial), "w", "mp4", options={"movflags": "faststart"}) as container:
-            near = Fraction(rate or 30).limit_denominator(1001)
-            stream = container.add_stream("libx264", near, options)
-            _describe(stream, first)
-            for image, ticks in timed:
-                container.mux(stream.encode(_frame(image, ticks, first.shape)))
-            container.mux(stream.encode(None))
+        yield str(partial)
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
-    return path
 
 
 def _seconds(times_s: Iterable[float] | None, rate: float | None) -> Iterable[float]:

@@ -59,7 +59,7 @@ class Orient(WholeMethod):
 
     takes: ClassVar[Mapping[str, In]] = {"tracks": In(Kind.TRACKS)}
     gives: ClassVar[Kind] = Kind.TRACKS
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def outline(self, **specs: Spec) -> Spec:
         """The same tracks with the ends named."""
@@ -175,7 +175,7 @@ def _viterbi(evidence: Array, change: Array) -> Array:
 def _posterior(evidence: Array, change: Array, swapped: Array) -> Array:
     """Probability of the chosen state in each frame ``(time,)``."""
     forward = _log_odds(evidence, change)
-    backward = _log_odds(evidence[::-1], np.append(change[:0:-1], 0.0))[::-1]
+    backward = _log_odds(evidence[::-1], np.append(0.0, change[:0:-1]))[::-1]
     # Both directions hold the frame's own evidence; it counts once.
     odds = forward + backward - evidence
     probability: Array = 1 / (1 + np.exp(np.clip(np.where(swapped, odds, -odds), -50, 50)))

@@ -116,7 +116,7 @@ class Arena(WholeMethod):
         if max(across, down) < SQUARE * min(across, down):
             return self.side_mm, self.side_mm
         longer = max(across, down)
-        return self.side_mm * across / longer, self.side_mm * down / longer
+        return float(self.side_mm * across / longer), float(self.side_mm * down / longer)
 
     @classmethod
     def example(cls) -> Mapping[str, Noun]:
@@ -203,8 +203,12 @@ def _steepest(scene: Array, points: Array, normals: Array, reach: float) -> Arra
         scene, at[..., 0], at[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
     slope = np.abs(np.diff(np.log(levels + 0.1 * float(scene.mean()) + 1e-6), axis=1))
-    best = slope.argmax(axis=1)
-    moved: Array = points + (steps[best] + 0.25)[:, None] * normals
+    best = np.clip(slope.argmax(axis=1), 1, slope.shape[1] - 2)
+    left, peak, right = (slope[np.arange(len(slope)), best + side] for side in (-1, 0, 1))
+    # Between the samples, where the parabola through the steepest and its neighbours is highest.
+    bend = np.minimum(left - 2 * peak + right, -1e-12)
+    between = np.clip(0.5 * (left - right) / bend, -1, 1)
+    moved: Array = points + (steps[best] + 0.25 + 0.5 * between)[:, None] * normals
     return moved
 
 
