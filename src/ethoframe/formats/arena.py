@@ -133,7 +133,8 @@ def _rim(path: Path, written: Mapping[str, Any]) -> Array:
     if radius <= 0:
         raise Refusal(path, "radius_px must be more than nothing", "correct radius_px")
     angle = np.linspace(0, 2 * np.pi, RIM_POINTS, endpoint=False)
-    return np.array(centre) + radius * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    rim: Array = np.array(centre) + radius * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    return rim
 
 
 def _round(outline: Array) -> tuple[Array, float]:

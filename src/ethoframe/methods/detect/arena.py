@@ -14,6 +14,7 @@ from ethoframe.data import Arena as Floor
 from ethoframe.data import Frames, Noun, Refusal, Tracks
 from ethoframe.data.noun import Array
 
+STEP = 0.05  # levels change by at least this share across a floor's edge; a lamp's light does not
 SQUARE = 1.15  # sides that differ by less in the picture are taken for equal
 WORKING_PX = 240  # the scene's longer side is shrunk to this for the search
 
@@ -51,7 +52,7 @@ class Arena(WholeMethod):
 
     takes: ClassVar[Mapping[str, In]] = {"background": In(Kind.IMAGE), "tracks": In(Kind.TRACKS)}
     gives: ClassVar[Kind] = Kind.ARENA
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def outline(self, **specs: Spec) -> Spec:
         """An arena, with a scale if a side is given."""
@@ -78,10 +79,10 @@ class Arena(WholeMethod):
         best = max(fits, key=lambda fit: fit.cover, default=None)
         if best is None or best.cover < self.cover:
             return self._explored(path, tracks)
-        coarse = (best.outline + 0.5) * shrink - 0.5
-        outline, residual = _refined(
-            best.shape, coarse, background.plane(0, "level"), 2 + 3 * shrink
-        )
+        coarse, level = (best.outline + 0.5) * shrink - 0.5, background.plane(0, "level")
+        outline, residual = _refined(best.shape, coarse, level, 2 + 3 * shrink)
+        if not _stands_out(level, outline, 1.5 * shrink):
+            return self._explored(path, tracks)
         return self._floor(best.shape, outline, "detected", residual)
 
     def _fits(self, region: Array) -> list[_Fit]:
@@ -192,6 +193,22 @@ def _refined(shape: str, outline: Array, scene: Array, reach: float) -> tuple[Ar
     # Single points may sit on a reflection; half of them are on the edge.
     residual = 1.4826 * float(np.median(np.abs(np.concatenate(residuals))))
     return _from_top_left(corners), residual
+
+
+def _stands_out(scene: Array, outline: Array, reach: float) -> bool:
+    """Whether levels change across the outline, from `reach` px within to as far without."""
+    scene = cv2.GaussianBlur(scene.astype(np.float32), (0, 0), 1.5)
+    side = np.roll(outline, -1, axis=0) - outline
+    points = (outline + np.linspace(0.08, 0.92, 20)[:, None, None] * side).astype(np.float32)
+    across = reach * np.stack([side[:, 1], -side[:, 0]], axis=1) / np.hypot(*side.T)[:, None]
+    within, without = (
+        cv2.remap(
+            scene, *np.moveaxis(at.astype(np.float32), -1, 0), cv2.INTER_LINEAR, None,
+            cv2.BORDER_REPLICATE,
+        )
+        for at in (points - across, points + across)
+    )  # fmt: skip
+    return float(np.median(np.abs(np.log((within + 1) / (without + 1))))) >= STEP
 
 
 def _steepest(scene: Array, points: Array, normals: Array, reach: float) -> Array:
