@@ -105,12 +105,15 @@ def _card(module: str, path: Path) -> Card:
     for node in tree.body:
         declared = _declared(node) if isinstance(node, ast.ClassDef) else {}
         if isinstance(node, ast.ClassDef) and "takes" in declared:
-            summary = (ast.get_docstring(node) or "").split("\n")[0]
+            summary = (ast.get_docstring(node) or "").split("\n")[0].translate(_UNMARKED)
             bases = {base.id for base in node.bases if isinstance(base, ast.Name)}
             takes, gives = (_value(declared[key]) for key in ("takes", "gives"))
             name = "/".join(module.split(".")[-2:]).replace("_", "-")
             return Card(name, summary, takes, gives, "Learned" in bases, module)
     raise TypeError(f"{path}: no class that declares what it takes and gives")
+
+
+_UNMARKED = str.maketrans("", "", "*`")  # a list is plain text
 
 
 def _declared(node: ast.ClassDef) -> dict[str, ast.expr]:

@@ -48,8 +48,8 @@ def boxed(corners, size=(240, 320)) -> data.Arena:
 
 def wandering(corners, inset=12.0) -> Tracks:
     low, high = np.array(corners[0]) + inset, np.array(corners[1]) - inset
-    points = np.random.default_rng(3).uniform(low, high, (400, 2))
-    return Tracks.of(points, np.arange(400) / 30)
+    points = np.random.default_rng(3).uniform(low, high, (4000, 2))
+    return Tracks.of(points, np.arange(4000) / 30)
 
 
 @pytest.mark.parametrize("name", [n for n in SCENES_WITH_WALLS if "circle" not in n])
@@ -93,7 +93,7 @@ NOWHERE = {
 def test_where_no_floor_is_to_be_seen_the_path_stands_in(name, width) -> None:
     tracks = wandering([(50, 40), (250, 200)], inset=0.0)
     if width:
-        tracks = replace(tracks, features={"minor_px": np.full((400, 1), width)})
+        tracks = replace(tracks, features={"minor_px": np.full((4000, 1), width)})
     floor = apply(Arena(), background=image(NOWHERE[name]), tracks=tracks)
     margin = (width or 0) / 2
     assert floor.source == "explored"

@@ -50,7 +50,9 @@ def test_the_centre_is_its_share_of_the_floor(name, side) -> None:
 
 def test_the_centre_of_a_square_is_the_square_in_its_middle() -> None:
     centre = laid(ARENAS["square"])["centre"]
-    assert centre.outline == pytest.approx(np.array([[100, 100], [300, 100], [300, 300], [100, 300]]))
+    assert centre.outline == pytest.approx(
+        np.array([[100, 100], [300, 100], [300, 300], [100, 300]])
+    )
 
 
 @pytest.mark.parametrize("name", ARENAS)

@@ -185,3 +185,21 @@ def test_nobody_is_seen_while_hidden() -> None:
     found = [bool((patch.labels == BODY).any()) for patch in patches]
     assert found == truth.tolist()
     assert 0 < sum(found) < len(found)
+
+
+def test_an_animal_of_two_colours_is_found_whole() -> None:
+    pixels = np.full((20, 80, 120, 1), 128, np.uint8)
+    for t, frame in enumerate(pixels[..., 0]):
+        frame[30:50, 10 + 4 * t : 25 + 4 * t] = 40
+        frame[30:50, 25 + 4 * t : 40 + 4 * t] = 220
+    hooded = Recording.of(pixels)
+    background = apply(Background(), recording=hooded)
+    look = Appearance(polarity="both")
+    appearance = apply(look, recording=hooded, background=background)
+    labels = apply(
+        Silhouette(opening=0.0), recording=hooded, background=background, appearance=appearance
+    )
+    found = labels.dense()[10] == 1
+    assert appearance["sign"] == 0
+    assert np.count_nonzero(found) == 600
+    assert found[30:50, 50:80].all()

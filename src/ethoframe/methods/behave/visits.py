@@ -33,7 +33,7 @@ class Visits(WholeMethod):
 
     takes: ClassVar[Mapping[str, In]] = {"tracks": In(Kind.TRACKS), "arena": In(Kind.ARENA)}
     gives: ClassVar[Kind] = Kind.EPISODES
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def outline(self, **specs: Spec) -> Spec:
         """Episodes named after the zones."""
@@ -97,9 +97,9 @@ def _crossings(
     say = np.where(depth > margin, 1, np.where(depth < -margin, -1, 0))
     said = np.flatnonzero(say)
     # Where nothing is ever clear, the animal stayed on the edge: the side it was on more holds.
-    start_inside = say[said[0]] > 0 if len(said) else float(np.median(depth)) > 0
+    within = depth[0] > 0 and say[said[0]] > 0 if len(said) else float(np.median(depth)) > 0
     spans: list[tuple[float, float]] = []
-    entered: float | None = float(times_s[0]) if start_inside else None
+    entered: float | None = float(times_s[0]) if within else None
     for i in said:
         if say[i] > 0 and entered is None:
             entered = _edge_time(depth, times_s, int(i), inward=True)

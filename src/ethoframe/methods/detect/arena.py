@@ -199,15 +199,9 @@ def _stands_out(scene: Array, outline: Array, reach: float) -> bool:
     """Whether levels change across the outline, from `reach` px within to as far without."""
     scene = cv2.GaussianBlur(scene.astype(np.float32), (0, 0), 1.5)
     side = np.roll(outline, -1, axis=0) - outline
-    points = (outline + np.linspace(0.08, 0.92, 20)[:, None, None] * side).astype(np.float32)
+    points = outline + np.linspace(0.08, 0.92, 20)[:, None, None] * side
     across = reach * np.stack([side[:, 1], -side[:, 0]], axis=1) / np.hypot(*side.T)[:, None]
-    within, without = (
-        cv2.remap(
-            scene, *np.moveaxis(at.astype(np.float32), -1, 0), cv2.INTER_LINEAR, None,
-            cv2.BORDER_REPLICATE,
-        )
-        for at in (points - across, points + across)
-    )  # fmt: skip
+    within, without = _levels(scene, points - across), _levels(scene, points + across)
     return float(np.median(np.abs(np.log((within + 1) / (without + 1))))) >= STEP
 
 
@@ -215,10 +209,7 @@ def _steepest(scene: Array, points: Array, normals: Array, reach: float) -> Arra
     """Each point moved along its normal to where the levels change most, by ratio."""
     normals = normals / np.hypot(*normals.T)[:, None]
     steps = np.arange(-reach, reach + 0.25, 0.5)
-    at = (points[:, None, :] + steps[None, :, None] * normals[:, None, :]).astype(np.float32)
-    levels = cv2.remap(
-        scene, at[..., 0], at[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
+    levels = _levels(scene, points[:, None, :] + steps[None, :, None] * normals[:, None, :])
     slope = np.abs(np.diff(np.log(levels + 0.1 * float(scene.mean()) + 1e-6), axis=1))
     best = np.clip(slope.argmax(axis=1), 1, slope.shape[1] - 2)
     left, peak, right = (slope[np.arange(len(slope)), best + side] for side in (-1, 0, 1))
@@ -227,6 +218,13 @@ def _steepest(scene: Array, points: Array, normals: Array, reach: float) -> Arra
     between = np.clip(0.5 * (left - right) / bend, -1, 1)
     moved: Array = points + (steps[best] + 0.25 + 0.5 * between)[:, None] * normals
     return moved
+
+
+def _levels(scene: Array, points: Array) -> Array:
+    """Levels ``(n, m)`` at points ``(n, m, 2)`` between pixels."""
+    x, y = np.moveaxis(points.astype(np.float32), -1, 0)
+    levels: Array = cv2.remap(scene, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return levels
 
 
 def _circle_through(points: Array) -> tuple[float, float, float]:

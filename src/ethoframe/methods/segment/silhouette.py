@@ -106,6 +106,7 @@ class Silhouette(FrameMethod):
         appearance = Values.whole(
             sign=(-1.0, "1"),
             level=(40.0, "level"),
+            contrast=(140.0, "level"),
             noise=(1.0, "level"),
             area=(192.0, "px2"),
             length=(16.0, "px"),
@@ -126,10 +127,8 @@ def _look(method: Silhouette, background: Frames, appearance: Values) -> _Look:
 class _Look:
     """What every frame of a batch is compared with."""
 
-    sign: float
-    border: Array
+    sides: tuple[_Side, ...]  # none when nothing is known of the animal
     grid: int
-    coarse: Array  # the border on the grid
     sampled: Array  # the scene on a few hundred pixels, one more
     blur_px: float
     disc: float
@@ -140,24 +139,21 @@ class _Look:
 
     @classmethod
     def of(cls, method: Silhouette, background: Frames, appearance: Values) -> _Look:
-        sign, level, noise = (appearance[name] for name in ("sign", "level", "noise"))
-        area, width = appearance["area"], appearance["width"]
+        noise, area, width = (appearance[name] for name in ("noise", "area", "width"))
         scene = background.plane(0, "level")
-        contrast = np.maximum(np.float32(sign) * (np.float32(level) - scene), 0)
+        contrast = _contrast(scene, appearance)
         usual = method.edge * float(np.median(contrast[::8, ::8])) if contrast.size else 0.0
         # Noise that would drown the usual contrast is blurred away: white noise falls by 2√π times
         # the blur's standard deviation. Twice what is needed keeps the outline smooth as well.
         excess = method.noises * noise / max(usual, 1e-6)
         blur_px = float(np.clip(2 * excess, 0, 20) / (2 * np.sqrt(np.pi))) if excess > 1 else 0.0
         least = np.float32(method.noises * noise / max(excess, 1.0))
-        border = scene + np.float32(sign) * np.maximum(np.float32(method.edge) * contrast, least)
+        reach = np.maximum(np.float32(method.edge) * contrast, least)
         grid = int(np.clip(width / 8, 1, 4)) if np.isfinite(width) else 1
         disc = method.opening * width / 2
         return cls(
-            sign,
-            border,
+            tuple(_Side.of(scene, sign * reach, grid) for sign in _signs(appearance)),
             grid,
-            np.ascontiguousarray(border[::grid, ::grid]),
             _few(scene) + 1.0,
             blur_px,
             disc,
@@ -170,28 +166,28 @@ class _Look:
 
     def patch(self, plane: Array) -> Patch:
         """The labels of one frame."""
-        if not np.isfinite(self.sign):
+        if not self.sides:
             return _NOTHING
         light = self._light(plane)
         window = self._window(plane, light)
         if window is None:
             return _NOTHING
         rows, columns = window
-        mask = self._animal(plane[rows, columns], self.border[rows, columns], light)
+        borders = [side.border[rows, columns] for side in self.sides]
+        mask = self._animal(plane[rows, columns], borders, light)
         return Patch(self._opened(mask), (rows.start, columns.start))
 
-    def _animal(self, plane: Array, border: Array, light: float) -> Array:
-        """255 where the plane lies on the animal's side of the border."""
+    def _animal(self, plane: Array, borders: Sequence[Array], light: float) -> Array:
+        """255 where the plane lies on the animal's side of a border."""
         if self.blur_px:
             plane = cv2.GaussianBlur(
                 plane.astype(np.float32), (0, 0), self.blur_px, borderType=cv2.BORDER_REPLICATE
             )
-        # The border in the frame's own type: comparing bytes is several times faster than floats.
-        depth = _DEPTHS.get(plane.dtype.name, cv2.CV_32F)
-        limit: Array = cv2.multiply(border, light, dtype=depth)  # type: ignore[call-overload]
-        if plane.dtype != limit.dtype:
-            plane = plane.astype(limit.dtype)
-        return cv2.compare(plane, limit, cv2.CMP_LT if self.sign < 0 else cv2.CMP_GT)
+        masks = [
+            _beyond(plane, border, light, side.compare)
+            for side, border in zip(self.sides, borders, strict=True)
+        ]
+        return masks[0] if len(masks) == 1 else cv2.bitwise_or(*masks)
 
     def _light(self, plane: Array) -> float:
         """How much lighter the frame is than the scene: a median, so the animal has no say."""
@@ -203,7 +199,8 @@ class _Look:
         """The window round what may be the animal, found on the coarse grid."""
         g = self.grid
         coarse = cv2.blur(plane, (g, g))[::g, ::g] if self.blur_px else plane[::g, ::g]
-        mask = self._animal(np.ascontiguousarray(coarse), self.coarse, light)
+        borders = [side.coarse for side in self.sides]
+        mask = self._animal(np.ascontiguousarray(coarse), borders, light)
         outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
         boxes = [cv2.boundingRect(outline) for outline in self._likely(outlines)]
         if not boxes:
@@ -250,6 +247,47 @@ class _Look:
         near = cv2.compare(away, reach, cv2.CMP_LE)  # type: ignore[call-overload]
         body = _kept_apart(cv2.bitwise_and(near, mask), core)
         return body // 255
+
+
+@dataclass(frozen=True)
+class _Side:
+    """One border between scene and animal, and how a frame compares with it beyond."""
+
+    border: Array
+    coarse: Array  # the border on the grid
+    compare: int
+
+    @classmethod
+    def of(cls, scene: Array, reach: Array, grid: int) -> _Side:
+        border = scene + reach
+        darker = reach.size > 0 and float(reach.flat[0]) < 0
+        compare = cv2.CMP_LT if darker else cv2.CMP_GT
+        return cls(border, np.ascontiguousarray(border[::grid, ::grid]), compare)
+
+
+def _contrast(scene: Array, appearance: Values) -> Array:
+    """How much the animal would differ from the scene at each place."""
+    sign = appearance["sign"]
+    if sign == 0:
+        return np.full_like(scene, appearance["contrast"])
+    contrast: Array = np.maximum(np.float32(sign) * (np.float32(appearance["level"]) - scene), 0)
+    return contrast
+
+
+def _signs(appearance: Values) -> tuple[np.float32, ...]:
+    sign = appearance["sign"]
+    if not np.isfinite(sign):
+        return ()
+    return tuple(np.float32(s) for s in ((-1, 1) if sign == 0 else (sign,)))
+
+
+def _beyond(plane: Array, border: Array, light: float, compare: int) -> Array:
+    # The border in the frame's own type: comparing bytes is several times faster than floats.
+    depth = _DEPTHS.get(plane.dtype.name, cv2.CV_32F)
+    limit: Array = cv2.multiply(border, light, dtype=depth)  # type: ignore[call-overload]
+    if plane.dtype != limit.dtype:
+        plane = plane.astype(limit.dtype)
+    return cv2.compare(plane, limit, compare)
 
 
 def _few(plane: Array) -> Array:

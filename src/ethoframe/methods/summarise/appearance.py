@@ -16,7 +16,11 @@ from ethoframe.methods.summarise.background import Background
 
 SCALE = 4  # the animal is looked for on a grid of means over 4 × 4 pixels
 FEWEST_PX = 6  # on that grid
+SIGNS = (-1, 1, 0)
 LEAST_LEVELS = 8.0  # a weaker difference is what compression leaves
+
+Told = tuple[float, float, float, float, float]
+"""Area, level, contrast, length and width."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +30,10 @@ class Appearance(Reduction):
     In each frame that is looked at, the thickest thing that differs from the background by more
     than the noise is taken for the animal; what most frames say holds. The answer has the values
 
-    * *sign*: -1 for an animal darker than the background, +1 for a lighter one;
-    * *level*: the animal's own gray level (median over its pixels);
+    * *sign*: -1 for an animal darker than the background, +1 for a lighter one, 0 for one that is
+      both (*polarity* "both", for an animal of two colours);
+    * *level*: the animal's own gray level (median over its pixels), and *contrast*: how much it
+      differs from the scene there;
     * *noise*: the standard deviation of the scene's pixels over time;
     * *area*, *length*, *width*: of the animal without its tail, in px², px, px;
     * *found*: the share of the frames in which something was seen.
@@ -42,7 +48,7 @@ class Appearance(Reduction):
     polarity: str = parameter(
         "auto",
         says="is the animal darker or lighter than the floor",
-        choices=("auto", "dark", "light"),
+        choices=("auto", "dark", "light", "both"),
     )
     noises: float = parameter(
         6.0, unit="1", says="how many standard deviations of the noise count as different", low=1.0
@@ -57,7 +63,7 @@ class Appearance(Reduction):
 
     def outline(self, **specs: Spec) -> Spec:
         """One row of values."""
-        names = ("sign", "level", "noise", "area", "length", "width", "found")
+        names = ("sign", "level", "contrast", "noise", "area", "length", "width", "found")
         return Spec(Kind.VALUES, ("t", "quantity"), (1, len(names)), "float64", names=names)
 
     def visits(self, spec: Spec) -> Array:
@@ -65,13 +71,13 @@ class Appearance(Reduction):
         return Background().visits(spec)
 
     def chunk(self, batch: Frames, **side: Any) -> Memory:
-        """For each frame and both signs: area, level, length and width of the thickest thing."""
+        """For each frame and sign: area, level, contrast, length, width of the thickest thing."""
         background: Frames = side["background"]
         level = background.plane(0, "level")
         # Each pixel of the coarse grid is a mean: its noise is less by the root of how many.
         clear = max(LEAST_LEVELS, self.noises * _noise(background) / SCALE)
         seen = [_thickest(plane[..., 0], level, clear) for plane in batch.pixels]
-        return {"seen": np.array(seen, np.float64).reshape(-1, 2, 4)}
+        return {"seen": np.array(seen, np.float64).reshape(-1, len(SIGNS), 5)}
 
     def combine(self, a: Memory, b: Memory) -> Memory:
         """What both saw."""
@@ -81,13 +87,15 @@ class Appearance(Reduction):
         """The values that hold for the recording."""
         seen, noise = partial["seen"], _noise(side["background"])
         sign = self._sign(seen)
-        one = seen[:, 0 if sign < 0 else 1]
+        one = seen[:, SIGNS.index(sign)]
         one = one[one[:, 0] > 0]
         found = len(one) / max(1, len(seen))
-        area, level, length, width = np.median(one, axis=0) if len(one) else [np.nan] * 4
+        typical = np.median(one, axis=0) if len(one) else [np.nan] * 5
+        area, level, contrast, length, width = typical
         return Values.whole(
             sign=(float(sign) if len(one) else np.nan, "1"),
             level=(level, "level"),
+            contrast=(contrast, "level"),
             noise=(noise, "level"),
             area=(area, "px2"),
             length=(length, "px"),
@@ -97,7 +105,7 @@ class Appearance(Reduction):
 
     def _sign(self, seen: Array) -> int:
         if self.polarity != "auto":
-            return -1 if self.polarity == "dark" else 1
+            return {"dark": -1, "light": 1, "both": 0}[self.polarity]
         # One vote per frame: an arm that reaches in is large, but not there for long.
         dark, light = seen[:, 0, 0], seen[:, 1, 0]
         return -1 if np.sum(dark > light) >= np.sum(dark < light) else 1
@@ -118,10 +126,8 @@ def _noise(background: Frames) -> float:
     return float(max(0.5, np.median(sampled))) if sampled.size else 0.5
 
 
-def _thickest(
-    plane: Array, background: Array, clear: float
-) -> list[tuple[float, float, float, float]]:
-    """Area, level, length, width of the thickest darker and lighter thing; 0 where none is.
+def _thickest(plane: Array, background: Array, clear: float) -> list[Told]:
+    """What is told of the thickest darker, lighter and any thing, as `SIGNS`; 0 where none is.
 
     Thickness tells an animal from its tail, from the edges that a moved camera leaves, and from
     reflections along a wall, which may all be larger.
@@ -130,7 +136,7 @@ def _thickest(
     difference = small - float(np.median((small + 1) / (empty + 1))) * empty
     return [
         _described(_thickest_part(mask), small, np.abs(difference))
-        for mask in (difference < -clear, difference > clear)
+        for mask in (difference < -clear, difference > clear, np.abs(difference) > clear)
     ]
 
 
@@ -154,9 +160,9 @@ def _small(plane: Array) -> Array:
     return small
 
 
-def _described(thing: Array, small: Array, difference: Array) -> tuple[float, float, float, float]:
+def _described(thing: Array, small: Array, difference: Array) -> Told:
     if np.count_nonzero(thing) < FEWEST_PX:
-        return 0.0, 0.0, 0.0, 0.0
+        return 0.0, 0.0, 0.0, 0.0, 0.0
     # The half of the pixels that differ most is body; shadow, tail and fur edge differ less.
     core = thing & (difference >= np.median(difference[thing]))
     body = thing & (difference >= 0.5 * np.median(difference[core]))
@@ -165,5 +171,5 @@ def _described(thing: Array, small: Array, difference: Array) -> tuple[float, fl
     xx, yy, xy = (moments[key] / area for key in ("mu20", "mu02", "mu11"))
     spread = np.hypot(xx - yy, 2 * xy)
     length, width = (4 * np.sqrt(max(0.0, (xx + yy + s * spread) / 2) + 1 / 12) for s in (1, -1))
-    level = float(np.median(small[core]))
-    return area * SCALE**2, level, length * SCALE, width * SCALE
+    level, contrast = float(np.median(small[core])), float(np.median(difference[core]))
+    return area * SCALE**2, level, contrast, length * SCALE, width * SCALE

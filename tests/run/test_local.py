@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import multiprocessing
+import pickle
+import sys
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ethoframe.apps.shows import OVERLAY, PAGE
+from ethoframe.apps.typed import Typed
+from ethoframe.data import Arena
+from ethoframe.run.batch import run_batch
+from ethoframe.run.local import at_once
+
+ARENA = Arena("rectangle", np.array([[30, 9], [210, 9], [210, 171], [30, 171.0]]), (400.0, 400.0))
+
+
+def test_an_order_can_be_sent_to_another_process(order):
+    full = replace(
+        order, given={"arena": ARENA}, show=(PAGE, OVERLAY), command=Typed(("open-field", "a.mp4"))
+    )
+    assert pickle.loads(pickle.dumps(full)) == full
+
+
+def test_several_at_once_give_what_one_after_the_other_gives(clip, order, tmp_path):
+    (tmp_path / "empty.mp4").touch()
+    paths = {"a.mp4": clip, "empty.mp4": tmp_path / "empty.mp4", "day/b.mp4": clip}
+    two, told = replace(order, out=tmp_path / "two"), []
+    one_by_one = {o.name: o for o in run_batch(paths, order)}
+    at_once = {o.name: o for o in run_batch(paths, two, jobs=2, watch=lambda *of: told.append(of))}
+    assert one_by_one.keys() == at_once.keys()
+    for name, outcome in one_by_one.items():
+        other = at_once[name]
+        assert (other.status, other.reason) == (outcome.status, outcome.reason)
+        for table in ("measures.csv", "tracks.parquet"):
+            a, b = outcome.folder / table, other.folder / table
+            assert a.exists() == b.exists() == outcome.finished
+            assert not a.exists() or a.read_bytes() == b.read_bytes()
+    for table in ("measures.csv", "failures.csv"):
+        assert (order.out / table).read_bytes() == (two.out / table).read_bytes()
+    assert {name for name, *_ in told} == {"a.mp4", "day/b.mp4"}
+    assert multiprocessing.active_children() == []
+
+
+def test_a_process_that_dies_costs_its_recording_only(clip, order):
+    killed: list[str] = []
+
+    def kill(name: str, *_: object) -> None:
+        if not killed:
+            killed.append(name)
+            for child in multiprocessing.active_children():
+                child.kill()
+
+    order.out.mkdir()
+    paths = {name: clip for name in ("a.mp4", "b.mp4", "c.mp4")}
+    outcomes = {o.name: o for o in at_once(paths, order, 1, kill)}
+    assert outcomes.keys() == paths.keys()
+    broken = [o for o in outcomes.values() if o.status == "broken"]
+    assert [o.status for o in outcomes.values()].count("done") == 2
+    assert [o.name for o in broken] == killed
+    assert broken[0].reason.startswith("its process died (exit code ")
+    assert "fewer --jobs" in broken[0].remedy
+
+
+@pytest.mark.filterwarnings("default")  # a process that ends so says so on standard error
+def test_so_does_one_that_never_answers(clip, order, capfd):
+    order.out.mkdir()
+    (outcome,) = at_once({"a.mp4": clip}, replace(order, command=sys.exit), 2)
+    assert (outcome.status, outcome.reason) == ("broken", "its process died (exit code 1)")
+    assert str(clip) in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, GeneratorExit])
+def test_whoever_stops_early_leaves_no_process(clip, order, error):
+    def stop(*_: object) -> None:
+        assert len(multiprocessing.active_children()) == 2
+        raise error
+
+    order.out.mkdir()
+    with pytest.raises(error):
+        list(at_once({"a.mp4": clip, "b.mp4": clip}, order, 2, stop))
+    assert multiprocessing.active_children() == []
+
+
+def test_another_thread_may_ask(clip: Path, order):
+    found = []
+
+    def ask() -> None:
+        found.extend(at_once({"a.mp4": clip}, order, 1))
+
+    order.out.mkdir()
+    thread = threading.Thread(target=ask)
+    thread.start()
+    thread.join()
+    assert [outcome.status for outcome in found] == ["done"]

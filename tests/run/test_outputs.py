@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import errno
+import json
+
+import numpy as np
+import pyarrow.csv
+import pyarrow.parquet
+import pytest
+
+from ethoframe.data import Arena, Measure, Measures
+from ethoframe.formats import arena as arena_file
+from ethoframe.formats import table
+from ethoframe.run import outputs
+from ethoframe.run.order import Finding, Order, Outcome
+from ethoframe.run.outputs import measures_in, warnings_in, write_overview, write_tables
+from ethoframe.run.writing import Unwritten
+from ethoframe.testing.specimens import film, walk
+
+CORNERS = np.array([[0.0, 0.0], [9.0, 0.0], [9.0, 9.0], [0.0, 9.0]])
+
+
+def measures(*names: str, recording: str = "") -> Measures:
+    span = {"bin_start_s": 0.0, "bin_stop_s": 1.0}
+    return Measures(
+        tuple(
+            Measure(
+                recording=recording, quantity=n, value=1.5, unit="mm", definition='a, "b"\nc', **span
+            )
+            for n in names
+        )
+    )
+
+
+def finding(**answers) -> Finding:
+    return Finding(film(), answers, measures("way"), {"warnings": ["odd"], "n": np.nan}, ("odd",))
+
+
+def test_measures_in_the_order_of_the_recipe():
+    answers = {"motion": measures("b", "a"), "tracks": walk(), "zones": measures("c")}
+    assert [row.quantity for row in measures_in(answers).rows] == ["b", "a", "c"]
+    assert measures_in({}) == Measures()
+
+
+def test_the_tables_of_a_recording(tmp_path, order):
+    write_tables(tmp_path, finding(tracks=walk(), floor_tracks=walk()), order)
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "measures.csv", "provenance.json", "tracks.parquet",
+    }  # fmt: skip
+    assert table.read_measures(tmp_path / "measures.csv") == measures("way")
+    rows = pyarrow.parquet.read_table(tmp_path / "tracks.parquet").to_pydict()
+    assert rows["x_mm"] == walk().at("centroid")[:, 0].tolist()
+
+
+def test_provenance_is_json_that_everything_reads(tmp_path, order):
+    write_tables(tmp_path, finding(), order)
+    text = (tmp_path / "provenance.json").read_text(encoding="utf-8")
+    told = json.loads(text, parse_constant=pytest.fail)
+    assert told == {"warnings": ["odd"], "n": None}
+    assert warnings_in(tmp_path) == ("odd",)
+
+
+def test_tracks_as_text_where_asked_for(tmp_path, order):
+    asked = Order(order.recipe, order.out, csv=True)
+    write_tables(tmp_path, finding(tracks=walk(), floor_tracks=walk()), asked)
+    text = pyarrow.csv.read_csv(tmp_path / "tracks.csv").to_pydict()
+    assert text == pyarrow.parquet.read_table(tmp_path / "tracks.parquet").to_pydict()
+
+
+def test_what_the_user_gave_lies_beside(tmp_path, order):
+    given = Arena("rectangle", CORNERS, (400.0, 300.0))
+    write_tables(tmp_path, finding(), Order(order.recipe, order.out, {"arena": given}))
+    assert arena_file.read(tmp_path / "arena.toml") == given
+
+
+def finished(order: Order, name: str, *quantities: str) -> Outcome:
+    folder = order.folder(name)
+    folder.mkdir(parents=True)
+    table.write_measures(folder / "measures.csv", measures(*quantities, recording=name))
+    return Outcome(name, folder, "done")
+
+
+def failed(order: Order, name: str) -> Outcome:
+    return Outcome(name, order.folder(name), "failed", "it is empty", "copy it, again")
+
+
+def test_one_table_over_all_recordings(order):
+    outcomes = [finished(order, "b.mp4", "way", "pace"), finished(order, "x/a.mp4", "way")]
+    write_overview(order, outcomes)
+    rows = table.read_measures(order.out / "measures.csv").rows
+    assert [(row.recording, row.quantity) for row in rows] == [
+        ("b.mp4", "way"), ("b.mp4", "pace"), ("x/a.mp4", "way"),
+    ]  # fmt: skip
+    assert not (order.out / "failures.csv").exists()
+
+
+def test_a_table_of_what_failed_until_nothing_does(order):
+    good = finished(order, "a.mp4", "way")
+    write_overview(order, [failed(order, "b.mp4"), good])
+    text = (order.out / "failures.csv").read_text(encoding="utf-8")
+    assert text == 'recording,reason,remedy\nb.mp4,it is empty,"copy it, again"\n'
+    assert (order.out / "measures.csv").exists()
+    write_overview(order, [good])
+    assert not (order.out / "failures.csv").exists()
+
+
+def test_where_all_failed_there_are_no_measures(order):
+    write_overview(order, [failed(order, "b.mp4")])
+    assert [path.name for path in order.out.iterdir()] == ["failures.csv"]
+
+
+def test_a_full_disk_is_told_once(order, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    good, bad = finished(order, "a.mp4", "way"), failed(order, "b.mp4")
+    monkeypatch.setattr(outputs.shutil, "copyfileobj", full)
+    with pytest.raises(Unwritten, match="the disk is full"):
+        write_overview(order, [good])
+    write_overview(order, [good, bad])  # which was told, most likely with this very reason
