@@ -18,7 +18,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -102,9 +102,15 @@ def _arena(path: Path, written: Mapping[str, Any]) -> Arena:
         outline = _corners(path, "corners_px", written.get("corners_px"))
     if sides is not None and len(sides) != 2:
         raise Refusal(path, "sides_mm needs two lengths", "write sides_mm = [top, left]")
-    zones = tuple(_zone(path, name, words) for name, words in written.get("zones", {}).items())
+    zones = tuple(_zone(path, *zone) for zone in _zones(path, written.get("zones", {})))
     scale = (float(sides[0]), float(sides[1])) if sides else None
     return Arena(shape, outline, scale, zones, name=written.get("name", "arena"))
+
+
+def _zones(path: Path, written: Any) -> Iterable[tuple[str, Mapping[str, Any]]]:
+    if isinstance(written, Mapping) and all(isinstance(w, Mapping) for w in written.values()):
+        return written.items()
+    raise Refusal(path, "zones must be tables", "write each as [zones.NAME]")
 
 
 def _zone(path: Path, name: str, words: Mapping[str, Any]) -> Zone:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 SUFFIXES = (".parquet", ".csv")
+
+PIECE = 4096
+"""Frames that are turned into rows at a time."""
 
 TRACK_COLUMNS = (
     "frame",
@@ -43,14 +47,24 @@ def write_tracks(path: Path, tracks: Tracks, floor: Tracks | None = None) -> Non
     floor
         The same positions on the floor; the columns in mm stay empty unless its unit is mm.
     """
-    import pyarrow.csv
+    on_floor = floor if floor is not None and floor.unit == "mm" else None
+    # Piece by piece: the columns of days of tracks at once would be the peak of memory of a run.
+    pieces = (slice(i, i + PIECE) for i in range(0, max(1, len(tracks)), PIECE))
+    tables = (_long(tracks.take(p), on_floor and on_floor.take(p)) for p in pieces)
+    first = next(tables)
+    with _writer(path, first.schema) as writer:
+        for table in chain([first], tables):
+            writer.write_table(table)
+
+
+def _writer(path: Path, schema: pa.Schema) -> Any:
+    if path.suffix == ".csv":
+        import pyarrow.csv
+
+        return pyarrow.csv.CSVWriter(path, schema)
     import pyarrow.parquet
 
-    table = _long(tracks, floor if floor is not None and floor.unit == "mm" else None)
-    if path.suffix == ".csv":
-        pyarrow.csv.write_csv(table, path)
-    else:
-        pyarrow.parquet.write_table(table, path, compression="zstd")
+    return pyarrow.parquet.ParquetWriter(path, schema, compression="zstd")
 
 
 def write_measures(path: Path, measures: Measures) -> None:

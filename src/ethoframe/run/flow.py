@@ -31,6 +31,16 @@ class State:
     memories: dict[str, Memory] = field(default_factory=dict)
     answers: dict[str, list[Noun]] = field(default_factory=dict)
 
+    def join(self, kept: Mapping[str, int]) -> None:
+        """Makes one part of all parts of each answer after the first `kept` ones.
+
+        Thousands of small parts take more memory than what they hold.
+        """
+        for step, parts in self.answers.items():
+            fresh = parts[kept.get(step, 0) :]
+            if len(fresh) > 1:
+                parts[-len(fresh) :] = [type(fresh[0]).joined(fresh)]  # type: ignore[attr-defined]
+
 
 class Flow:
     """Steps through which frames flow together.

@@ -63,6 +63,7 @@ class PassMarks:
         began = time.monotonic()
         if began < self._due:
             return
+        state.join(self._kept)
         fresh = [
             (step, i, part)
             for step, parts in state.answers.items()

@@ -13,11 +13,12 @@ import numpy as np
 from ethoframe.contract import In, Kind, Spec, WholeMethod, parameter
 from ethoframe.data import Arena, Episodes, Measure, Measures, Noun, Tracks, bins
 from ethoframe.data.noun import Array
+from ethoframe.methods.measure.quality import jitter
 
 Tell = Callable[..., Measure]
 """Makes a measure over the stretch of time at hand."""
 
-QUIETEST = 0.1  # share of the steps taken for standing still when tracking noise is estimated
+BEYOND = 4.0  # so many times the tracking noise are a movement
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,11 @@ class Motion(WholeMethod):
     """Distance, speeds, time moving and immobile, tortuosity, turns and explored area.
 
     Everything is computed from one keypoint of the tracks as they come in, for the whole session
-    and for bins of *bin_s*. Steps across a gap count for nothing. The interval of the distance
-    runs from the path that counts only movement beyond the tracking noise to the path as tracked.
+    and for bins of *bin_s*. Steps across a gap count for nothing. Noise makes a tracked path longer
+    than the way the animal went, most of all while it stands still, so the interval of the distance
+    runs from the least that the animal must have moved to the path as tracked. The least is the sum
+    of chords of *chord_s*, each less what noise adds to it, and none where it is no longer than
+    noise may be.
 
     References
     ----------
@@ -43,6 +47,12 @@ class Motion(WholeMethod):
     back_deg: float = parameter(
         90.0, unit="deg", says="turning back so far breaks off a full turn", low=1.0, high=360.0
     )
+    chord_s: float = parameter(
+        0.5, unit="s", says="the least distance is of chords so long", low=0.001
+    )
+    still_s: float = parameter(
+        1.0, unit="s", says="windows in which tracking noise is looked for", low=0.001
+    )
     edge_px: float = parameter(
         1.0, unit="px", says="an edge of the floor can be placed to so many pixels", low=0.0
     )
@@ -57,7 +67,7 @@ class Motion(WholeMethod):
         "arena": In(Kind.ARENA, optional=True),
     }
     gives: ClassVar[Kind] = Kind.MEASURES
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def outline(self, **specs: Spec) -> Spec:
         """Measures."""
@@ -66,7 +76,7 @@ class Motion(WholeMethod):
     def apply(self, **inputs: Any) -> Measures:
         """One row per quantity and stretch of time."""
         tracks: Tracks = inputs["tracks"]
-        path = _Path.of(tracks, self.keypoint)
+        path = _Path.of(tracks, self.keypoint, self.still_s)
         activity: Episodes | None = inputs.get("activity")
         scale_error = self._scale_error(inputs.get("arena"), tracks)
         rows: list[Measure] = []
@@ -88,13 +98,13 @@ class Motion(WholeMethod):
 
     def _distances(self, path: _Path, scale_error: float, tell: Tell) -> list[Measure]:
         far = float(path.step.sum()) if path.known else np.nan
-        least = min(path.distance_beyond(path.noise), far) if path.known else np.nan
+        least = min(path.least_distance(self.chord_s), far) if path.known else np.nan
         low, high = least * (1 - scale_error), far * (1 + scale_error)
         seen_s = float(path.duration.sum()) if path.known else np.nan
         words = (
             f"length of the path of {self.keypoint}, steps across gaps left out; interval: from "
-            f"movement beyond the tracking noise ({path.noise:.2g} {path.unit}) only, to the path "
-            f"as tracked, with a scale that may be {scale_error:.2%} off"
+            f"chords of {self.chord_s:g} s, less the tracking noise ({path.noise:.2g} "
+            f"{path.unit}), to the path as tracked, with a scale that may be {scale_error:.2%} off"
         )
         by_time = (
             f"distance of {self.keypoint} ÷ time in which it was seen; interval as of distance"
@@ -190,14 +200,14 @@ class _Path:
     unit: str
 
     @classmethod
-    def of(cls, tracks: Tracks, keypoint: str) -> _Path:
+    def of(cls, tracks: Tracks, keypoint: str, still_s: float) -> _Path:
         points, times_s = tracks.at(keypoint), tracks.times_s
         heading = np.full(len(points), np.nan)
         if {"head_end", "tail_end"} <= set(tracks.keypoints):
             axis = tracks.at("head_end") - tracks.at("tail_end")
             heading = np.arctan2(axis[:, 1], axis[:, 0])
-        path = cls(points, times_s, *_steps(points, times_s), heading, 0.0, tracks.unit)
-        return cls(**{**vars(path), "noise": _still_noise(path)})
+        noise = float(np.nan_to_num(jitter(points, times_s, still_s)[0]))
+        return cls(points, times_s, *_steps(points, times_s), heading, noise, tracks.unit)
 
     def between(self, start: float, stop: float) -> _Path:
         inside = (self.times_s >= start) & (self.times_s < stop)
@@ -232,12 +242,17 @@ class _Path:
         edges = np.concatenate([[0], breaks, [len(self.first)]])
         yield from (slice(int(a), int(b)) for a, b in pairwise(edges) if b > a)
 
-    def distance_beyond(self, noise: float) -> float:
-        """Path length when the animal counts as moved only once it is `noise` × 3 away."""
+    def least_distance(self, chord_s: float) -> float:
+        """Length of the path as chords of `chord_s`, less what tracking noise adds to them."""
         total = 0.0
         for piece in self.pieces():
             index = np.append(self.first[piece], self.first[piece][-1] + 1)
-            total += _beyond(self.points[index], 3 * noise)
+            points, time = self.points[index], self.times_s[index]
+            at = np.append(np.arange(time[0], time[-1], chord_s), time[-1])
+            chord = np.hypot(*(np.diff(np.interp(at, time, column)) for column in points.T))
+            moved = chord[chord > BEYOND * self.noise]
+            # Both ends are off by the noise, which adds to a chord as a leg at right angles would.
+            total += float(np.sqrt(np.maximum(moved**2 - 2 * self.noise**2, 0)).sum())
         return total
 
     def mean_speed(self, span_s: float) -> Array:
@@ -293,27 +308,6 @@ def _steps(points: Array, times_s: Array) -> tuple[Array, Array, Array]:
     usual = float(np.median(duration))
     kept = np.flatnonzero(np.isfinite(length) & (duration <= 1.5 * usual + 1e-9))
     return length[kept], duration[kept], kept
-
-
-def _still_noise(path: _Path) -> float:
-    """Typical distance between where the animal is and where tracking puts it.
-
-    From the quietest tenth of the steps: a step between two frames has √2 times the noise of one.
-    """
-    if not path.known:
-        return 0.0
-    quiet = np.sort(path.step)[: max(1, int(QUIETEST * len(path.step)))]
-    return float(np.sqrt(np.mean(quiet**2)) / np.sqrt(2))
-
-
-def _beyond(points: Array, least: float) -> float:
-    total, anchor = 0.0, points[0]
-    for point in points[1:]:
-        away = float(np.hypot(*(point - anchor)))
-        if away >= least:
-            total += away
-            anchor = point
-    return total
 
 
 def _full_turns(angle: Array, back: float) -> int:

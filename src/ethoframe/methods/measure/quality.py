@@ -47,7 +47,7 @@ class Quality(WholeMethod):
         points, step = tracks.at(self.keypoint), tracks.step_s
         seen = np.isfinite(points).all(axis=1)
         tracked = tracks.confidence[:, tracks.keypoints.index(self.keypoint), 0] > 0
-        jitter, floor_speed = _jitter(points, tracks.times_s, self.window_s)
+        off, floor_speed = jitter(points, tracks.times_s, self.window_s)
         speed = _speeds(points, tracks.times_s)
         under = 100 * float(np.mean(speed < floor_speed)) if len(speed) else np.nan
         unit, whom = tracks.unit, self.keypoint
@@ -67,7 +67,7 @@ class Quality(WholeMethod):
             ),
             (
                 "jitter while still",
-                jitter,
+                off,
                 unit,
                 f"root mean square distance of {whom} from its straight course, in the quietest "
                 f"tenth of the windows of {self.window_s:g} s",
@@ -113,8 +113,18 @@ class Quality(WholeMethod):
         }
 
 
-def _jitter(points: Array, times_s: Array, window_s: float) -> tuple[float, float]:
-    """Scatter about straight courses, and the speed it gives; NaN where no window holds enough."""
+def jitter(points: Array, times_s: Array, window_s: float) -> tuple[float, float]:
+    """Scatter of a tracked point about straight courses, and the speed that scatter alone gives.
+
+    Both are those of the quietest tenth of the windows; NaN where no window holds four points.
+
+    Parameters
+    ----------
+    points, times_s
+        Positions ``(t, 2)``, and seconds ``(t,)``.
+    window_s
+        Length of a window.
+    """
     if len(points) < 4:
         return float("nan"), float("nan")
     window = np.floor((times_s - times_s[0]) / window_s + 1e-9).astype(int)
@@ -125,15 +135,15 @@ def _jitter(points: Array, times_s: Array, window_s: float) -> tuple[float, floa
             continue
         course = np.polynomial.polynomial.polyfit(when - when[0], inside, 1)
         off = inside - np.polynomial.polynomial.polyval(when - when[0], course).T
-        speed = np.diff(off, axis=0) / np.diff(when)[:, None]
+        velocity = np.diff(off, axis=0) / np.diff(when)[:, None]
         # Two numbers of each course were taken from the window itself.
         spread = np.sqrt((off**2).sum() / (len(off) - 2))
-        scatter.append((float(spread), float(np.sqrt((speed**2).sum(axis=1).mean()))))
+        scatter.append((float(spread), float(np.sqrt((velocity**2).sum(axis=1).mean()))))
     if not scatter:
         return float("nan"), float("nan")
     quiet = sorted(scatter)[: max(1, len(scatter) // 10)]
-    jitter, speed_floor = np.median(np.array(quiet), axis=0)
-    return float(jitter), float(speed_floor)
+    spread, speed = np.median(np.array(quiet), axis=0)
+    return float(spread), float(speed)
 
 
 def _runs(labels: Array) -> tuple[Array, Array]:

@@ -45,7 +45,7 @@ class Zones(WholeMethod):
         "visits": In(Kind.EPISODES),
     }
     gives: ClassVar[Kind] = Kind.MEASURES
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def outline(self, **specs: Spec) -> Spec:
         """Measures."""
@@ -64,7 +64,7 @@ class Zones(WholeMethod):
             for zone in floor.zones:
                 looked_s = visits.looked_s(start, stop)
                 rows += self._inside(zone, floor, (start, stop), looked_s, edge, tell)
-                rows += self._visits(zone, floor, (start, stop), visits, tell)
+                rows += self._visits(zone, (start, stop), visits, tell)
         return Measures(tuple(rows))
 
     def _wall(self, floor: _Floor, when: When, tell: Tell) -> Measure:
@@ -111,14 +111,14 @@ class Zones(WholeMethod):
             ),
         ]
 
-    def _visits(
-        self, zone: Zone, floor: _Floor, when: When, visits: Episodes, tell: Tell
-    ) -> list[Measure]:
+    def _visits(self, zone: Zone, when: When, visits: Episodes, tell: Tell) -> list[Measure]:
         """Entries and latency, by the visits."""
         start, stop = when
         starts = visits.spans(zone.name)[:, 0]
         begun = starts[(starts >= start) & (starts < stop)]
-        entries = float(np.sum(~np.isclose(begun, floor.begin_s)))
+        # Where the animal is first seen, or seen again, it did not enter.
+        found = np.isclose(begun[:, None], visits.support_s[:, 0], rtol=0, atol=1e-6).any(axis=1)
+        entries = float(np.sum(~found))
         latency = float(begun[0] - start) if len(begun) else np.nan
         if visits.covers(zone.name, np.array([start]))[0]:
             latency = 0.0
@@ -128,7 +128,7 @@ class Zones(WholeMethod):
                 quantity=f"entries to {name}",
                 value=entries if visits.looked_s(start, stop) else np.nan,
                 unit="entries",
-                definition=f"visits that start in this time, not by being there at first, {by}",
+                definition=f"visits that start in this time, other than by being found there, {by}",
             ),
             tell(
                 quantity=f"latency to {name}",
@@ -193,10 +193,6 @@ class _Floor:
             told,
             body,
         )
-
-    @property
-    def begin_s(self) -> float:
-        return float(self.times_s[0])
 
     def time_in(self, zone: Zone, edge: float, when: When) -> float:
         """Seconds deeper in the zone than `edge`."""

@@ -1,0 +1,296 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ethoframe.data import Arena, Episodes, Measures, Tracks
+from ethoframe.methods.clean.smooth import Smooth
+from ethoframe.methods.measure.motion import Motion
+from ethoframe.run import apply
+from ethoframe.testing.scaling import Scale
+
+RATE = 30.0
+LONG = 60.0  # mm from rump to nose
+
+
+def times(seconds: float) -> np.ndarray:
+    return np.arange(round(seconds * RATE) + 1) / RATE
+
+
+def walk(points: np.ndarray, unit="mm") -> Tracks:
+    return replace(Tracks.of(points, np.arange(len(points)) / RATE), unit=unit)
+
+
+def line(speed=50.0, seconds=20.0) -> Tracks:
+    return walk(speed * times(seconds)[:, None] * [0.6, 0.8])
+
+
+def circle(turns: float, radius=100.0, seconds=20.0) -> Tracks:
+    """Rounds to the animal's right when positive: y runs down, so angles grow clockwise."""
+    angle = 2 * np.pi * turns * np.linspace(0, 1, len(times(seconds)))
+    centre = radius * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    ahead = np.sign(turns) * LONG / 2 * np.stack([-np.sin(angle), np.cos(angle)], axis=1)
+    return with_ends(centre, ahead)
+
+
+def with_ends(centre: np.ndarray, ahead: np.ndarray) -> Tracks:
+    position = np.stack([centre, centre + ahead, centre - ahead], axis=2)[..., None]
+    seen, count = np.isfinite(position).all(axis=1).astype(float), len(centre)
+    keypoints = ("centroid", "head_end", "tail_end")
+    clock = np.arange(count) / RATE
+    return Tracks(position, seen, np.arange(count), clock, keypoints, unit="mm")
+
+
+def spinning(angle: np.ndarray) -> Tracks:
+    """An animal that turns on the spot."""
+    ahead = LONG / 2 * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    return with_ends(np.zeros((len(angle), 2)), ahead)
+
+
+def without(tracks: Tracks, gone: slice) -> Tracks:
+    position = tracks.position.copy()
+    position[gone] = np.nan
+    return replace(tracks, position=position)
+
+
+def measured(tracks: Tracks, *, bin_s=0.0, activity=None, arena=None, **parameters) -> Measures:
+    given = {"activity": activity, "arena": arena}
+    known = {name: noun for name, noun in given.items() if noun is not None}
+    return apply(Motion(bin_s=bin_s, **parameters), tracks=tracks, **known)
+
+
+def binned(measures: Measures, quantity: str) -> list[float]:
+    """Values of the bins, without the whole session."""
+    rows = [row for row in measures.rows if row.quantity == quantity]
+    return [row.value for row in rows[1:]]
+
+
+# Paths whose numbers follow from their shape.
+
+
+def test_a_straight_line() -> None:
+    m = measured(line(speed=50.0, seconds=20.0))
+    assert m.value("distance") == pytest.approx(1000.0)
+    for name in ("mean speed", "median speed", "top speed"):
+        assert m.value(name) == pytest.approx(50.0)
+    assert m.value("tortuosity") == pytest.approx(1.0)
+    assert m.row("distance").unit == "mm"
+    assert m.row("mean speed").unit == "mm/s"
+
+
+def test_a_circle() -> None:
+    m = measured(circle(turns=2, radius=100.0, seconds=20.0))
+    assert m.value("distance") == pytest.approx(2 * 2 * np.pi * 100, rel=1e-3)
+    # In 2 s it goes a fifth of a round.
+    arc = 2 * np.pi / 5
+    assert m.value("tortuosity") == pytest.approx(arc / (2 * np.sin(arc / 2)), rel=1e-3)
+
+
+def test_a_square() -> None:
+    corners = np.array([[0, 0], [100, 0], [100, 100], [0, 100], [0, 0]], float)
+    at = np.linspace(0, 4, 121)
+    points = np.stack([np.interp(at, range(5), column) for column in corners.T], axis=1)
+    m = measured(walk(points), stretch_s=2.0)
+    assert m.value("distance") == pytest.approx(400.0)
+    # Two sides in two seconds, which are the diagonal apart.
+    assert m.value("tortuosity") == pytest.approx(np.sqrt(2))
+
+
+def test_standing_still() -> None:
+    m = measured(walk(np.ones((300, 2))))
+    for name in ("distance", "mean speed", "median speed", "top speed"):
+        assert m.value(name) == 0
+    assert np.isnan(m.value("tortuosity"))
+    assert m.value("explored area") == 25.0**2
+
+
+def test_top_speed_is_of_stretches_and_not_of_single_steps() -> None:
+    speed = np.full(3000, 10.0)
+    speed[1000:1300] = 200.0  # a tenth of the time
+    speed[2000] = 9000.0  # one step
+    m = measured(walk(np.cumsum(speed / RATE)[:, None] * [1, 0]))
+    assert m.value("top speed") == pytest.approx(200.0)
+
+
+def test_explored_area_is_that_of_the_cells_it_came_through() -> None:
+    x = np.arange(0.5, 400, 1.0)
+    m = measured(walk(np.stack([x, np.full(400, 5.0)], axis=1)), cell_mm=25.0)
+    assert m.value("explored area") == pytest.approx(400 / 25 * 25**2)
+    assert m.row("explored area").unit == "mm2"
+
+
+# Turns.
+
+
+@pytest.mark.parametrize("turns", [1.1, 3.1, -1.1, -3.1, 0.9, -0.9])
+def test_full_rounds_are_turns_to_the_side_they_go(turns) -> None:
+    m = measured(circle(turns=turns, seconds=60.0))
+    assert m.value("turns right") == pytest.approx(np.floor(max(turns, 0)))
+    assert m.value("turns left") == pytest.approx(np.floor(max(-turns, 0)))
+
+
+@pytest.mark.parametrize(("back_deg", "count"), [(100.0, 1), (200.0, 2)])
+def test_turning_back_far_enough_breaks_a_turn_off(back_deg, count) -> None:
+    """A round and a half, back by 150°, and half a round and a bit: 370° in all by then."""
+    angle = np.deg2rad(np.interp(times(60), [0, 25, 30, 60], [0, 540, 390, 740]))
+    m = measured(spinning(angle), back_deg=back_deg)
+    assert m.value("turns right") == pytest.approx(count)
+    assert m.value("turns left") == 0
+
+
+def test_wagging_is_no_turn() -> None:
+    m = measured(spinning(np.deg2rad(170) * np.sin(times(60))))
+    assert m.value("turns right") == m.value("turns left") == 0
+
+
+def test_turns_are_per_minute_in_which_both_ends_were_seen() -> None:
+    tracks = without(circle(turns=4.2, seconds=60.0), slice(900, None))
+    assert measured(tracks).value("turns right") == pytest.approx(2 / 0.5, rel=0.01)
+
+
+def test_without_ends_nobody_knows_of_turns() -> None:
+    assert np.isnan(measured(line()).value("turns left"))
+
+
+# Time: gaps, bins, activity.
+
+
+def test_a_step_across_a_gap_counts_for_nothing() -> None:
+    tracks = without(line(speed=30.0, seconds=20.0), slice(100, 200))
+    m = measured(tracks)
+    assert m.value("distance") == pytest.approx(600.0 - 101)
+    assert m.value("mean speed") == pytest.approx(30.0)
+
+
+def test_a_jump_in_time_is_a_gap() -> None:
+    tracks = line(speed=30.0, seconds=20.0)
+    later = tracks.times_s + np.where(np.arange(len(tracks)) >= 300, 5.0, 0.0)
+    assert measured(replace(tracks, times_s=later)).value("distance") == pytest.approx(599.0)
+
+
+def test_a_bin_has_the_steps_that_begin_in_it() -> None:
+    m = measured(line(speed=30.0, seconds=20.0), bin_s=8.0)
+    assert binned(m, "distance") == pytest.approx([240.0, 240.0, 120.0])
+    assert binned(m, "mean speed") == pytest.approx([30.0] * 3)
+
+
+@given(st.integers(0, 99), st.floats(0.5, 9), st.lists(st.integers(0, 190), max_size=5))
+def test_bins_add_up_to_the_whole(seed, bin_s, gone) -> None:
+    points = np.random.default_rng(seed).normal(0, 5, (200, 2)).cumsum(axis=0)
+    points[gone] = np.nan
+    activity = Episodes.of("moving", np.array([[0.3, 2.1], [4.0, 5.5]]), np.array([[0.0, 6.0]]))
+    m = measured(walk(points), bin_s=bin_s, activity=activity)
+    for quantity in ("distance", "time moving"):
+        parts = binned(m, quantity) or [m.value(quantity)]
+        assert np.nansum(parts) == pytest.approx(m.value(quantity))
+
+
+def test_time_moving_is_that_of_the_activity() -> None:
+    support = np.array([[0.0, 12.0], [14.0, 20.0]])
+    moving = Episodes.of("moving", np.array([[1.0, 4.0], [15.0, 16.0]]), support)
+    immobile = Episodes.of("immobile", np.array([[4.0, 12.0], [16.0, 20.0]]), support)
+    m = measured(line(), activity=Episodes.merged([moving, immobile]), bin_s=5.0)
+    assert m.value("time moving") == pytest.approx(4.0)
+    assert m.value("time immobile") == pytest.approx(12.0)
+    assert binned(m, "time moving") == pytest.approx([3, 0, 0, 1, np.nan], nan_ok=True)
+
+
+def test_nobody_seen_nothing_known() -> None:
+    m = measured(walk(np.full((30, 2), np.nan)), bin_s=0.5)
+    assert all(np.isnan(row.value) for row in m.rows)
+
+
+# The interval of the distance.
+
+
+@pytest.mark.parametrize("noise_mm", [0.1, 0.3, 1.0, 3.0])
+@pytest.mark.parametrize("resting", [0.0, 0.5, 0.8])
+@pytest.mark.parametrize("smooth", [False, True])
+def test_noise_makes_a_path_longer_and_the_interval_holds_the_truth(
+    noise_mm, resting, smooth
+) -> None:
+    random = np.random.default_rng(5)
+    heading = np.convolve(random.normal(0, 0.15, 9000).cumsum(), np.ones(15) / 15, "same")
+    pace = np.where(times(299.99)[:9000] % 10 < 10 * resting, 0.0, 80.0)
+    points = np.cumsum(pace / RATE * np.stack([np.cos(heading), np.sin(heading)]), axis=1).T
+    truth = np.hypot(*np.diff(points, axis=0).T).sum()
+    tracks = walk(points + random.normal(0, noise_mm, points.shape))
+    row = measured(apply(Smooth(), tracks=tracks) if smooth else tracks).row("distance")
+    # Smoothing cuts corners by less than a thousandth.
+    assert row.low <= truth <= 1.001 * row.high
+    assert row.low > 0.95 * truth
+
+
+def test_without_noise_the_interval_is_narrow() -> None:
+    row = measured(circle(turns=2)).row("distance")
+    assert 0.97 * row.value < row.low <= row.value == row.high
+
+
+def test_a_floor_whose_edge_is_unsure_makes_the_scale_unsure() -> None:
+    corners = np.array([[0.0, 0.0], [200.0, 0.0], [200.0, 200.0], [0.0, 200.0]])
+    arena = Arena("rectangle", corners, (400.0, 400.0), residual_mm=0.0)
+    tracks = replace(line(), px_per_unit=0.5)
+    sure, unsure = (
+        measured(tracks, arena=arena, edge_px=edge).row("distance") for edge in (0.0, 2.0)
+    )
+    assert sure.value == unsure.value == pytest.approx(sure.high)
+    # Two edges of a side of 200 px, each 2 px off at most, in independent ways.
+    assert unsure.high / sure.high == pytest.approx(1 + np.sqrt(2) * 2 / 200)
+    assert unsure.low / sure.low == pytest.approx(1 - np.sqrt(2) * 2 / 200)
+
+
+# Laws.
+
+SEEDS = st.integers(0, 99)
+
+
+def wandering(seed: int) -> Tracks:
+    random = np.random.default_rng(seed)
+    heading = random.normal(0, 0.3, 300).cumsum()
+    ahead = LONG / 2 * np.stack([np.cos(heading), np.sin(heading)], axis=1)
+    return with_ends(np.cumsum(random.uniform(0, 0.2, 300)[:, None] * ahead, axis=0), ahead)
+
+
+@given(SEEDS, st.floats(-np.pi, np.pi), st.floats(-500, 500))
+def test_it_does_not_matter_where_and_which_way_the_floor_lies(seed, angle, offset) -> None:
+    tracks = wandering(seed)
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    position = np.einsum("ab,tbki->taki", turn, tracks.position) + offset
+    one, other = measured(tracks), measured(replace(tracks, position=position))
+    # But for the grid of the cells, which does not turn with it.
+    for row in one.rows:
+        if row.quantity != "explored area":
+            assert other.value(row.quantity) == pytest.approx(row.value, nan_ok=True)
+
+
+@given(SEEDS)
+def test_in_a_mirror_left_is_right(seed) -> None:
+    tracks = wandering(seed)
+    mirrored = replace(tracks, position=tracks.position * np.array([-1, 1])[:, None, None])
+    one, other = measured(tracks), measured(mirrored)
+    assert one.value("turns left") == other.value("turns right")
+    assert one.value("distance") == pytest.approx(other.value("distance"))
+
+
+@given(SEEDS, st.sampled_from([0.25, 3.0]))
+def test_a_longer_ruler_and_a_faster_clock(seed, factor) -> None:
+    tracks, scale = wandering(seed), Scale(mm=factor, s=2.0)
+    answer = apply(scale.method(Motion(bin_s=3.0)), tracks=scale.noun(tracks))
+    for row, other in zip(scale.noun(measured(tracks, bin_s=3.0)).rows, answer.rows, strict=True):
+        assert other.value == pytest.approx(row.value, nan_ok=True)
+        assert other.low == pytest.approx(row.low, nan_ok=True)
+
+
+@given(SEEDS)
+def test_body_lengths_are_millimetres_by_another_ruler(seed) -> None:
+    tracks = wandering(seed)
+    in_bl = replace(tracks, position=tracks.position / LONG, unit="bl", px_per_unit=30.0)
+    mm, bl = measured(tracks, cell_mm=0.3 * LONG), measured(in_bl, cell_bl=0.3)
+    for row, other in zip(mm.rows, bl.rows, strict=True):
+        power = {"mm": 1, "mm/s": 1, "mm2": 2}.get(row.unit, 0)
+        assert other.unit == row.unit.replace("mm", "bl")
+        assert other.value * LONG**power == pytest.approx(row.value, nan_ok=True)

@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ethoframe.data import Arena, Episodes, Measures, Tracks, Zone
+from ethoframe.methods.measure.zones import Zones
+from ethoframe.run import apply
+
+RATE = 20.0
+SIDE = 200.0  # px, and twice as many mm
+CORNERS = np.array([[0.0, 0.0], [SIDE, 0.0], [SIDE, SIDE], [0.0, SIDE]])
+
+
+def field(*, scale=True) -> Arena:
+    """A square floor with the middle half of each side as its centre, and all else around it."""
+    floor = Arena("rectangle", CORNERS, (400.0, 400.0) if scale else None)
+    centre = Zone("centre", floor.shrunk(0.5))
+    return replace(floor, zones=(centre, Zone("periphery", CORNERS, holes=(centre.outline,))))
+
+
+def walk(points: np.ndarray, unit="mm", px_per_unit=0.5) -> Tracks:
+    points = np.asarray(points, float)
+    tracks = Tracks.of(points, np.arange(len(points)) / RATE)
+    return replace(tracks, unit=unit, px_per_unit=px_per_unit)
+
+
+def along(x: np.ndarray) -> Tracks:
+    return walk(np.stack([np.asarray(x, float), np.full(len(x), 200.0)], axis=1))
+
+
+def seen(tracks: Tracks, *spans: tuple[float, float]) -> Episodes:
+    """Visits of the centre, in the time in which the animal was seen."""
+    return Episodes.of("centre", np.array(spans).reshape(-1, 2), tracks.support_s("centroid"))
+
+
+def measured(
+    tracks: Tracks, visits: Episodes | None = None, *, arena=None, **parameters
+) -> Measures:
+    method = Zones(**{"bin_s": 0.0, **parameters})
+    given = {"arena": arena or field(), "visits": visits or seen(tracks)}
+    return apply(method, tracks=tracks, **given)
+
+
+# From wall to wall through the middle in 20 s, at 20 mm/s: the centre is from 100 to 300 mm.
+ACROSS = along(np.linspace(0, 400, 401)[:-1] + 0.5)
+
+
+def test_time_is_that_of_the_frames_inside() -> None:
+    m = measured(ACROSS)
+    assert m.value("time in centre") == pytest.approx(10.0)
+    assert m.value("time in periphery") == pytest.approx(10.0)
+    assert m.value("share of time in centre") == pytest.approx(50.0)
+    assert m.row("time in centre").unit == "s"
+
+
+def test_distance_is_that_of_the_steps_that_begin_inside() -> None:
+    m = measured(ACROSS)
+    assert m.value("distance in centre") == pytest.approx(200.0)
+    assert m.value("distance in periphery") == pytest.approx(199.0)
+    assert m.row("distance in centre").unit == "mm"
+
+
+def test_the_interval_is_what_an_edge_further_in_or_out_would_give() -> None:
+    row = measured(ACROSS, edge_mm=20.0).row("time in centre")
+    assert (row.low, row.high) == pytest.approx((8.0, 12.0))
+    row = measured(ACROSS, edge_mm=20.0).row("share of time in centre")
+    assert (row.low, row.high) == pytest.approx((40.0, 60.0))
+
+
+def test_distance_to_the_wall_is_the_mean_to_the_nearest() -> None:
+    # It goes up from 0 to 200 mm and down again.
+    assert measured(ACROSS).value("distance to wall") == pytest.approx(100.0)
+    beyond = walk(np.full((10, 2), -30.0))
+    assert measured(beyond).value("distance to wall") == pytest.approx(-np.hypot(30, 30))
+
+
+def test_entries_and_latency_are_those_of_the_visits() -> None:
+    m = measured(ACROSS, seen(ACROSS, (4.0, 6.0), (9.0, 12.0)))
+    assert m.value("entries to centre") == 2
+    assert m.value("latency to centre") == pytest.approx(4.0)
+    assert m.value("entries to periphery") == 0
+    assert np.isnan(m.value("latency to periphery"))
+
+
+def test_being_there_at_first_is_no_entry_and_no_wait() -> None:
+    m = measured(ACROSS, seen(ACROSS, (0.0, 2.0), (9.0, 12.0)))
+    assert m.value("entries to centre") == 1
+    assert m.value("latency to centre") == 0
+
+
+def test_being_found_there_again_is_no_entry() -> None:
+    inside = along(np.full(200, 200.0))
+    position = inside.position.copy()
+    position[80:120] = np.nan
+    lost = replace(inside, position=position)
+    assert measured(lost, seen(lost, (0.0, 4.0), (6.0, 10.0))).value("entries to centre") == 0
+
+
+@pytest.mark.parametrize("start_s", [0.0, 1.7e9])
+def test_the_clock_may_begin_anywhere(start_s) -> None:
+    later = replace(ACROSS, times_s=ACROSS.times_s + start_s)
+    m = measured(later, seen(later, (start_s + 4.0, start_s + 6.0)))
+    assert m.value("entries to centre") == 1
+    assert m.value("latency to centre") == pytest.approx(4.0)
+    assert m.value("time in centre") == pytest.approx(10.0, abs=1e-3)
+
+
+def test_each_bin_has_its_own() -> None:
+    visits = seen(ACROSS, (4.0, 6.0), (9.0, 12.0))
+    rows = measured(ACROSS, visits, bin_s=8.0).rows
+
+    def of(quantity: str) -> list[float]:
+        return [row.value for row in rows if row.quantity == quantity]
+
+    assert of("time in centre") == pytest.approx([10, 3, 7, 0])
+    assert of("distance in centre") == pytest.approx([200, 60, 140, 0])
+    assert of("entries to centre") == [2, 1, 1, 0]
+    # In the second bin it is one second to the visit; in the last there is none.
+    assert of("latency to centre") == pytest.approx([4, 4, 1, np.nan], nan_ok=True)
+
+
+def test_a_bin_that_begins_during_a_visit_has_no_latency() -> None:
+    rows = measured(ACROSS, seen(ACROSS, (4.0, 12.0)), bin_s=8.0).rows
+    assert [r.value for r in rows if r.quantity == "latency to centre"][2] == 0
+
+
+def test_share_is_of_the_time_in_which_it_was_seen() -> None:
+    position = ACROSS.position.copy()
+    position[:100] = np.nan
+    m = measured(replace(ACROSS, position=position))
+    assert m.value("time in centre") == pytest.approx(10.0)
+    assert m.value("share of time in centre") == pytest.approx(100 * 10 / 15)
+
+
+def test_without_a_scale_zones_are_those_of_the_picture() -> None:
+    """The same walk, told in body lengths of 20 px."""
+    in_bl = walk(ACROSS.at("centroid") * 0.5 / 20, unit="bl", px_per_unit=20.0)
+    m = measured(in_bl, arena=field(scale=False), edge_bl=0.5)
+    assert m.value("time in centre") == pytest.approx(10.0)
+    assert m.value("distance in centre") == pytest.approx(200.0 * 0.5 / 20)
+    assert m.row("distance in centre").unit == "bl"
+    assert m.value("distance to wall") == pytest.approx(100.0 * 0.5 / 20)
+    row = m.row("time in centre")
+    assert (row.low, row.high) == pytest.approx((8.0, 12.0))
+
+
+def test_nobody_seen_nothing_known() -> None:
+    m = measured(along(np.full(30, np.nan)))
+    for row in m.rows:
+        assert np.isnan(row.value) or row.quantity.startswith("latency")
+
+
+@given(st.integers(0, 99), st.floats(-np.pi, np.pi), st.lists(st.integers(0, 290), max_size=4))
+def test_centre_and_periphery_share_out_the_session(seed, angle, gone) -> None:
+    random = np.random.default_rng(seed)
+    points = np.clip(200 + random.normal(0, 15, (300, 2)).cumsum(axis=0), 1, 399)
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    points[gone] = np.nan
+    tracks = walk(points)
+    m = measured(tracks)
+    both = m.value("time in centre") + m.value("time in periphery")
+    looked_s = np.isfinite(points[:, 0]).sum() / RATE
+    assert both == pytest.approx(looked_s)
+    shares = m.value("share of time in centre") + m.value("share of time in periphery")
+    assert shares == pytest.approx(100.0)
+    for name in ("centre", "periphery"):
+        row = m.row(f"time in {name}")
+        assert row.low <= row.value <= row.high
+    # Turned in the picture, it is the same floor.
+    arena = field()
+    turned = replace(
+        arena,
+        outline=arena.outline @ turn.T,
+        zones=tuple(
+            Zone(z.name, z.outline @ turn.T, z.definition, holes=tuple(h @ turn.T for h in z.holes))
+            for z in arena.zones
+        ),
+    )
+    for row, other in zip(m.rows, measured(tracks, arena=turned).rows, strict=True):
+        assert other.value == pytest.approx(row.value, nan_ok=True)
