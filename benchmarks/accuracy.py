@@ -4,7 +4,7 @@ trusted, rest: frames in which a pose network is sure of all four points, and th
 says is no truth, but made without us. lost, ghosts: frames in which the animal is there and was
 not found, and the reverse. body, head, tail: distance in px from the true place; p95 and p99 are
 percentiles of the body's. head right: share of the frames in which the head end is the head;
-by tail: the same for a guess from each frame alone, the end without the tail. way, centre: error
+by tail: the same for a guess from each frame alone, the end with less of a tail. way, centre: error
 of the distance in %, and of the time in the centre in % of the session.
 """
 
@@ -71,8 +71,8 @@ def places(answers: Mapping[str, Any], truth: Tracks, chosen: np.ndarray) -> Row
         "p99": float(np.nanpercentile(off["centroid"], 99)),
         "head": float(np.nanmedian(off["head_end"])),
         "tail": float(np.nanmedian(off["tail_end"])),
-        "head right": _right(tracks.at("head_end"), tracks.at("tail_end"), truth, chosen & there),
-        "by tail": _right(*by_tail(answers["track"]), truth, chosen & there),
+        "head right": float(np.mean(nearer_head(tracks, "head_end", truth)[chosen & there])),
+        "by tail": float(np.mean(by_tail(answers["track"], truth)[chosen & there])),
     }
 
 
@@ -83,17 +83,20 @@ def measures(answers: Mapping[str, Any], scene: Scene) -> Row:
     return {"way": 100 * way, "centre": 100 * late / scene.duration_s}
 
 
-def by_tail(track: Tracks) -> tuple[np.ndarray, np.ndarray]:
-    """Head and tail end ``(t, 2)`` as each frame alone suggests: the tail is thin and behind."""
-    ends = track.at("end_1"), track.at("end_2")
-    behind = track.feature("thin_end_1_px2") > track.feature("thin_end_2_px2")
-    return np.where(behind[:, None], *ends[::-1]), np.where(behind[:, None], *ends)
+def nearer_head(tracks: Tracks, end: str, truth: Tracks) -> np.ndarray:
+    """Whether this end ``(t,)`` is nearer to the true head than to the true tail end."""
+    point = tracks.at(end)
+    return _apart(point, truth.at("head_end")) < _apart(point, truth.at("tail_end"))
 
 
-def _right(head: np.ndarray, tail: np.ndarray, truth: Tracks, chosen: np.ndarray) -> float:
-    """Share of the frames in which the head end is nearer to the true head than the tail end is."""
-    true = truth.at("head_end")
-    return float(np.mean((_apart(head, true) < _apart(tail, true))[chosen]))
+def by_tail(track: Tracks, truth: Tracks) -> np.ndarray:
+    """Whether each frame alone ``(t,)`` would tell the head: the tail is thin, and behind.
+
+    A half where there is nothing thin at either end.
+    """
+    thin_1, thin_2 = (track.feature(f"thin_end_{end}_px2") for end in (1, 2))
+    one_is_head = nearer_head(track, "end_1", truth)
+    return np.where(thin_1 == thin_2, 0.5, (thin_2 > thin_1) == one_is_head)
 
 
 def _apart(a: np.ndarray, b: np.ndarray) -> np.ndarray:

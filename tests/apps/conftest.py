@@ -41,7 +41,7 @@ def rendered(path: Path, duration_s: float) -> Path:
     return video.write(path, scene.images(), rate=scene.rate)
 
 
-@pytest.fixture()
+@pytest.fixture
 def here(tmp_path, monkeypatch) -> Path:
     """An empty folder that we are in."""
     folder = tmp_path / "here"
@@ -50,7 +50,7 @@ def here(tmp_path, monkeypatch) -> Path:
     return folder
 
 
-@pytest.fixture()
+@pytest.fixture
 def ethoframe(here, capsys) -> Callable[..., Said]:
     """Runs ``ethoframe`` with these words, in this process."""
 
@@ -63,7 +63,7 @@ def ethoframe(here, capsys) -> Callable[..., Said]:
     return run
 
 
-@pytest.fixture()
+@pytest.fixture
 def python(here) -> Callable[..., Said]:
     """Runs a script with these words in a process of its own, in which warnings are errors."""
 

@@ -172,6 +172,5 @@ def test_five_random_moments_on_a_real_recording(python, shared, here):
         last = killed(python, "never", *words, out, every_s=2.0)
         assert last.status == 0
         assert [(here / out / name).read_bytes() for name in names] == expected
-        resumed.append((round(moment, 2), outcome(last)["resumed"], outcome(last)["status"]))
-    print("(killed after s, frames resumed, status):", resumed)
-    assert sum(frames > 0 for _, frames, _ in resumed) >= 2
+        resumed.append(outcome(last)["resumed"])
+    assert sum(frames > 0 for frames in resumed) >= 2

@@ -22,7 +22,7 @@ def clip(tmp_path_factory) -> Path:
     )
 
 
-@pytest.fixture()
+@pytest.fixture
 def order(tmp_path) -> Order:
     """Open field into a new folder."""
     return Order(recipes.load("open-field").configured({"arena.side_mm": 400.0}), tmp_path / "out")

@@ -61,7 +61,7 @@ def test_what_was_typed_is_told(clip, order):
     assert told["command"] == (outcome.folder / "page.html").read_text() == "do mouse.mp4"
 
 
-@pytest.fixture()
+@pytest.fixture
 def done(clip, order, tmp_path) -> tuple[Path, Order]:
     """A copy of the clip, analysed, and the order it was."""
     copy = shutil.copy2(clip, tmp_path / "mouse.mp4")
@@ -200,7 +200,7 @@ def test_a_folder_that_cannot_be_written_is_told_before_any_work(clip, order, tm
     assert not told
 
 
-@pytest.fixture()
+@pytest.fixture
 def _often(monkeypatch):
     """A mark after every batch."""
     monkeypatch.setattr(marks_module, "MARK_EVERY_S", 0.0)
@@ -254,7 +254,7 @@ def test_full_while_the_journal_is_written(clip, order, tmp_path, monkeypatch):
     assert same_tables(again.folder, undisturbed.folder)
 
 
-@pytest.fixture()
+@pytest.fixture
 def small_disk(tmp_path):
     """A disk of some kilobytes, where this computer lets us have one."""
     disk = tmp_path / "disk"

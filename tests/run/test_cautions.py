@@ -34,11 +34,17 @@ def test_nothing_to_say():
         ({"tracks": tracks(lost=3)}, "the animal has no place in 3 of 20 frames"),
         (
             {"camera": Values.whole(shift=(6.54, "px"), moved=(25.2, "s"))},
-            "the camera moved by 6.5 px at about 25 s: floor and zones hold for one side of it only",
+            "the camera moved by 6.5 px at about 25 s: floor and zones hold for one side of it",
         ),
         ({"arena": replace(SQUARE, source="explored")}, "no floor was found in the picture"),
-        ({"arena": replace(SQUARE, sides_mm=None)}, r"no scale: lengths are in body lengths \(bl\)"),
-        ({"arena": replace(SQUARE, sides_mm=(400.0, 300.0))}, "the floor was taken for 400 × 300 mm"),
+        (
+            {"arena": replace(SQUARE, sides_mm=None)},
+            r"no scale: lengths are in body lengths \(bl\)",
+        ),
+        (
+            {"arena": replace(SQUARE, sides_mm=(400.0, 300.0))},
+            "the floor was taken for 400 × 300 mm",
+        ),
         (
             {"arena": replace(SQUARE, sides_mm=None), "floor_tracks": tracks()},
             "no scale: lengths are in pixels",

@@ -56,7 +56,7 @@ def test_a_process_that_dies_costs_its_recording_only(clip, order):
                 child.kill()
 
     order.out.mkdir()
-    paths = {name: clip for name in ("a.mp4", "b.mp4", "c.mp4")}
+    paths = dict.fromkeys(("a.mp4", "b.mp4", "c.mp4"), clip)
     outcomes = {o.name: o for o in at_once(paths, order, 1, kill)}
     assert outcomes.keys() == paths.keys()
     broken = [o for o in outcomes.values() if o.status == "broken"]

@@ -25,7 +25,12 @@ def measures(*names: str, recording: str = "") -> Measures:
     return Measures(
         tuple(
             Measure(
-                recording=recording, quantity=n, value=1.5, unit="mm", definition='a, "b"\nc', **span
+                recording=recording,
+                quantity=n,
+                value=1.5,
+                unit="mm",
+                definition='a, "b"\nc',
+                **span,
             )
             for n in names
         )

@@ -31,13 +31,19 @@ def test_others_stay_but_for_those_it_takes_the_place_of(tmp_path):
     assert (tmp_path / "measures").read_text() == "new"
 
 
+def written(folder: Path, error: BaseException) -> None:
+    """Half a file, and then an error."""
+    with moved_into(folder, {"old"}) as part:
+        (part / "half").write_text("half")
+        raise error
+
+
 @pytest.mark.parametrize("error", [ZeroDivisionError(), KeyboardInterrupt(), OSError("read")])
 def test_nothing_is_left_of_what_failed(tmp_path, error):
     (tmp_path / "old").write_text("old")
     for folder in (tmp_path, tmp_path / "a" / "b"):
-        with pytest.raises(type(error)), moved_into(folder, {"old"}) as part:
-            (part / "half").write_text("half")
-            raise error
+        with pytest.raises(type(error)):
+            written(folder, error)
     assert inside(tmp_path) == ["old"]
 
 
@@ -52,18 +58,17 @@ def test_what_a_killed_run_left_is_cleared(tmp_path):
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT])
 def test_a_full_disk_is_told(tmp_path, code):
     with pytest.raises(Unwritten, match="out: the disk is full; free some space, then run"):
-        with moved_into(tmp_path / "out"):
-            raise OSError(code, os.strerror(code))
+        written(tmp_path / "out", OSError(code, os.strerror(code)))
     assert inside(tmp_path) == []
 
 
 def test_what_cannot_be_written_is_told_apart_from_what_cannot_be_read(tmp_path):
+    out = tmp_path / "out"
+    denied = PermissionError(errno.EACCES, "Permission denied", str(out / ".part" / "a"))
     with pytest.raises(Unwritten, match=r"out: it cannot be written \(.*\); name a folder you"):
-        with moved_into(tmp_path / "out") as part:
-            raise PermissionError(errno.EACCES, "Permission denied", str(part / "a"))
+        written(out, denied)
     with pytest.raises(PermissionError):
-        with moved_into(tmp_path / "out"):
-            raise PermissionError(errno.EACCES, "Permission denied", "mouse.mp4")
+        written(out, PermissionError(errno.EACCES, "Permission denied", "mouse.mp4"))
 
 
 def test_a_file_in_place_of_the_folder_is_told(tmp_path):

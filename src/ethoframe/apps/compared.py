@@ -94,10 +94,9 @@ def _head_right(scene: Scene, folder: Path) -> float:
 
 def _points(folder: Path, keypoint: str) -> tuple[Array, Array]:
     """Frame numbers ``(t,)`` and positions ``(t, 2)`` in px, from the table of tracks."""
-    import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    rows = pq.read_table(folder / "tracks.parquet", columns=["frame", "keypoint", "x_px", "y_px"])
-    rows = rows.filter(pc.equal(rows["keypoint"].cast("string"), keypoint))
-    x, y = (rows[name].to_numpy() for name in ("x_px", "y_px"))
-    return rows["frame"].to_numpy(), np.stack([x, y], axis=1)
+    rows = pq.ParquetFile(folder / "tracks.parquet").read(["frame", "keypoint", "x_px", "y_px"])
+    frame, name, x, y = (np.array(column.to_pylist()) for column in rows.columns)
+    chosen = name == keypoint
+    return frame[chosen], np.stack([x, y], axis=1)[chosen].astype(np.float64)

@@ -43,8 +43,11 @@ class Orient(WholeMethod):
     tail_per_s: float = parameter(
         1.0,
         unit="1/s",
-        says="weight of a second in which all thin things are at one end, in nats",
+        says="weight of a second in which a tail is at one end, in nats",
         low=0.0,
+    )
+    tail_share: float = parameter(
+        0.05, unit="1", says="thin things of this share of the body's area are a tail", low=0.001
     )
     jump: float = parameter(
         8.0, unit="1", says="cost in nats of the ends jumping by one body length", low=0.0
@@ -59,7 +62,7 @@ class Orient(WholeMethod):
 
     takes: ClassVar[Mapping[str, In]] = {"tracks": In(Kind.TRACKS)}
     gives: ClassVar[Kind] = Kind.TRACKS
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
 
     def outline(self, **specs: Spec) -> Spec:
         """The same tracks with the ends named."""
@@ -90,8 +93,9 @@ class Orient(WholeMethod):
         ahead = (velocity * axis).sum(axis=1) / np.maximum(speed, 1e-9)
         moving = np.where(speed > self.above_bl_per_s, ahead, 0.0)
         thin_1, thin_2 = (tracks.feature(f"thin_{end}_px2") for end in ENDS)
-        thin = thin_1 + thin_2
-        tail = np.where(thin > 0, (thin_2 - thin_1) / np.maximum(thin, 1e-9), 0.0)
+        # Where the tail is too pale to be seen, the thin things are ears and snout: far smaller.
+        area = self.tail_share * np.maximum(tracks.feature("area_px2"), 1e-9)
+        tail = np.clip((thin_2 - thin_1) / area, -1, 1)
         weight = self.motion_per_s * moving + self.tail_per_s * tail
         evidence: Array = np.nan_to_num(weight) * tracks.frame_s
         return evidence
