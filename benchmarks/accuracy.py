@@ -1,7 +1,8 @@
 """How near tracks and measures come to the truth, on one real film and on every rendered scene.
 
-trusted, rest: frames in which a pose network is sure of all four points, and the others; what it
-says is no truth, but made without us. lost, ghosts: frames in which the animal is there and was
+trusted, rest: frames in which a pose network is sure of all four points, and the others. What it
+says is no truth, but was made without us; in the rest it takes the head for the tail at times, so
+these numbers are its as much as ours. lost, ghosts: frames in which the animal is there and was
 not found, and the reverse. body, head, tail: distance in px from the true place; p95 and p99 are
 percentiles of the body's. head right: share of the frames in which the head end is the head;
 by tail: the same for a guess from each frame alone, the end with less of a tail. way, centre: error

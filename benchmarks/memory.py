@@ -1,11 +1,15 @@
-"""Peak memory of the command, and whether it grows with the length of the video."""
+"""Peak memory of the command, and whether it grows with the length of the video.
+
+Each row is a process of its own: ``ethoframe open-field FILE --side 40cm``, report included. Peak
+is the most memory it held at any time, in MB of 10⁶ bytes; *imports* is what a process takes that
+only loads the same libraries. The real film is repeated packet by packet, without coding it anew.
+"""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,54 +17,85 @@ from typing import Any
 import av
 
 from benchmarks._films import MOUSE, rendered, shared
-from ethoframe.testing.scenes import SCENES
+from ethoframe.formats import video
+from ethoframe.testing.scenes import Scene
 
-RUN = """
-import resource, sys
+LARGE = Scene("1920 × 1080", seed=5, size=(1080, 1920), duration_s=30.0)
+TIMES = (5, 20)
+
+PEAK = """
+import sys
+from resource import RUSAGE_SELF, getrusage
+unit = 1 if sys.platform == "darwin" else 1024
+"""
+TELL = "print(getrusage(RUSAGE_SELF).ru_maxrss * unit / 1e6, file=sys.stderr)"
+COMMAND = f"""{PEAK}
 from ethoframe.apps.cli import main
-sys.argv = ["ethoframe", "open-field", *sys.argv[1:]]
 try:
-    main()
+    main(sys.argv[1:])
 finally:
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    {TELL}
+"""
+IMPORTS = f"""{PEAK}
+import ethoframe.apps.shows, ethoframe.formats.video, ethoframe.report.page, ethoframe.run.batch
+import cv2, matplotlib.figure, pyarrow.parquet, scipy.ndimage
+from ethoframe import recipes
+recipes.load("open-field")
+{TELL}
 """
 
-
-def peak_mb(path: Path) -> float:
-    """Peak resident memory of one run, report included, in MB of 2²⁰ bytes."""
-    with TemporaryDirectory() as out:
-        command = [sys.executable, "-c", RUN, str(path), "--side", "40cm", "--out", out]
-        run = subprocess.run(command, capture_output=True, text=True, check=True)
-    kilobytes = int(run.stdout.split()[-1])
-    return kilobytes / (2**20 if sys.platform == "darwin" else 2**10)
+Row = dict[str, Any]
 
 
-def rows() -> Iterator[dict[str, Any]]:
-    """The real film, the same 5 and 20 times over, and a large one."""
-    real = shared() / MOUSE
-    large = replace(SCENES["open_field"], name="1920 × 1080", size=(1080, 1920), duration_s=20.0)
+def rows() -> Iterator[Row]:
+    """The real film, the same several times over, and a large one."""
+    imports = _peak_mb(IMPORTS)
     with TemporaryDirectory() as folder:
-        yield {"film": real.stem, "peak MB": peak_mb(real)}
-        for times in (5, 20):
-            longer = _repeated(real, Path(folder) / f"{times}.mp4", times)
-            yield {"film": f"{real.stem} × {times}", "peak MB": peak_mb(longer)}
-        yield {"film": large.name, "peak MB": peak_mb(rendered(large, Path(folder)))}
+        for path in films(Path(folder)):
+            frames = len(video.read(path))
+            yield {"film": path.stem, "frames": frames, "peak MB": peak_mb(path)} | {
+                "without report": peak_mb(path, "--no-report"),
+                "imports": imports,
+            }
 
 
-def _repeated(path: Path, target: Path, times: int) -> Path:
-    """The same packets again and again, later each time; nothing is encoded anew."""
-    with av.open(str(target), "w") as out:
-        start, stream = 0, None
+def films(folder: Path) -> Iterator[Path]:
+    """Files of each kind, made when their turn comes."""
+    yield shared() / MOUSE
+    for times in TIMES:
+        yield repeated(shared() / MOUSE, folder / f"{times} times over.mp4", times)
+    yield rendered(LARGE, folder)
+
+
+def peak_mb(path: Path, *more: str) -> float:
+    """Peak memory of one run."""
+    with TemporaryDirectory() as out:
+        return _peak_mb(COMMAND, "open-field", str(path), "--side", "40cm", "--out", out, *more)
+
+
+def repeated(path: Path, target: Path, times: int) -> Path:
+    """The same packets again and again, later each time."""
+    with av.open(str(target), "w") as out, av.open(str(path)) as first:
+        stream, start = out.add_stream_from_template(first.streams.video[0]), 0
         for _ in range(times):
-            with av.open(str(path)) as container:
-                source = container.streams.video[0]
-                stream = stream or out.add_stream_from_template(source)
-                end = start
-                for packet in container.demux(source):
-                    if packet.size:
-                        end = max(end, start + packet.pts + packet.duration)
-                        packet.pts, packet.dts = packet.pts + start, packet.dts + start
-                        packet.stream = stream
-                        out.mux(packet)
-                start = end
+            start = _appended(path, out, stream, start)
     return target
+
+
+def _appended(path: Path, out: Any, stream: Any, start: int) -> int:
+    """Where the packets of the file end when they begin at `start`, in its ticks."""
+    end = start
+    with av.open(str(path)) as container:
+        for packet in container.demux(video=0):
+            if packet.size:
+                end = max(end, start + packet.pts + packet.duration)
+                packet.pts, packet.dts = start + packet.pts, start + packet.dts
+                packet.stream = stream
+                out.mux(packet)
+    return end
+
+
+def _peak_mb(script: str, *words: str) -> float:
+    command = [sys.executable, "-c", script, *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return float(done.stderr.split()[-1])
