@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -16,6 +16,7 @@ from ethoframe.data.noun import Array
 FEWEST_KEYFRAMES = 8
 STEADY = 0.005  # a change of light under half a per cent is less than the levels' own steps
 MOST_BYTES = 64_000_000
+STRIP_BYTES = 4_000_000
 MAD_TO_SD = 1.4826  # of a normal distribution
 
 
@@ -77,11 +78,10 @@ class Background(Reduction):
 
     def finalise(self, partial: Memory, **side: Any) -> Frames:
         """The image of level and noise."""
-        ranked = _ranked(_evenly_lit(np.nan_to_num(partial["planes"])))
+        ranked = _ranked(_evenly_lit(_finite(partial["planes"])))
         count = len(ranked)
         level = ranked[count // 2]
-        deviations = _ranked(np.stack([cv2.absdiff(plane, level) for plane in ranked]))
-        noise = MAD_TO_SD * deviations[count // 2].astype(np.float32)
+        noise = MAD_TO_SD * _deviation(ranked, level).astype(np.float32)
         aside = max(1, round(self.away * count))
         level = _repaired(ranked, level, float(np.median(noise)), aside)
         pixels = np.stack([level.astype(np.float32), noise], axis=-1)[None]
@@ -111,7 +111,36 @@ def _evenly_lit(planes: Array) -> Array:
     return np.stack([cv2.multiply(p, 1 / f) for p, f in zip(planes, factors, strict=True)])
 
 
+def _finite(planes: Array) -> Array:
+    """The planes with 0 for NaN; whole numbers, which have none, are not copied."""
+    return np.nan_to_num(planes) if planes.dtype.kind == "f" else planes
+
+
+def _strips(planes: Array) -> Iterator[slice]:
+    """Rows of all planes, so many at a time that their copies take little memory."""
+    height = planes.shape[1]
+    step = max(1, STRIP_BYTES * height // max(1, planes.nbytes))
+    return (slice(top, top + step) for top in range(0, height, step))
+
+
 def _ranked(planes: Array) -> Array:
+    """The planes sorted along time."""
+    ranked = np.empty_like(planes)
+    for rows in _strips(planes):
+        ranked[:, rows] = _sorted(planes[:, rows])
+    return ranked
+
+
+def _deviation(planes: Array, level: Array) -> Array:
+    """Median along time of each pixel's distance from its level."""
+    middle = np.empty_like(level)
+    for rows in _strips(planes):
+        away = [cv2.absdiff(plane, level[rows]) for plane in planes[:, rows]]
+        middle[rows] = _sorted(away)[len(away) // 2]
+    return middle
+
+
+def _sorted(planes: Iterable[Array]) -> list[Array]:
     """The planes sorted along time, by Batcher's odd-even merge sort.
 
     Comparing whole planes keeps every operation a vectorised minimum and maximum; on 8 bit video it
@@ -120,7 +149,7 @@ def _ranked(planes: Array) -> Array:
     ranks = list(planes)
     for low, high in _comparators(len(ranks)):
         ranks[low], ranks[high] = cv2.min(ranks[low], ranks[high]), cv2.max(ranks[low], ranks[high])
-    return np.stack(ranks)
+    return ranks
 
 
 def _comparators(count: int) -> Iterator[tuple[int, int]]:
