@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import shlex
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -76,7 +77,8 @@ def test_json_keeps_the_order_of_the_names(ethoframe, here, clip):
 
 def test_several_at_once_say_which_is_finished(ethoframe, here, clip, monkeypatch):
     monkeypatch.setattr(progress_module, "SHOW_AFTER_S", 0.0)
-    monkeypatch.setattr(progress_module, "EVERY_S_IN_A_LOG", 0.0)
+    monkeypatch.setattr(progress_module, "EVERY_S", 0.0)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     for name in ("a", "b", "c"):
         shutil.copy2(clip, here / f"{name}.mp4")
     said = ethoframe("open-field", ".", *ASKED, "--jobs", "2", "--no-report", "--profile")
@@ -84,7 +86,6 @@ def test_several_at_once_say_which_is_finished(ethoframe, here, clip, monkeypatc
     told = [line.split(":")[0] for line in said.out.splitlines() if not line.startswith(" ")]
     assert sorted(told) == ["a.mp4", "b.mp4", "c.mp4"]
     assert "of 3 recordings done" in said.err
-    # By the time that files reach this line the command of each names its folder.
     signed = json.loads((here / "out" / "b" / "provenance.json").read_text("utf-8"))
     assert signed["command"].startswith("ethoframe open-field . --side 40cm --out out --jobs 2")
 
