@@ -42,7 +42,7 @@ def test_nothing_to_say():
             r"no scale: lengths are in body lengths \(bl\)",
         ),
         (
-            {"arena": replace(SQUARE, sides_mm=(400.0, 300.0))},
+            {"arena": replace(SQUARE, outline=CORNERS * [1, 5 / 6], sides_mm=(400.0, 300.0))},
             "the floor was taken for 400 × 300 mm",
         ),
         (
@@ -77,3 +77,7 @@ def test_the_gravest_comes_first_and_nothing_twice():
     assert decoded.startswith("1 of 20 frames")
     assert camera.startswith("the camera")
     assert scale.startswith("no scale")
+
+
+def test_two_sides_that_were_given_are_nothing_to_say():
+    assert cautions(FILM, {"arena": replace(SQUARE, sides_mm=(600.0, 400.0))}) == ()

@@ -8,9 +8,6 @@ import numpy as np
 
 from ethoframe.data import Arena, Noun, Recording, Tracks, Values
 
-SQUARE = 1.02
-"""A floor this much longer than wide is no square."""
-
 OFTEN_LOST = 0.1
 """Share of the frames without the animal from which on it is told of."""
 
@@ -64,9 +61,18 @@ def _of_arena(arena: Arena, floor: Noun | None) -> Iterator[str]:
         unit = "pixels of the picture" if in_px else "body lengths (bl)"
         yield f"no scale: lengths are in {unit}; give --side for millimetres"
         return
-    longer, shorter = max(arena.sides_mm), min(arena.sides_mm)
-    if arena.source == "detected" and longer > SQUARE * shorter:
+    if arena.source == "detected" and _taken_from_picture(arena):
         yield (
             f"the floor was taken for {arena.sides_mm[0]:.0f} × {arena.sides_mm[1]:.0f} mm, as it "
             "looks in the picture; give both sides if you know them, as --side 60x40cm"
         )
+
+
+def _taken_from_picture(arena: Arena) -> bool:
+    """Whether one side was given and the other follows from the picture, as their ratio tells."""
+    if arena.shape != "rectangle" or arena.sides_mm is None:
+        return False
+    edges = np.hypot(*(np.roll(arena.outline, -1, axis=0) - arena.outline).T)
+    in_picture = (edges[0] + edges[2]) / (edges[1] + edges[3])
+    across, down = arena.sides_mm
+    return across != down and bool(np.isclose(across / down, in_picture, rtol=1e-9))
