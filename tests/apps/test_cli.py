@@ -29,9 +29,8 @@ finally:
 
 @pytest.mark.parametrize(
     "words",
-    ["", "--help", "open-field --help", "methods", "methods --json", "completion bash",
-     "demo --help", "read --help", "--version"],
-)  # fmt: skip
+    ["", "--help", "open-field --help", "methods", "completion bash", "demo --help"],
+)
 def test_what_needs_no_pixels_loads_no_heavy_library(python, words):
     said = python(LIGHT, *words.split())
     assert said.status == 0, said.err

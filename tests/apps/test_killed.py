@@ -94,7 +94,7 @@ def test_killed_while_a_mark_is_written(python, long_clip, undisturbed, here):
 
 def test_killed_at_random_moments_again_and_again(python, long_clip, undisturbed, here):
     moments, words = random.Random(7), asked(long_clip, "out")
-    for _ in range(4):
+    for _ in range(3):
         killed(python, f"{moments.uniform(0.05, 0.6):.3f}", *words)
     last = killed(python, "never", *words)
     assert (last.status, outcome(last)["status"] in ("done", "unchanged")) == (0, True)

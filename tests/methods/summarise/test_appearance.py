@@ -84,6 +84,24 @@ def test_polarity_can_be_told() -> None:
     assert seen(light, polarity="dark")["found"] == 0
 
 
+def test_an_animal_of_two_colours_is_seen_whole() -> None:
+    """Its front half is made lighter than the floor, by as much as the rest is darker."""
+    clear = replace(SMALL, tail_mm=0.0, noise_level=0.0, contrast=0.17)
+    empty = replace(clear, hidden=ALWAYS).image(0).astype(float)
+    pixels = clear.recording().frames(range(0, 720, 24)).pixels.copy()
+    truth = clear.truth().take(slice(0, 720, 24))
+    y, x = np.indices(clear.size)
+    for picture, nose, middle in zip(
+        pixels, truth.at("head_end"), truth.at("centroid"), strict=True
+    ):
+        front = (np.stack([x, y], axis=-1) - middle) @ (nose - middle) > 0
+        picture[front, 0] = np.clip(2 * empty - picture[..., 0], 0, 255)[front]
+    found = seen(Recording.of(pixels), polarity="both")
+    assert found["sign"] == 0
+    assert found["area"] == pytest.approx(body_px2(SMALL), rel=0.2)
+    assert seen(Recording.of(pixels), polarity="dark")["area"] < 0.7 * found["area"]
+
+
 def test_what_most_frames_say_outweighs_an_arm_in_two_of_them() -> None:
     clear = SMALL.recording()
     pixels = clear.frames(range(0, 720, 24)).pixels.copy()

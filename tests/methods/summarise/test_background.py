@@ -10,7 +10,7 @@ from hypothesis.extra import numpy as hnp
 
 from ethoframe.contract import spec_of
 from ethoframe.data import Recording
-from ethoframe.methods.summarise.background import Background, _ranked
+from ethoframe.methods.summarise.background import STRIP_BYTES, Background, _ranked
 from ethoframe.run import apply
 from ethoframe.testing.scenes import Scene
 
@@ -34,6 +34,12 @@ def test_ranks_are_numpys_for_any_number_of_frames(dtype) -> None:
     for count in range(1, 41):
         planes = random.integers(0, 200, (count, 5, 7)).astype(dtype)
         assert np.array_equal(_ranked(planes), np.sort(planes, axis=0))
+
+
+def test_large_planes_are_ranked_in_strips_that_join() -> None:
+    planes = np.random.default_rng(2).integers(0, 255, (12, 900, 500)).astype(np.uint8)
+    assert planes.nbytes > STRIP_BYTES
+    assert np.array_equal(_ranked(planes), np.sort(planes, axis=0))
 
 
 @given(hnp.arrays(np.uint8, st.tuples(st.integers(1, 70), st.just(1), st.just(2))))

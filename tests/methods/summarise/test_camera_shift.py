@@ -60,10 +60,15 @@ def test_a_shift_under_the_least_has_no_time() -> None:
     assert np.isnan(found["moved"])
 
 
+@pytest.fixture(scope="module")
+def mouse(shared) -> np.ndarray:
+    """Some pictures of a real recording."""
+    return read(shared / "data/openfield/videos/m3v1mp4.mp4").frames(range(0, 2330, 100)).pixels
+
+
 @pytest.mark.parametrize("shift_px", [(0, 0), (6, -4), (0, 3), (-20, 12)])
-def test_on_a_real_recording_too(shared, shift_px) -> None:
-    frames = read(shared / "data/openfield/videos/m3v1mp4.mp4").frames(range(0, 2330, 100))
-    pixels = frames.pixels.copy()
+def test_on_a_real_recording_too(mouse, shift_px) -> None:
+    pixels = mouse.copy()
     pixels[12:] = np.roll(pixels[12:], shift_px[::-1], axis=(1, 2))
     found = apply(CameraShift(), recording=Recording.of(pixels, rate=0.3))
     assert found["shift"] == pytest.approx(np.hypot(*shift_px), abs=1.0)

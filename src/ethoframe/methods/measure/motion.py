@@ -18,7 +18,7 @@ from ethoframe.methods.measure.quality import jitter
 Tell = Callable[..., Measure]
 """Makes a measure over the stretch of time at hand."""
 
-BEYOND = 4.0  # so many times the tracking noise are a movement
+BEYOND = 5.0  # so many times the tracking noise are a movement
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,10 @@ class Motion(WholeMethod):
         90.0, unit="deg", says="turning back so far breaks off a full turn", low=1.0, high=360.0
     )
     chord_s: float = parameter(
-        0.5, unit="s", says="the least distance is of chords so long", low=0.001
+        0.25, unit="s", says="the least distance is of chords so long", low=0.001
     )
     still_s: float = parameter(
-        1.0, unit="s", says="windows in which tracking noise is looked for", low=0.001
+        0.5, unit="s", says="windows in which tracking noise is looked for", low=0.001
     )
     edge_px: float = parameter(
         1.0, unit="px", says="an edge of the floor can be placed to so many pixels", low=0.0
@@ -67,7 +67,7 @@ class Motion(WholeMethod):
         "arena": In(Kind.ARENA, optional=True),
     }
     gives: ClassVar[Kind] = Kind.MEASURES
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
 
     def outline(self, **specs: Spec) -> Spec:
         """Measures."""

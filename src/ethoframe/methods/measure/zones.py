@@ -165,6 +165,7 @@ class _Floor:
     times_s: Array
     frame_s: Array
     zones: tuple[Zone, ...]
+    depths: Mapping[str, Array]  # in each zone
     wall: Array
     unit: str  # of the plane
     per_unit: float  # units of the plane in one unit that is told
@@ -182,11 +183,13 @@ class _Floor:
             floor, per_unit, told = arena, tracks.px_per_unit, tracks.unit
             points = points * per_unit
         wall, body = floor.depth(points), per_unit
+        depths = {zone.name: zone.depth(points) for zone in floor.zones}
         return cls(
             points,
             tracks.times_s,
             tracks.frame_s,
             floor.zones,
+            depths,
             wall,
             floor.unit,
             per_unit,
@@ -197,8 +200,7 @@ class _Floor:
     def time_in(self, zone: Zone, edge: float, when: When) -> float:
         """Seconds deeper in the zone than `edge`."""
         inside = (self.times_s >= when[0]) & (self.times_s < when[1])
-        depth, seconds = zone.depth(self.points[inside]), self.frame_s[inside]
-        return float(seconds[depth > edge].sum())
+        return float(self.frame_s[inside & (self.depths[zone.name] > edge)].sum())
 
     def distance_in(self, zone: Zone, when: When) -> float:
         """Length of the steps that start in the zone."""
@@ -207,5 +209,5 @@ class _Floor:
         usual = float(np.median(steps)) if len(steps) else 0.0
         counted = np.isfinite(length) & (steps <= 1.5 * usual + 1e-9)
         counted &= (begins >= when[0]) & (begins < when[1])
-        counted[counted] = zone.depth(self.points[:-1][counted]) > 0
+        counted &= self.depths[zone.name][:-1] > 0
         return float(length[counted].sum())

@@ -136,6 +136,7 @@ class _Look:
     area: float
     limits: tuple[float, float]  # shares of the area
     shortest: float  # outline on the grid of anything worth a look
+    step: int  # of the pixels that tell what is thin
 
     @classmethod
     def of(cls, method: Silhouette, background: Frames, appearance: Values) -> _Look:
@@ -162,6 +163,7 @@ class _Look:
             (method.smallest, method.largest),
             # No outline round an area is shorter than a circle.
             np.sqrt(2 * np.pi * method.smallest * area) / grid - 4,
+            int(np.clip(disc / 3.5, 1, 3)) if np.isfinite(disc) else 1,
         )
 
     def patch(self, plane: Array) -> Patch:
@@ -198,9 +200,9 @@ class _Look:
     def _window(self, plane: Array, light: float) -> tuple[slice, slice] | None:
         """The window round what may be the animal, found on the coarse grid."""
         g = self.grid
-        coarse = cv2.blur(plane, (g, g))[::g, ::g] if self.blur_px else plane[::g, ::g]
-        borders = [side.coarse for side in self.sides]
-        mask = self._animal(np.ascontiguousarray(coarse), borders, light)
+        size = -(-plane.shape[1] // g), -(-plane.shape[0] // g)
+        coarse = cv2.resize(plane, size) if self.blur_px else np.ascontiguousarray(plane[::g, ::g])
+        mask = self._animal(coarse, [side.coarse for side in self.sides], light)
         outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
         boxes = [cv2.boundingRect(outline) for outline in self._likely(outlines)]
         if not boxes:
@@ -230,23 +232,26 @@ class _Look:
         """Body as 1, thin things as 2."""
         if self.disc < 1:
             return mask // 255
+        # Where the body ends is known from the mask to the pixel; what is too thin to be body need
+        # not be, and every second or third pixel tells.
+        s = self.step
+        y, x = mask.shape
         # One pixel of nothing all round, so that the picture's edge is an edge of the animal too.
-        framed = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT)
-        depth = cv2.distanceTransform(framed, cv2.DIST_L2, cv2.DIST_MASK_5)
-        core = cv2.compare(depth, self.disc, cv2.CMP_GT)  # type: ignore[call-overload]
-        labels = framed // 127
-        rows, columns = _around(core, self.disc + self.regrown)
-        labels[rows, columns] -= self._body(framed[rows, columns], core[rows, columns])
-        return labels[1:-1, 1:-1]
+        framed = cv2.copyMakeBorder(mask[::s, ::s], 1, 1, 1, 1, cv2.BORDER_CONSTANT)
+        near = self._grown_back(framed)[1:-1, 1:-1]
+        near = cv2.resize(near, None, fx=s, fy=s, interpolation=cv2.INTER_NEAREST)[:y, :x]
+        labels: Array = mask // 127 - cv2.bitwise_and(near, mask) // 255
+        return labels
 
-    def _body(self, mask: Array, core: Array) -> Array:
-        """1 where the core has grown back to within the mask."""
-        beside = cv2.bitwise_not(core)
-        away = cv2.distanceTransform(beside, cv2.DIST_L2, cv2.DIST_MASK_5)
-        reach = self.disc + self.regrown
-        near = cv2.compare(away, reach, cv2.CMP_LE)  # type: ignore[call-overload]
-        body = _kept_apart(cv2.bitwise_and(near, mask), core)
-        return body // 255
+    def _grown_back(self, mask: Array) -> Array:
+        """255 near what is left of the mask by an opening."""
+        depth = cv2.distanceTransform(mask, cv2.DIST_L2, cv2.DIST_MASK_5)
+        core = cv2.compare(depth, self.disc / self.step, cv2.CMP_GT)  # type: ignore[call-overload]
+        reach = (self.disc + self.regrown) / self.step
+        rows, columns = _around(core, reach)
+        near = np.zeros_like(mask)
+        near[rows, columns] = _within(core[rows, columns], reach)
+        return near
 
 
 @dataclass(frozen=True)
@@ -259,7 +264,7 @@ class _Side:
 
     @classmethod
     def of(cls, scene: Array, reach: Array, grid: int) -> _Side:
-        border = scene + reach
+        border = np.maximum(scene + reach, 0)
         darker = reach.size > 0 and float(reach.flat[0]) < 0
         compare = cv2.CMP_LT if darker else cv2.CMP_GT
         return cls(border, np.ascontiguousarray(border[::grid, ::grid]), compare)
@@ -283,10 +288,12 @@ def _signs(appearance: Values) -> tuple[np.float32, ...]:
 
 def _beyond(plane: Array, border: Array, light: float, compare: int) -> Array:
     # The border in the frame's own type: comparing bytes is several times faster than floats.
-    depth = _DEPTHS.get(plane.dtype.name, cv2.CV_32F)
-    limit: Array = cv2.multiply(border, light, dtype=depth)  # type: ignore[call-overload]
-    if plane.dtype != limit.dtype:
-        plane = plane.astype(limit.dtype)
+    if plane.dtype == np.uint8:
+        limit: Array = cv2.convertScaleAbs(border, alpha=light)
+    else:
+        deep = plane.dtype == np.uint16
+        limit = cv2.multiply(border, light, dtype=cv2.CV_16U if deep else cv2.CV_32F)  # type: ignore[call-overload]
+        plane = plane.astype(limit.dtype, copy=False)
     return cv2.compare(plane, limit, compare)
 
 
@@ -304,6 +311,14 @@ def _around(core: Array, reach: float) -> tuple[slice, slice]:
     return rows, slice(max(0, left - margin), left + width + margin)
 
 
+def _within(core: Array, reach: float) -> Array:
+    """255 within reach of the core."""
+    beside = cv2.bitwise_not(core)
+    away = cv2.distanceTransform(beside, cv2.DIST_L2, cv2.DIST_MASK_5)
+    near = cv2.compare(away, reach, cv2.CMP_LE)  # type: ignore[call-overload]
+    return _kept_apart(near, core)
+
+
 def _kept_apart(body: Array, core: Array) -> Array:
     """The body without the seams along which things meet that only the regrowth has joined."""
     count, _ = cv2.connectedComponents(core)
@@ -317,5 +332,4 @@ def _kept_apart(body: Array, core: Array) -> Array:
     return np.where(seam, 0, body).astype(np.uint8)
 
 
-_DEPTHS = {"uint8": cv2.CV_8U, "uint16": cv2.CV_16U}
 _NOTHING = Patch(np.zeros((0, 0), np.uint8))

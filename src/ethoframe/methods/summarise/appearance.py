@@ -73,10 +73,10 @@ class Appearance(Reduction):
     def chunk(self, batch: Frames, **side: Any) -> Memory:
         """For each frame and sign: area, level, contrast, length, width of the thickest thing."""
         background: Frames = side["background"]
-        level = background.plane(0, "level")
+        empty = _small(background.plane(0, "level"))
         # Each pixel of the coarse grid is a mean: its noise is less by the root of how many.
         clear = max(LEAST_LEVELS, self.noises * _noise(background) / SCALE)
-        seen = [_thickest(plane[..., 0], level, clear) for plane in batch.pixels]
+        seen = [_thickest(_small(plane[..., 0]), empty, clear) for plane in batch.pixels]
         return {"seen": np.array(seen, np.float64).reshape(-1, len(SIGNS), 5)}
 
     def combine(self, a: Memory, b: Memory) -> Memory:
@@ -126,13 +126,12 @@ def _noise(background: Frames) -> float:
     return float(max(0.5, np.median(sampled))) if sampled.size else 0.5
 
 
-def _thickest(plane: Array, background: Array, clear: float) -> list[Told]:
+def _thickest(small: Array, empty: Array, clear: float) -> list[Told]:
     """What is told of the thickest darker, lighter and any thing, as `SIGNS`; 0 where none is.
 
     Thickness tells an animal from its tail, from the edges that a moved camera leaves, and from
     reflections along a wall, which may all be larger.
     """
-    small, empty = _small(plane), _small(background)
     difference = small - float(np.median((small + 1) / (empty + 1))) * empty
     return [
         _described(_thickest_part(mask), small, np.abs(difference))
@@ -156,8 +155,8 @@ def _thickest_part(mask: Array) -> Array:
 
 def _small(plane: Array) -> Array:
     size = max(1, plane.shape[1] // SCALE), max(1, plane.shape[0] // SCALE)
-    small: Array = cv2.resize(plane.astype(np.float32), size, interpolation=cv2.INTER_AREA)
-    return small
+    # Made small first: to make floats of all pixels takes longer than anything else here.
+    return cv2.resize(plane, size, interpolation=cv2.INTER_AREA).astype(np.float32)
 
 
 def _described(thing: Array, small: Array, difference: Array) -> Told:

@@ -89,10 +89,8 @@ def _small(size: tuple[int, int]) -> tuple[int, int]:
 
 
 def _shrunk(plane: Array) -> Array:
-    small: Array = cv2.resize(
-        plane.astype(np.float32), _small(plane.shape)[::-1], interpolation=cv2.INTER_AREA
-    )
-    return small
+    small = cv2.resize(plane, _small(plane.shape)[::-1], interpolation=cv2.INTER_AREA)
+    return small.astype(np.float32)
 
 
 def _edges(plane: Array) -> Array:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import atan2, cos, hypot, sin, sqrt
 from typing import Any, ClassVar
 
 import cv2
@@ -120,7 +121,7 @@ class _Body:
     contour: Array
 
     def distance(self, point: Array) -> float:
-        return float(np.hypot(self.x - point[0], self.y - point[1]))
+        return hypot(self.x - point[0], self.y - point[1])
 
 
 def _bodies(patch: Patch) -> list[_Body]:
@@ -147,55 +148,35 @@ def _body(contour: Array) -> _Body:
 def _measured(body: _Body, patch: Patch, before: Array | None) -> tuple[Array, Array]:
     """One row (centroid, ends, features), and the direction from end 2 to end 1."""
     xx, yy, xy = body.covariance
-    spread = np.hypot(xx - yy, 2 * xy)
-    major, minor = (4 * np.sqrt(max(0.0, (xx + yy + s * spread) / 2)) + 1 for s in (1, -1))
-    angle = 0.5 * np.arctan2(2 * xy, xx - yy)
-    axis = np.array([np.cos(angle), np.sin(angle)])
+    spread = hypot(xx - yy, 2 * xy)
+    major, minor = (4 * sqrt(max(0.0, (xx + yy + s * spread) / 2)) + 1 for s in (1, -1))
+    angle = 0.5 * atan2(2 * xy, xx - yy)
+    axis = np.array([cos(angle), sin(angle)])
     if before is not None and axis @ before < 0:
         axis = -axis
     ends = _ends(body.contour - (body.x, body.y), axis)
-    thin = _thin_beyond(patch, body, axis, major)
-    row = np.array(
-        [
-            body.x,
-            body.y,
-            *ends[0] + (body.x, body.y),
-            *ends[1] + (body.x, body.y),
-            body.area,
-            major,
-            minor,
-            *thin,
-        ]
-    )
-    heading = ends[0] - ends[1]
-    return row, heading / max(1e-9, float(np.hypot(*heading)))
+    thin = _thin_beyond(patch, body, axis, major / 4)
+    (x_1, y_1), (x_2, y_2) = ends.tolist()
+    x, y, across, down = body.x, body.y, x_1 - x_2, y_1 - y_2
+    row = [x, y, x + x_1, y + y_1, x + x_2, y + y_2, body.area, major, minor, *thin]
+    return np.array(row), np.array([across, down]) / max(1e-9, hypot(across, down))
 
 
-def _ends(offset: Array, axis: Array) -> tuple[Array, Array]:
+def _ends(offset: Array, axis: Array) -> Array:
     """The far end on either side: mean of the outline to within a pixel of the farthest point."""
-    far = np.sqrt(np.einsum("ij,ij->i", offset, offset))
-    along = offset @ axis
-    sides = (along > 0, along < 0)
-    return _mean_of_farthest(offset, far, sides[0]), _mean_of_farthest(offset, far, sides[1])
+    far = np.copysign(np.sqrt(np.einsum("ij,ij->i", offset, offset)), offset @ axis)
+    ahead, behind = offset[far >= far.max() - 1.0], offset[far <= far.min() + 1.0]
+    return np.array([ahead.sum(axis=0) / len(ahead), behind.sum(axis=0) / len(behind)])
 
 
-def _mean_of_farthest(offset: Array, far: Array, side: Array) -> Array:
-    reach = np.max(far, where=side, initial=0.0)
-    near = offset[side & (far >= reach - 1.0)]
-    end: Array = near.sum(axis=0) / max(1, len(near))
-    return end
-
-
-def _thin_beyond(patch: Patch, body: _Body, axis: Array, major: float) -> tuple[float, float]:
-    """Area of thin things on the side of either end, beyond half-way from the centroid.
-
-    Every second row and column will do: the tail is two pixels wide or more where it counts.
-    """
-    y, x = np.nonzero(patch.labels[::2, ::2] == 2)
+def _thin_beyond(patch: Patch, body: _Body, axis: Array, least: float) -> tuple[float, float]:
+    """Area of thin things farther than `least` along the axis, on the side of either end."""
+    thin = cv2.findNonZero(cv2.compare(patch.labels, 2, cv2.CMP_EQ))  # type: ignore[call-overload]
+    if thin is None:
+        return 0.0, 0.0
     top, left = patch.origin
-    along = (2 * x + (left - body.x)) * axis[0] + (2 * y + (top - body.y)) * axis[1]
-    ahead, behind = np.count_nonzero(along > major / 4), np.count_nonzero(along < -major / 4)
-    return 4.0 * ahead, 4.0 * behind
+    along = thin.reshape(-1, 2) @ axis - ((body.x - left) * axis[0] + (body.y - top) * axis[1])
+    return float(np.count_nonzero(along > least)), float(np.count_nonzero(along < -least))
 
 
 def _remembered(memory: Memory, row: Array, axis: Array, time_s: float) -> Memory:
