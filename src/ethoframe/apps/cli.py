@@ -22,6 +22,9 @@ VERBS = {
     "read": "ethoframe.apps.read",
     "methods": "ethoframe.apps.methods",
     "demo": "ethoframe.apps.demo",
+    "arena": "ethoframe.apps.arena",
+    "align": "ethoframe.apps.align",
+    "audit": "ethoframe.apps.audit",
     "completion": "ethoframe.apps.completion",
 }
 """Commands that are no recipe, and the module each is in: loaded only when it is called."""

@@ -12,6 +12,8 @@ import numpy as np
 
 from ethoframe.data import (
     Arena,
+    Arenas,
+    Corrections,
     Episodes,
     Frames,
     LabelMap,
@@ -21,6 +23,7 @@ from ethoframe.data import (
     Tracks,
     Transform,
     Values,
+    Verdict,
 )
 
 
@@ -35,7 +38,10 @@ class Kind(StrEnum):
     EPISODES = "episodes"
     MEASURES = "measures"
     ARENA = "arena"
+    ARENAS = "arenas"
     TRANSFORM = "transform"
+    CORRECTIONS = "corrections"
+    VERDICT = "verdict"
 
 
 @dataclass(frozen=True)
@@ -188,5 +194,8 @@ _DESCRIBED: dict[type[Noun], Callable[[Any], Spec]] = {
     Episodes: lambda noun: Spec(Kind.EPISODES),
     Measures: lambda noun: Spec(Kind.MEASURES),
     Arena: lambda noun: Spec(Kind.ARENA, unit="px" if noun.sides_mm is None else "mm"),
+    Arenas: lambda noun: Spec(Kind.ARENAS, unit="px"),
+    Corrections: lambda noun: Spec(Kind.CORRECTIONS),
+    Verdict: lambda noun: Spec(Kind.VERDICT),
     Transform: lambda noun: Spec(Kind.TRANSFORM, unit=noun.target_unit),
 }

@@ -4,8 +4,10 @@ Small frozen values of numpy arrays with named axes and units. This room imports
 """
 
 from ethoframe.data.arena import Arena, Zone
+from ethoframe.data.arenas import Arenas, Window
 from ethoframe.data.bins import bins
 from ethoframe.data.clock import Clock
+from ethoframe.data.corrections import Correction, Corrections
 from ethoframe.data.episodes import Episodes
 from ethoframe.data.frames import Frames
 from ethoframe.data.identity import identity_of
@@ -14,13 +16,19 @@ from ethoframe.data.measures import Measure, Measures
 from ethoframe.data.noun import Noun, Timed
 from ethoframe.data.recording import Recording, Source
 from ethoframe.data.refusal import Refusal
+from ethoframe.data.sheet import Row, Sheet
 from ethoframe.data.tracks import Tracks
 from ethoframe.data.transform import Transform
 from ethoframe.data.values import Values
+from ethoframe.data.verdict import Check, Verdict
 
 __all__ = [
     "Arena",
+    "Arenas",
+    "Check",
     "Clock",
+    "Correction",
+    "Corrections",
     "Episodes",
     "Frames",
     "LabelMap",
@@ -30,11 +38,15 @@ __all__ = [
     "Patch",
     "Recording",
     "Refusal",
+    "Row",
+    "Sheet",
     "Source",
     "Timed",
     "Tracks",
     "Transform",
     "Values",
+    "Verdict",
+    "Window",
     "Zone",
     "bins",
     "identity_of",

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ethoframe.contract import Recipe
-from ethoframe.data import Measures, Noun, Recording
+from ethoframe.data import Measures, Noun, Recording, Row, Verdict
 
 Status = Literal["done", "unchanged", "failed", "broken"]
 
@@ -90,6 +90,34 @@ class Order:
 
 
 @dataclass(frozen=True)
+class Part:
+    """One animal's results: a recording, or one arena of it.
+
+    Parameters
+    ----------
+    recording
+        As in the tables.
+    arena
+        Which arena of it; empty where there is one only.
+    folder
+        With the results: ``measures.csv``, ``tracks.parquet``, ``provenance.json``, ``report.html``.
+    row
+        Of the animal sheet; None without a sheet.
+    verdict
+        Whether it can be trusted, and by which checks; None where nobody judged.
+    warnings
+        What to know before trusting it.
+    """
+
+    recording: str
+    arena: str
+    folder: Path
+    row: Row | None = None
+    verdict: Verdict | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Outcome:
     """How it went with one recording.
 
@@ -112,6 +140,8 @@ class Outcome:
         How many were analysed.
     resumed
         How many of them an earlier run had done already.
+    parts
+        Its animals' results, one for each arena; none where it failed.
     """
 
     name: str
@@ -123,6 +153,7 @@ class Outcome:
     seconds: Mapping[str, float] = field(default_factory=dict)
     frames: int = 0
     resumed: int = 0
+    parts: tuple[Part, ...] = ()
 
     @property
     def finished(self) -> bool:

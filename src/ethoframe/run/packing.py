@@ -18,7 +18,7 @@ from ethoframe.data import Noun
 NOUNS: Mapping[str, type[Noun]] = {
     cls.__name__: cls
     for cls in (
-        data.Arena, data.Clock, data.Episodes, data.Frames, data.LabelMap, data.Measures,
+        data.Arena, data.Arenas, data.Clock, data.Episodes, data.Frames, data.LabelMap, data.Measures,
         data.Patch, data.Tracks, data.Transform, data.Values, data.Zone,
     )
 }  # fmt: skip

@@ -13,6 +13,8 @@ from ethoframe.contract import Method
 from ethoframe.contract.units import scaled, unit_in
 from ethoframe.data import (
     Arena,
+    Arenas,
+    Corrections,
     Episodes,
     Frames,
     LabelMap,
@@ -22,6 +24,7 @@ from ethoframe.data import (
     Tracks,
     Transform,
     Values,
+    Verdict,
 )
 
 
@@ -130,6 +133,28 @@ def _arena(scale: Scale, noun: Arena) -> Arena:
     return replace(larger, sides_mm=sides, residual_mm=scale.number(noun.residual_mm, "mm"))
 
 
+def _arenas(scale: Scale, noun: Arenas) -> Arenas:
+    return Arenas(tuple(_arena(scale, arena) for arena in noun))
+
+
+def _corrections(scale: Scale, noun: Corrections) -> Corrections:
+    units = {"start_s": "s", "stop_s": "s", "x_px": "px", "y_px": "px"}
+    changed = [
+        replace(row, **{name: scale.number(getattr(row, name), u) for name, u in units.items()})
+        for row in noun.rows
+    ]
+    return Corrections(tuple(changed))
+
+
+def _verdict(scale: Scale, noun: Verdict) -> Verdict:
+    checks = []
+    for check in noun.checks:
+        limits = {k: scale.number(getattr(check, k), check.unit) for k in ("value", "look", "fail")}
+        moments_s = tuple(scale.number(moment, "s") for moment in check.moments_s)
+        checks.append(replace(check, **limits, moments_s=moments_s))
+    return Verdict(tuple(checks))
+
+
 def _transform(scale: Scale, noun: Transform) -> Transform:
     before, after = (scale.number(1.0, unit) for unit in (noun.source_unit, noun.target_unit))
     matrix = np.diag([after, after, 1]) @ noun.matrix @ np.diag([1 / before, 1 / before, 1])
@@ -145,5 +170,8 @@ _SCALED: dict[type, Callable[[Scale, Any], Any]] = {
     Episodes: _episodes,
     Measures: _measures,
     Arena: _arena,
+    Arenas: _arenas,
+    Corrections: _corrections,
+    Verdict: _verdict,
     Transform: _transform,
 }
