@@ -9,6 +9,7 @@ from hypothesis.extra import numpy as hnp
 
 from ethoframe.data import Arena, Transform, Zone
 from ethoframe.data.arena import signed_depth
+from ethoframe.data.lens import Lens
 
 SQUARE = np.array([[0.0, 0.0], [400.0, 0.0], [400.0, 400.0], [0.0, 400.0]])
 SLANTED = np.array([[160.0, 80.0], [480.0, 90.0], [560.0, 410.0], [70.0, 400.0]])
@@ -132,3 +133,59 @@ def test_depth_of_the_floor_is_the_distance_from_the_wall():
 def test_what_is_no_arena(shape, outline, sides_mm, said):
     with pytest.raises(ValueError, match=said):
         Arena(shape, outline, sides_mm)
+
+
+LENS = Lens.of_picture(-0.2, (480, 640))
+
+
+def test_through_a_lens_a_floor_is_square_and_its_sides_straight():
+    straight = SLANTED + np.linspace(0, 1, 5)[:, None, None] * (
+        np.roll(SLANTED, -1, axis=0) - SLANTED
+    )
+    arena = Arena("rectangle", LENS.bent(SLANTED), (400.0, 300.0), lens=LENS)
+    sides = arena.to_floor.apply(LENS.bent(straight))
+    assert np.allclose(sides[:, 0, 1], 0, atol=1e-6)
+    assert np.allclose(sides[:, 1, 0], 400, atol=1e-6)
+    assert np.allclose(
+        arena.to_floor.apply(arena.shrunk(0.5)), [[100, 75], [300, 75], [300, 225], [100, 225]]
+    )
+    assert np.allclose(arena.from_sides.apply(np.array([1.0, 1.0])), arena.outline[2])
+
+
+def test_a_circle_through_a_lens_has_its_diameter():
+    arena = Arena("circle", LENS.bent(CIRCLE + np.array([120, 40])), (600.0, 600.0), lens=LENS)
+    rim = arena.to_floor.apply(arena.outline)
+    assert np.ptp(rim, axis=0) == pytest.approx([600, 600], rel=1e-3)
+    assert np.ptp(arena.to_floor.apply(arena.shrunk(0.5)), axis=0) == pytest.approx(
+        [300, 300], rel=1e-3
+    )
+
+
+def test_in_a_window_the_floor_is_the_same():
+    arena = Arena("rectangle", SLANTED, (400.0, 300.0), lens=LENS, walls=SLANTED * 1.1)
+    moved, points = arena.mapped(Transform.moving(-60, -70)), SLANTED[:2] + np.array([20, 30])
+    assert np.allclose(moved.to_floor.apply(points - [60, 70]), arena.to_floor.apply(points))
+    assert np.allclose(moved.walls, arena.walls - [60, 70])
+    floor = arena.mapped(arena.to_floor)
+    assert (floor.lens, floor.walls) == (None, None)
+
+
+def test_an_arena_drawn_on_a_picture_of_another_size_is_scaled():
+    arena = Arena("rectangle", SLANTED, (400.0, 300.0), picture=(480, 640), lens=LENS)
+    assert arena.drawn_on((480, 640)) is arena
+    larger = arena.drawn_on((960, 1280))
+    assert larger.picture == (960, 1280)
+    assert np.allclose(larger.outline, 2 * SLANTED + 0.5)
+    assert larger.lens.middle == pytest.approx(Lens.of_picture(-0.2, (960, 1280)).middle)
+    assert np.allclose(larger.to_floor.apply(larger.outline), arena.to_floor.apply(arena.outline))
+    with pytest.raises(
+        ValueError, match="drawn on a picture of 640 × 480 px, and this one has 640 × 640 px"
+    ):
+        arena.drawn_on((640, 640))
+    unknown = Arena("rectangle", SLANTED)
+    assert unknown.drawn_on((640, 640)) is unknown
+
+
+def test_only_a_rectangle_has_sides_to_go_along():
+    with pytest.raises(ValueError, match="only a rectangle"):
+        _ = Arena("circle", CIRCLE).from_sides

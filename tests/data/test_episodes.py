@@ -76,3 +76,10 @@ def test_what_are_no_episodes(change, said):
     }
     with pytest.raises(ValueError, match=said):
         Episodes(**{**fields, **change})
+
+
+def test_words_make_no_difference_and_are_kept():
+    told = Episodes.of("moving", MOVING.spans("moving"), SUPPORT, "rule", "faster than 2 mm/s")
+    assert told == MOVING
+    assert hash(told) == hash(MOVING)
+    assert Episodes.merged([told, MOVING]).definition == "faster than 2 mm/s"

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -58,3 +60,16 @@ def test_columns_begin_with_whose_they_are():
         "quantity",
         "value",
     )
+
+
+def test_rows_about_events_are_apart_from_those_of_the_session():
+    tones = [
+        replace(measure("distance", v, 90.0), during=d) for v, d in ((5.0, "tone 1"), (9.0, "tone"))
+    ]
+    rows = Measures((*ROWS.rows, *tones))
+    assert rows.value("distance") == 3.0
+    assert rows.value("distance", "tone") == 9.0
+    assert rows.during() == ROWS
+    assert [row.value for row in rows.during("tone 1").rows] == [5.0]
+    with pytest.raises(KeyError):
+        rows.value("speed", "tone")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ethoframe.data import Frames, Recording
+from ethoframe.data import Frames, Recording, Refusal, Window
 from ethoframe.testing import strategies as nouns
 
 PIXELS = np.arange(5 * 2 * 3, dtype=np.uint8).reshape(5, 2, 3, 1)
@@ -99,3 +99,31 @@ def test_other_pixels_or_another_clock_is_another_recording(other):
 
 def test_channels_of_colour_are_named():
     assert Recording.of(np.zeros((1, 2, 2, 3))).channels == ("c0", "c1", "c2")
+
+
+@given(nouns.recordings(least=1), st.data())
+def test_a_crop_is_the_window_of_every_frame(recording, data):
+    (height, width) = recording.size
+    top, left = data.draw(st.integers(0, height - 1)), data.draw(st.integers(0, width - 1))
+    rows, columns = (data.draw(st.integers(1, n)) for n in (height - top, width - left))
+    window = Window(top, left, rows, columns)
+    crop, all_frames = recording.cropped(window, "left"), range(len(recording))
+    assert (crop.name, crop.size) == ("left", (rows, columns))
+    assert np.array_equal(crop.times_s, recording.times_s)
+    assert np.array_equal(crop.keyframes, recording.keyframes)
+    whole, seen = recording.frames(all_frames), crop.frames(all_frames)
+    assert np.array_equal(seen.pixels, whole.pixels[:, *window.slices])
+    assert (crop == recording) == (crop.size == recording.size)
+
+
+def test_two_windows_are_two_recordings():
+    recording = Recording.of(PIXELS)
+    left, right = (recording.cropped(Window(0, at, 2, 1)) for at in (0, 1))
+    assert left != right
+    assert left == recording.cropped(Window(0, 0, 2, 1), "other name")
+
+
+@pytest.mark.parametrize("window", [(0, 0, 3, 3), (-1, 0, 2, 2), (0, 2, 1, 2), (0, 0, 0, 1)])
+def test_a_window_must_lie_in_the_picture(window):
+    with pytest.raises(Refusal, match=r"array: rows .* of a picture of 2 rows and 3 columns"):
+        Recording.of(PIXELS).cropped(Window(*window))

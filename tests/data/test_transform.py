@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from ethoframe.data import Transform
+from ethoframe.data.lens import Lens
 
 SQUARE = np.array([[0.0, 0.0], [400.0, 0.0], [400.0, 400.0], [0.0, 400.0]])
 POINTS = hnp.arrays(np.float64, (7, 2), elements=st.floats(0, 640))
@@ -88,3 +89,55 @@ def test_units_must_meet():
 def test_three_points_are_too_few():
     with pytest.raises(ValueError, match="four points or more"):
         Transform.through(SQUARE[:3], SQUARE[:3], "px", "mm")
+
+
+LENS = Lens.of_picture(-0.2, (480, 640))
+
+
+@given(slanted(), POINTS)
+def test_there_and_back_through_a_lens(transform, points):
+    seen = Transform(transform.matrix, "px", "mm", source_lens=LENS)
+    back = seen.inverse().apply(seen.apply(points))
+    assert np.allclose(back, points, atol=1e-5)
+    assert seen.inverse().inverse() == seen or np.allclose(
+        seen.inverse().inverse().matrix, seen.matrix
+    )
+
+
+def test_through_points_seen_by_a_lens():
+    bent = LENS.bent(SQUARE + 60)
+    transform = Transform.through(bent, SQUARE, "px", "mm", LENS)
+    assert np.allclose(transform.apply(bent), SQUARE, atol=1e-6)
+    middles = LENS.bent(SQUARE + np.array([260, 60]))
+    assert np.allclose(transform.apply(middles), SQUARE + np.array([200, 0]), atol=1e-6)
+
+
+def test_one_after_the_other_through_a_lens():
+    seen = Transform(np.diag([0.5, 0.5, 1.0]), "px", "side", source_lens=LENS)
+    both = Transform.scaling(8, "side", "mm").after(seen)
+    points = np.array([[10.0, 20.0], [600.0, 400.0]])
+    assert np.allclose(both.apply(points), 8 * seen.apply(points))
+    there_and_back = seen.inverse().after(seen)
+    assert np.allclose(there_and_back.apply(points), points)
+    with pytest.raises(ValueError, match="another lens"):
+        seen.after(Transform.moving(3, 4))
+
+
+@pytest.mark.parametrize("lens", [None, LENS])
+def test_magnification_is_that_of_a_small_area(lens):
+    slant = Transform.through(
+        SQUARE + np.array([[0, 0], [-50, 5], [40, 0], [-9, 9]]), SQUARE, "px", "mm", lens
+    )
+    point, near = np.array([300.0, 130.0]), 1e-3
+    across, down = (
+        (slant.apply(point + step) - slant.apply(point - step)) / (2 * near)
+        for step in near * np.eye(2)
+    )
+    times = np.sqrt(abs(across[0] * down[1] - across[1] * down[0]))
+    assert slant.magnification(point) == pytest.approx(times, rel=1e-6)
+    assert slant.inverse().magnification(slant.apply(point)) == pytest.approx(1 / times, rel=1e-6)
+
+
+def test_moving_into_a_window():
+    moved = Transform.moving(-30, -10).apply(np.array([[30.0, 10.0], [31.0, 15.0]]))
+    assert moved.tolist() == [[0.0, 0.0], [1.0, 5.0]]

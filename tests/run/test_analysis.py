@@ -9,12 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ethoframe import recipes
 from ethoframe.contract import In, Kind, Recipe, Spec, Step, WholeMethod
-from ethoframe.data import Arena, Recording, Refusal, Tracks
+from ethoframe.contract.fan import fanned
+from ethoframe.data import Recording, Refusal, Tracks, Window
 from ethoframe.run import marks as marks_module
 from ethoframe.run import stream
 from ethoframe.run.analysis import Analysis
 from ethoframe.run.journal import Journal
+from ethoframe.testing.scenes import Scene
 from ethoframe.testing.specimens import Change, Typical, Usual, film, walk
 
 FILM = film(20)
@@ -206,11 +209,6 @@ def test_a_recording_without_an_animal_is_refused():
         Analysis(FILM, recipe(steps, "followed")).answers()
 
 
-def floor(left: float, top: float, right: float, bottom: float, unit: str = "px") -> Arena:
-    corners = [[left, top], [right, top], [right, bottom], [left, bottom]]
-    return Arena("rectangle", np.array(corners), unit=unit)
-
-
 class Laid(Followed):
     """An arena, for a recipe that has one to give."""
 
@@ -220,29 +218,6 @@ class Laid(Followed):
         return Spec(Kind.ARENA)
 
 
-@pytest.mark.parametrize(
-    ("arena", "inside"),
-    [
-        (floor(0, 0, 24, 20), True),
-        (floor(-2, -2, 26, 22), True),  # walls are often cut
-        (floor(-3, 0, 24, 20), False),
-        (floor(0, 0, 27, 20), False),
-        (floor(0, 0, 24, 23), False),
-        (floor(0, 0, 400, 400, unit="mm"), True),
-    ],
-)
-def test_an_arena_must_lie_in_the_picture(arena, inside):
-    laid = recipe({"usual": (Usual(), ON_FILM), "arena": (Laid(), {"values": "usual"})}, "arena")
-    recording, read = watched()
-    analysis = Analysis(recording, laid, {"arena": arena})
-    if inside:
-        assert analysis.answers() == {"arena": arena}
-    else:
-        with pytest.raises(Refusal, match=r"reaches outside the picture \(24 × 20 px\); draw it"):
-            analysis.answers()
-        assert read == []
-
-
 def test_tracks_that_were_seen_will_do():
     class Walked(Followed):
         def apply(self, **inputs):
@@ -250,3 +225,23 @@ def test_tracks_that_were_seen_will_do():
 
     steps = {"usual": (Usual(), ON_FILM), "walked": (Walked(), {"values": "usual"})}
     assert Analysis(FILM, recipe(steps, "walked")).answers()["walked"] == walk()
+
+
+def test_a_part_without_an_animal_does_not_stop_the_other():
+    pixels = np.concatenate([film_of_a_mouse(), np.full((60, 60, 60, 1), 200, np.uint8)], axis=2)
+    windows = {"left": Window(0, 0, 60, 80), "right": Window(0, 80, 60, 60)}
+    whole = fanned(recipes.load("open-field"), windows)
+    analysis = Analysis(Recording.of(pixels), whole, parts=("left", "right"))
+    answers = analysis.answers()
+    assert set(analysis.refused) == {"right"}
+    assert "no animal was found" in analysis.refused["right"].reason
+    assert {name.partition("/")[0] for name in answers} == {"left"}
+    alone = Analysis(Recording.of(pixels[:, :, :80]), recipes.load("open-field")).answers()
+    assert answers["left/tracks"] == alone["tracks"]
+    with pytest.raises(Refusal, match="no animal was found"):
+        Analysis(Recording.of(pixels[:, :, 80:]), recipes.load("open-field")).answers()
+
+
+def film_of_a_mouse() -> np.ndarray:
+    scene = Scene(size=(60, 80), duration_s=2.0, noise_level=1.0)
+    return np.stack([scene.image(t) for t in range(60)])[..., None]

@@ -12,21 +12,22 @@ import numpy as np
 import pytest
 
 from ethoframe import formats
-from ethoframe.data import Arena
+from ethoframe.data import Arena, Arenas
 from ethoframe.formats import table
 from ethoframe.run import batch as batch_module
 from ethoframe.run import marks as marks_module
 from ethoframe.run.batch import fault, run_batch, run_one
+from ethoframe.run.entries import Entry
 from ethoframe.run.journal import Journal, Run
 from ethoframe.run.order import Order, Show
 from ethoframe.run.writing import Unwritten
 
-TABLES = {"measures.csv", "provenance.json", "tracks.parquet"}
+TABLES = {"arena.toml", "measures.csv", "provenance.json", "tracks.parquet"}
 
 
 def once(clip: Path, order: Order, **how):
     """The outcome of a batch of one."""
-    (outcome,) = run_batch({clip.name: clip}, order, **how)
+    (outcome,) = run_batch([Entry(clip.name, (clip,))], order, **how)
     return outcome
 
 
@@ -123,12 +124,12 @@ def test_pages_of_other_parameters_do_not_stay(done):
 
 def test_one_that_fails_does_not_stop_the_rest(clip, order, tmp_path):
     (tmp_path / "empty.mp4").touch()
-    paths = {
-        "empty.mp4": tmp_path / "empty.mp4",
-        "mouse.mp4": clip,
-        "day/gone.mp4": tmp_path / "gone.mp4",
-    }
-    outcomes = list(run_batch(paths, order))
+    entries = [
+        Entry("empty.mp4", (tmp_path / "empty.mp4",)),
+        Entry("mouse.mp4", (clip,)),
+        Entry("day/gone.mp4", (tmp_path / "gone.mp4",)),
+    ]
+    outcomes = list(run_batch(entries, order))
     assert [outcome.status for outcome in outcomes] == ["failed", "done", "failed"]
     assert outcomes[0].reason == "the file is empty"
     assert inside(order.out) == {"mouse", "measures.csv", "failures.csv", "journal.sqlite"}
@@ -138,7 +139,7 @@ def test_one_that_fails_does_not_stop_the_rest(clip, order, tmp_path):
 
 def test_nothing_is_left_of_what_cannot_be_analysed(clip, order):
     outside = Arena("rectangle", np.array([[0, 0], [900, 0], [900, 900], [0, 900.0]]))
-    outcome = once(clip, replace(order, given={"arena": outside}))
+    outcome = once(clip, replace(order, arenas=Arenas((outside,))))
     assert outcome.reason == "the arena reaches outside the picture (240 × 180 px)"
     assert inside(order.out) == {"failures.csv"}
 
@@ -148,8 +149,8 @@ def test_a_fault_of_ours_is_one_line_and_the_batch_goes_on(clip, order):
         if finding.recording.name == "a.mp4":
             raise ZeroDivisionError("two\nlines")
 
-    paths = {"a.mp4": clip, "b.mp4": clip}
-    broken, good = run_batch(paths, replace(order, show=(Show("page.html", faulty),)))
+    entries = [Entry("a.mp4", (clip,)), Entry("b.mp4", (clip,))]
+    broken, good = run_batch(entries, replace(order, show=(Show("page.html", faulty),)))
     assert (broken.status, good.status) == ("broken", "done")
     assert broken.reason.startswith("ZeroDivisionError: two lines (test_batch.py:")
     assert "report this line" in broken.remedy
@@ -175,8 +176,8 @@ def test_whoever_wants_is_told(clip, order):
     told = []
     once(clip, replace(order, show=(PAGE,)), watch=lambda *of: told.append(of))
     assert {name for name, *_ in told} == {"mouse.mp4"}
-    assert {"track", "motion", "writing page.html"} <= {task for _, task, *_ in told}
-    assert ("mouse.mp4", "track", 60, 60) in told
+    assert {"change + track", "motion", "writing page.html"} <= {task for _, task, *_ in told}
+    assert ("mouse.mp4", "change + track", 60, 60) in told
 
 
 def test_reading_all_frames_for_a_clip_is_told(clip, order):
@@ -282,10 +283,10 @@ def small_disk(tmp_path):
 @pytest.mark.usefixtures("_often")
 def test_a_disk_that_is_really_full(clip, order, small_disk, tmp_path):
     disk, resized = small_disk
-    page = Show("page.html", lambda path, finding: path.write_bytes(bytes(100_000)))
+    page = Show("page.html", lambda path, finding: path.write_bytes(bytes(300_000)))
     order = replace(order, out=disk / "out", show=(page,))
     reasons: set[str] = set()
-    for kilobytes in range(8, 400, 16):
+    for kilobytes in range(8, 700, 24):
         assert resized(kilobytes) == 0
         try:
             outcome = once(clip, order)
@@ -336,5 +337,5 @@ def test_an_interrupt_is_passed_on_and_leaves_nothing_half_done(clip, order):
 
 def test_run_one_needs_no_watcher(clip, order):
     order.out.mkdir()
-    assert run_one("mouse.mp4", clip, order).status == "done"
+    assert run_one(Entry("mouse.mp4", (clip,)), order).status == "done"
     assert batch_module.JOURNAL in inside(order.out)

@@ -12,23 +12,29 @@ import pytest
 
 from ethoframe.apps.shows import OVERLAY, PAGE
 from ethoframe.apps.typed import Typed
-from ethoframe.data import Arena
+from ethoframe.data import Arena, Arenas
 from ethoframe.run.batch import run_batch
+from ethoframe.run.entries import Entry
 from ethoframe.run.local import at_once
 
 ARENA = Arena("rectangle", np.array([[30, 9], [210, 9], [210, 171], [30, 171.0]]), (400.0, 400.0))
 
 
+def named(clip: Path, *names: str) -> list[Entry]:
+    return [Entry(name, (clip,)) for name in names]
+
+
 def test_an_order_can_be_sent_to_another_process(order):
     full = replace(
-        order, given={"arena": ARENA}, show=(PAGE, OVERLAY), command=Typed(("open-field", "a.mp4"))
+        order, arenas=Arenas((ARENA,)), show=(PAGE, OVERLAY), command=Typed(("open-field", "a.mp4"))
     )
     assert pickle.loads(pickle.dumps(full)) == full
 
 
 def test_several_at_once_give_what_one_after_the_other_gives(clip, order, tmp_path):
     (tmp_path / "empty.mp4").touch()
-    paths = {"a.mp4": clip, "empty.mp4": tmp_path / "empty.mp4", "day/b.mp4": clip}
+    files = {"a.mp4": clip, "empty.mp4": tmp_path / "empty.mp4", "day/b.mp4": clip}
+    paths = [Entry(name, (file,)) for name, file in files.items()]
     two, told = replace(order, out=tmp_path / "two"), []
     one_by_one = {o.name: o for o in run_batch(paths, order)}
     at_once = {o.name: o for o in run_batch(paths, two, jobs=2, watch=lambda *of: told.append(of))}
@@ -56,9 +62,8 @@ def test_a_process_that_dies_costs_its_recording_only(clip, order):
                 child.kill()
 
     order.out.mkdir()
-    paths = dict.fromkeys(("a.mp4", "b.mp4"), clip)
-    outcomes = {o.name: o for o in at_once(paths, order, 1, kill)}
-    assert outcomes.keys() == paths.keys()
+    outcomes = {o.name: o for o in at_once(named(clip, "a.mp4", "b.mp4"), order, 1, kill)}
+    assert outcomes.keys() == {"a.mp4", "b.mp4"}
     broken = [o for o in outcomes.values() if o.status == "broken"]
     assert [o.status for o in outcomes.values()].count("done") == 1
     assert [o.name for o in broken] == killed
@@ -69,7 +74,7 @@ def test_a_process_that_dies_costs_its_recording_only(clip, order):
 @pytest.mark.filterwarnings("default")  # a process that ends so says so on standard error
 def test_so_does_one_that_never_answers(clip, order, capfd):
     order.out.mkdir()
-    (outcome,) = at_once({"a.mp4": clip}, replace(order, command=sys.exit), 2)
+    (outcome,) = at_once(named(clip, "a.mp4"), replace(order, command=sys.exit), 2)
     assert (outcome.status, outcome.reason) == ("broken", "its process died (exit code 1)")
     assert str(clip) in capfd.readouterr().err
 
@@ -81,7 +86,7 @@ def test_whoever_stops_early_leaves_no_process(clip, order):
 
     order.out.mkdir()
     with pytest.raises(KeyboardInterrupt):
-        list(at_once({"a.mp4": clip, "b.mp4": clip}, order, 2, stop))
+        list(at_once(named(clip, "a.mp4", "b.mp4"), order, 2, stop))
     assert multiprocessing.active_children() == []
 
 
@@ -89,7 +94,7 @@ def test_another_thread_may_ask(clip: Path, order):
     found = []
 
     def ask() -> None:
-        found.extend(at_once({"a.mp4": clip}, order, 1))
+        found.extend(at_once(named(clip, "a.mp4"), order, 1))
 
     order.out.mkdir()
     thread = threading.Thread(target=ask)

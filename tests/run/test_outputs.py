@@ -1,19 +1,19 @@
 from __future__ import annotations
 
 import errno
-import json
+from dataclasses import replace
 
 import numpy as np
 import pyarrow.csv
 import pyarrow.parquet
 import pytest
 
-from ethoframe.data import Arena, Measure, Measures
+from ethoframe.data import Arena, Episodes, Measure, Measures, Row, Transform
 from ethoframe.formats import arena as arena_file
 from ethoframe.formats import table
 from ethoframe.run import outputs
-from ethoframe.run.order import Finding, Order, Outcome
-from ethoframe.run.outputs import measures_in, warnings_in, write_overview, write_tables
+from ethoframe.run.order import Finding, Order, Outcome, Part
+from ethoframe.run.outputs import measures_in, trial_start_s, write_overview, write_tables
 from ethoframe.run.writing import Unwritten
 from ethoframe.testing.specimens import film, walk
 
@@ -47,42 +47,49 @@ def test_measures_in_the_order_of_the_recipe():
     assert measures_in({}) == Measures()
 
 
-def test_the_tables_of_a_recording(tmp_path, order):
-    write_tables(tmp_path, finding(tracks=walk(), floor_tracks=walk()), order)
-    assert {path.name for path in tmp_path.iterdir()} == {
-        "measures.csv", "provenance.json", "tracks.parquet",
-    }  # fmt: skip
+def test_the_tables_of_a_recording(tmp_path):
+    write_tables(tmp_path, finding(tracks=walk(), floor_tracks=walk()))
+    assert {path.name for path in tmp_path.iterdir()} == {"measures.csv", "tracks.parquet"}
     assert table.read_measures(tmp_path / "measures.csv") == measures("way")
     rows = pyarrow.parquet.read_table(tmp_path / "tracks.parquet").to_pydict()
     assert rows["x_mm"] == walk().at("centroid")[:, 0].tolist()
 
 
-def test_provenance_is_json_that_everything_reads(tmp_path, order):
-    write_tables(tmp_path, finding(), order)
-    text = (tmp_path / "provenance.json").read_text(encoding="utf-8")
-    told = json.loads(text, parse_constant=pytest.fail)
-    assert told == {"warnings": ["odd"], "n": None}
-    assert warnings_in(tmp_path) == ("odd",)
-
-
-def test_tracks_as_text_where_asked_for(tmp_path, order):
-    asked = Order(order.recipe, order.out, csv=True)
-    write_tables(tmp_path, finding(tracks=walk(), floor_tracks=walk()), asked)
+def test_tracks_as_text_where_asked_for(tmp_path):
+    write_tables(tmp_path, finding(tracks=walk(), floor_tracks=walk()), csv=True)
     text = pyarrow.csv.read_csv(tmp_path / "tracks.csv").to_pydict()
     assert text == pyarrow.parquet.read_table(tmp_path / "tracks.parquet").to_pydict()
 
 
-def test_what_the_user_gave_lies_beside(tmp_path, order):
-    given = Arena("rectangle", CORNERS, (400.0, 300.0))
-    write_tables(tmp_path, finding(), Order(order.recipe, order.out, {"arena": given}))
-    assert arena_file.read(tmp_path / "arena.toml") == given
+def test_the_arena_lies_beside(tmp_path):
+    arena = Arena("rectangle", CORNERS, (400.0, 300.0))
+    write_tables(tmp_path, finding(arena=arena))
+    assert arena_file.read(tmp_path / "arena.toml") == arena
+
+
+def test_what_was_seen_in_a_window_is_written_in_px_of_the_picture(tmp_path):
+    arena, tracks = Arena("rectangle", CORNERS, (400.0, 300.0)), replace(walk(), unit="px")
+    write_tables(tmp_path, finding(arena=arena, tracks=tracks), Transform.moving(100, 20))
+    assert arena_file.read(tmp_path / "arena.toml").outline[0].tolist() == [100, 20]
+    rows = pyarrow.parquet.read_table(tmp_path / "tracks.parquet").to_pydict()
+    assert rows["x_px"] == (tracks.at("centroid")[:, 0] + 100).tolist()
+    assert rows["y_px"] == (tracks.at("centroid")[:, 1] + 20).tolist()
+
+
+def test_times_of_measures_count_from_the_trial():
+    trial = Episodes.of("trial", np.array([[12.0, 20.0]]), np.array([[0.0, 30.0]]))
+    moved = measures("way")
+    late = Measures(tuple(replace(row, bin_start_s=12.0, bin_stop_s=13.0) for row in moved.rows))
+    assert measures_in({"trial": trial, "motion": late}) == moved
+    assert trial_start_s({}) == 0.0
 
 
 def finished(order: Order, name: str, *quantities: str) -> Outcome:
     folder = order.folder(name)
     folder.mkdir(parents=True)
     table.write_measures(folder / "measures.csv", measures(*quantities, recording=name))
-    return Outcome(name, folder, "done")
+    row = Row(line=2, video=(name,), subject=f"of {name}")
+    return Outcome(name, folder, "done", parts=(Part(name, "", folder, row),))
 
 
 def failed(order: Order, name: str) -> Outcome:
@@ -96,6 +103,7 @@ def test_one_table_over_all_recordings(order):
     assert [(row.recording, row.quantity) for row in rows] == [
         ("b.mp4", "way"), ("b.mp4", "pace"), ("x/a.mp4", "way"),
     ]  # fmt: skip
+    assert [row.subject for row in rows] == ["of b.mp4", "of b.mp4", "of x/a.mp4"]
     assert not (order.out / "failures.csv").exists()
 
 
@@ -119,7 +127,7 @@ def test_a_full_disk_is_told_once(order, monkeypatch):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     good, bad = finished(order, "a.mp4", "way"), failed(order, "b.mp4")
-    monkeypatch.setattr(outputs.shutil, "copyfileobj", full)
+    monkeypatch.setattr(outputs.table, "write_joined", full)
     with pytest.raises(Unwritten, match="the disk is full"):
         write_overview(order, [good])
     write_overview(order, [good, bad])  # which was told, most likely with this very reason

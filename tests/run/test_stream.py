@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import threading
 from dataclasses import dataclass, replace
+from itertools import pairwise
+from types import SimpleNamespace
 from typing import ClassVar
 
 import numpy as np
@@ -15,7 +17,7 @@ from hypothesis import strategies as st
 from ethoframe.contract import In, Kind, Reach, Step
 from ethoframe.data import Frames, LabelMap, Patch, Recording
 from ethoframe.run.profile import Profile
-from ethoframe.run.stream import State, _neighboured, run_pass
+from ethoframe.run.stream import State, _among, _listed, _neighboured, _runs, run_pass
 from ethoframe.testing.specimens import Change, Typical, Usual, film
 
 FILM = film(20)
@@ -74,6 +76,31 @@ def test_neighboured_answer_every_frame_once_and_see_what_they_must(count, size,
         assert len(window) <= 2 * size + before + after + max(before, after)
         answered += numbers[core].tolist()
     assert answered == list(range(count))
+
+
+@given(st.sets(st.integers(0, 19)), reaches, reaches)
+def test_runs_are_the_frames_and_their_neighbours_where_they_touch(wanted, before, after):
+    flow = SimpleNamespace(before=before, after=after)
+    numbers = np.array(sorted(wanted), np.int64)
+    read = {n + k for n in wanted for k in range(-before, after + 1)} & set(range(20))
+    runs = _runs(FILM, numbers, flow)
+    assert [n for run in runs for n in run.tolist()] == sorted(read)
+    if before or after:
+        assert all(np.all(np.diff(run) == 1) for run in runs)
+        assert all(b[0] > a[-1] + 1 for a, b in pairwise(runs))
+
+
+@given(st.sets(st.integers(0, 30)), st.sets(st.integers(0, 30)))
+def test_those_among_the_wanted_are_found(own, wanted):
+    numbers = np.array(sorted(wanted), np.int64)
+    held = np.array(sorted(own), np.int64)
+    assert held[_among(held, numbers)].tolist() == sorted(own & wanted)
+
+
+def test_days_of_frames_are_asked_for_without_a_list():
+    assert _listed(np.arange(3, 9)) == range(3, 9)
+    assert list(_listed(np.array([1, 2, 5]))) == [1, 2, 5]
+    assert list(_listed(np.arange(0))) == []
 
 
 @given(sizes, reaches, reaches, reaches, reaches)

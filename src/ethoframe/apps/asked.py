@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ethoframe.contract import Recipe
-from ethoframe.run.order import Show
+from ethoframe.data import Arenas, Sheet
+
+if TYPE_CHECKING:
+    from ethoframe.run.order import Notes, Show
+
+CORRECTIONS = "corrections.csv"
+"""In the folder of the results: honoured whenever it is there."""
 
 
 def configured(recipe: Recipe, options: Mapping[str, Any]) -> Recipe:
-    """The recipe with what ``--side`` and ``--set`` say.
+    """The recipe with what ``--side``, ``--from``, ``--for`` and ``--set`` say.
 
     Raises
     ------
@@ -21,33 +28,68 @@ def configured(recipe: Recipe, options: Mapping[str, Any]) -> Recipe:
         When there is no such step or parameter, or it cannot have that value.
     """
     settings = dict(_setting(text) for text in options["settings"])
+    steps = {step.name for step in recipe.steps}
     if options["side"]:
-        if not any(step.name == "arena" for step in recipe.steps):
+        if "arena" not in steps:
             raise click.UsageError(f"{recipe.name} has no arena that --side could be of")
         first, second = options["side"]
         settings = {"arena.side_mm": first, "arena.other_side_mm": second, **settings}
-    return recipe.configured(settings)
+    asked = {"trial.from_s": options["from_s"], "trial.lasts_s": options["lasts_s"]}
+    trial = {path: value for path, value in asked.items() if value is not None}
+    if trial and "trial" not in steps:
+        raise click.UsageError(f"{recipe.name} has no trial that --from and --for could be of")
+    return recipe.configured({**trial, **settings})
 
 
-def given(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Answers that the user gives instead of a step."""
+def arenas(options: Mapping[str, Any]) -> Arenas | None:
+    """The arenas that the user drew."""
     if not options["arena"]:
-        return {}
+        return None
     if options["side"]:
         raise click.UsageError(
             "--side and --arena both give the scale; write sides_mm into the arena file"
         )
     from ethoframe.formats import arena
 
-    return {"arena": arena.read(options["arena"])}
+    return arena.read_all(options["arena"])
+
+
+def sheet(options: Mapping[str, Any]) -> Sheet | None:
+    """The animal sheet."""
+    if not options["sheet"]:
+        return None
+    from ethoframe.formats import sheet as sheet_file
+
+    return sheet_file.read(options["sheet"])
+
+
+def notes(recipe: Recipe, options: Mapping[str, Any]) -> dict[str, Notes]:
+    """What the user noted of the recordings: events, corrections."""
+    found: dict[str, Notes] = {}
+    if options["events"]:
+        _refuse_unused(recipe, "events")
+        from ethoframe.formats import events
+
+        found["events"] = events.read(options["events"])
+    beside: Path = options["out"] / CORRECTIONS
+    if "corrections" in recipe.takes and beside.exists():
+        from ethoframe.formats import corrections
+
+        found["corrections"] = corrections.read(beside)
+    return found
 
 
 def shows(options: Mapping[str, Any]) -> tuple[Show, ...]:
-    """What is written beside the tables."""
-    from ethoframe.apps.shows import OVERLAY, PAGE
+    """What is written beside the tables of each recording."""
+    from ethoframe.apps.shows import MOMENTS, OVERLAY, PAGE
 
-    asked = ((PAGE, options["report"]), (OVERLAY, options["overlay"]))
+    asked = ((PAGE, options["report"]), (MOMENTS, options["report"]), (OVERLAY, options["overlay"]))
     return tuple(show for show, wanted in asked if wanted)
+
+
+def _refuse_unused(recipe: Recipe, name: str) -> None:
+    if name not in recipe.takes:
+        raise click.UsageError(f"{recipe.name} has no use for {name}")
 
 
 def _setting(text: str) -> tuple[str, Any]:

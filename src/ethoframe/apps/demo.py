@@ -65,6 +65,7 @@ def _analysed(scene: Scene, path: Path, out: Path) -> Path:
     from ethoframe import recipes
     from ethoframe.apps.shows import PAGE
     from ethoframe.run.batch import run_batch
+    from ethoframe.run.entries import Entry
     from ethoframe.run.order import Order
 
     side = ("--side", f"{scene.side_mm / 10:g}cm")
@@ -73,7 +74,7 @@ def _analysed(scene: Scene, path: Path, out: Path) -> Path:
     order = Order(recipe, out, show=(PAGE,), command=typed)
     click.echo(f"\n$ {typed(path)}")
     progress = Progress()
-    (outcome,) = run_batch({path.name: path}, order, watch=progress)
+    (outcome,) = run_batch([Entry(path.name, (path,))], order, watch=progress)
     progress.finished(outcome.name)
     outcomes.tell(outcome, PAGE.file)
     if not outcome.finished:

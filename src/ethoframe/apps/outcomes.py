@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
+from typing import Any
 
 import click
 
-from ethoframe.run.order import Outcome
+from ethoframe.run.order import Outcome, Part
 
 
 def tell(outcome: Outcome, shown: str) -> None:
@@ -22,8 +23,41 @@ def tell(outcome: Outcome, shown: str) -> None:
         The file to point to.
     """
     warn(outcome)
-    if outcome.finished:
-        click.echo(f"{outcome.name}: {took(outcome)} → {os.fspath(outcome.folder / shown)}")
+    if not outcome.finished:
+        return
+    single = [part for part in outcome.parts if part.folder == outcome.folder]
+    where = outcome.folder / shown if single else outcome.folder
+    verdict = f", {judged(outcome.parts)}" if outcome.parts else ""
+    click.echo(f"{outcome.name}: {took(outcome)}{verdict} → {os.fspath(where)}")
+
+
+def judged(parts: Sequence[Part]) -> str:
+    """The verdict of each arena; of the recording where there is one.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from ethoframe.data import Verdict
+    >>> judged([Part("a.mp4", "left", Path("a/left"), verdict=Verdict())])
+    'good'
+    """
+    words = [(part.arena, part.verdict.word if part.verdict else "not judged") for part in parts]
+    if len(words) == 1:
+        return words[0][1]
+    return ", ".join(f"{arena} {word}" for arena, word in words)
+
+
+def tell_verdicts(parts: Sequence[Part]) -> None:
+    """How many animals can be trusted, and why others should be looked at."""
+    words = [part.verdict.word for part in parts if part.verdict]
+    counts = {word: words.count(word) for word in ("good", "look", "failed")}
+    told = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+    click.echo(f"\n{len(parts)} animals: {told or 'not judged'}")
+    for part in parts:
+        if part.verdict and part.verdict.word != "good":
+            reasons = ", ".join(check.name for check in part.verdict.reasons)
+            name = " ".join(word for word in (part.recording, part.arena) if word)
+            click.echo(f"  {name}: {part.verdict.word} ({reasons})")
 
 
 def warn(outcome: Outcome) -> None:
@@ -61,9 +95,27 @@ def tell_failures(outcomes: Sequence[Outcome]) -> None:
 def as_json(outcomes: Sequence[Outcome]) -> str:
     """All of them for a script."""
     plain = [
-        {**vars(o), "folder": os.fspath(o.folder), "seconds": dict(o.seconds)} for o in outcomes
+        {
+            **vars(o),
+            "folder": os.fspath(o.folder),
+            "seconds": dict(o.seconds),
+            "parts": [_plain(part) for part in o.parts],
+        }
+        for o in outcomes
     ]
     return json.dumps(plain, indent=1)
+
+
+def _plain(part: Part) -> dict[str, Any]:
+    reasons = [check.name for check in part.verdict.reasons] if part.verdict else []
+    return {
+        "arena": part.arena,
+        "subject": part.row.subject if part.row else "",
+        "folder": os.fspath(part.folder),
+        "verdict": part.verdict.word if part.verdict else None,
+        "reasons": reasons,
+        "warnings": list(part.warnings),
+    }
 
 
 def status(outcomes: Sequence[Outcome]) -> int:

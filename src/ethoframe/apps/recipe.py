@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import CompletionItem
 
 from ethoframe import recipes
 from ethoframe.apps import asked, outcomes
-from ethoframe.apps.lengths import Sides
+from ethoframe.apps.options import inputs, results, ways
 from ethoframe.apps.progress import Progress
 from ethoframe.apps.typed import WORDS, Typed
 from ethoframe.contract import Recipe
+
+if TYPE_CHECKING:
+    from ethoframe.data import Sheet
+    from ethoframe.run.entries import Entry
+    from ethoframe.run.order import Order, Outcome
 
 
 def command_for(name: str) -> click.Command:
@@ -27,69 +32,19 @@ def command_for(name: str) -> click.Command:
         words = click.get_current_context().meta.get(WORDS, ())
         _run(recipes.load(name), paths, options, Typed(words, _files(paths, words)))
 
+    listing = click.Option(
+        ["--steps"], is_flag=True, is_eager=True, expose_value=False,
+        callback=lambda context, param, value: _list_steps(name, context) if value else None,
+        help="List the steps and their parameters, and stop.",
+    )  # fmt: skip
     heading = f"{title} – {summary}"
     return click.Command(
         name,
-        params=[*_inputs(name), *_results(), *_ways(name)],
+        params=[*inputs(lambda typed: _parameters(name, typed)), *results(), *ways(), listing],
         callback=run,
         help=f"{heading}.\n\nVIDEO is a file, or a folder with files in it.",
         short_help=heading,
     )
-
-
-def _inputs(name: str) -> list[click.Parameter]:
-    """What is analysed, and what the user knows of it."""
-    path = click.Path(path_type=Path)
-    return [
-        click.Argument(["paths"], nargs=-1, required=True, type=path, metavar="VIDEO..."),
-        click.Option(
-            ["--side"], type=Sides(),
-            help="Length of the floor's side (or diameter), as 40cm or 60x40cm: gives millimetres.",
-        ),
-        click.Option(
-            ["--arena"], type=path, metavar="FILE",
-            help="arena.toml: floor, scale, zones, as you say.",
-        ),
-        click.Option(
-            ["--set", "settings"], multiple=True, metavar="STEP.PARAMETER=VALUE",
-            help="Set a parameter of a step; --steps lists them.",
-            shell_complete=lambda context, param, incomplete: _parameters(name, incomplete),
-        ),
-    ]  # fmt: skip
-
-
-def _results() -> list[click.Parameter]:
-    """Where results go, and which."""
-    return [
-        click.Option(
-            ["--out", "-o"], type=click.Path(path_type=Path), default=Path("ethoframe-out"),
-            show_default=True, metavar="FOLDER", help="Folder for the results.",
-        ),
-        click.Option(
-            ["--report/--no-report"], default=True, show_default=True, help="Write report.html.",
-        ),
-        click.Option(["--overlay"], is_flag=True, help="Write a video with the tracks drawn in."),
-        click.Option(["--csv"], is_flag=True, help="Write tracks.csv beside tracks.parquet."),
-    ]  # fmt: skip
-
-
-def _ways(name: str) -> list[click.Parameter]:
-    """How it is done, and told."""
-    return [
-        click.Option(
-            ["--jobs", "-j"], type=click.IntRange(1), default=1, show_default=True,
-            help="Recordings at once; each keeps about two processor cores busy.",
-        ),
-        click.Option(["--profile"], is_flag=True, help="Say where the time went."),
-        click.Option(
-            ["--json", "as_json"], is_flag=True, help="Say how it went as JSON, for scripts.",
-        ),
-        click.Option(
-            ["--steps"], is_flag=True, is_eager=True, expose_value=False,
-            callback=lambda context, param, value: _list_steps(name, context) if value else None,
-            help="List the steps and their parameters, and stop.",
-        ),
-    ]  # fmt: skip
 
 
 def _files(paths: tuple[Path, ...], words: tuple[str, ...]) -> tuple[str, ...]:
@@ -99,17 +54,43 @@ def _files(paths: tuple[Path, ...], words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _run(recipe: Recipe, paths: tuple[Path, ...], options: Mapping[str, Any], typed: Typed) -> None:
-    recipe, given = asked.configured(recipe, options), asked.given(options)
+    recipe, drawn = asked.configured(recipe, options), asked.arenas(options)
+    animals, notes = asked.sheet(options), asked.notes(recipe, options)
     # Only now, when what was typed makes sense, is what computes loaded.
-    from ethoframe.run.batch import run_batch
-    from ethoframe.run.names import named
-    from ethoframe.run.order import Order, Outcome
+    from ethoframe.run.entries import entries
+    from ethoframe.run.order import Order
 
-    shows = asked.shows(options)
-    order = Order(recipe, options["out"], given, shows, csv=options["csv"], command=typed)
-    recordings = named(paths)
+    order = Order(
+        recipe,
+        options["out"],
+        drawn,
+        options["count"] or 0,
+        notes,
+        options["timestamps"],
+        asked.shows(options),
+        csv=options["csv"],
+        command=typed,
+    )
+    recordings = entries(paths, animals)
+    if options["check"]:
+        from ethoframe.apps.check import check
+
+        check(recordings, order)
+        return
+    found = _analysed(recordings, order, options)
+    _tell_all(found, order, animals, options)
+    sys.exit(outcomes.status(found))
+
+
+def _analysed(
+    recordings: Sequence[Entry], order: Order, options: Mapping[str, Any]
+) -> list[Outcome]:
+    """How it went with each, told as they become ready; in the order of the recordings."""
+    from ethoframe.run.batch import run_batch
+
     progress = Progress(len(recordings))
     found: list[Outcome] = []
+    names = [entry.name for entry in recordings]
     try:
         for outcome in run_batch(recordings, order, jobs=options["jobs"], watch=progress):
             progress.finished(outcome.name)
@@ -117,20 +98,36 @@ def _run(recipe: Recipe, paths: tuple[Path, ...], options: Mapping[str, Any], ty
             _tell(outcome, options)
     finally:
         progress.wipe()
+        found.sort(key=lambda outcome: names.index(outcome.name))
         if options["as_json"] and found:
-            places = list(recordings)
-            click.echo(outcomes.as_json(sorted(found, key=lambda o: places.index(o.name))))
-    outcomes.tell_failures(found)
-    sys.exit(outcomes.status(found))
+            click.echo(outcomes.as_json(found))
+    return found
 
 
-def _tell(outcome: Any, options: Mapping[str, Any]) -> None:
+def _tell(outcome: Outcome, options: Mapping[str, Any]) -> None:
     if options["as_json"]:
         outcomes.warn(outcome)
         return
     outcomes.tell(outcome, "report.html" if options["report"] else "measures.csv")
     if options["profile"] and outcome.status == "done":
         click.echo(f"  {outcomes.parts(outcome)}")
+
+
+def _tell_all(
+    found: Sequence[Outcome], order: Order, animals: Sheet | None, options: Mapping[str, Any]
+) -> None:
+    """Tables and pages over all animals, where there are several or a sheet says who they are."""
+    outcomes.tell_failures(found)
+    parts = [part for outcome in found for part in outcome.parts]
+    if len(parts) < 2 and animals is None:
+        return
+    from ethoframe.apps.shows import write_overall
+
+    shown = write_overall(order.out, found, animals, unblind=options["unblind"])
+    if not options["as_json"]:
+        outcomes.tell_verdicts(parts)
+        for path, what in shown.items():
+            click.echo(f"{what} → {path}")
 
 
 def _list_steps(name: str, context: click.Context) -> None:

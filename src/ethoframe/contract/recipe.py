@@ -66,6 +66,9 @@ class Recipe:
         In an order in which every step comes after those it refers to.
     gives
         Named outputs: which step answers each.
+    for_each
+        The step that says where one animal is: where a picture shows several arenas, the recipe is
+        carried out once for each. Empty where it is always for the whole picture.
     """
 
     name: str
@@ -74,6 +77,7 @@ class Recipe:
     takes: Mapping[str, Kind]
     steps: tuple[Step, ...]
     gives: Mapping[str, str]
+    for_each: str = ""
 
     @classmethod
     def from_toml(cls, text: str, name: str, load: Callable[[str], Recipe] | None = None) -> Recipe:
@@ -107,8 +111,11 @@ class Recipe:
                 where, reason = f"{name}.gives.{output}", f"there is no step {source!r}"
                 raise Refusal(where, reason, _among(key for key in seen if key not in takes))
             gives[output] = seen[source]
+        each = written.get("for_each", "")
+        if each and each not in seen:
+            raise Refusal(f"{name}.for_each", f"there is no step {each!r}", _among(seen))
         title, summary = written.get("title", name), written.get("summary", "")
-        return cls(name, title, summary, takes, tuple(steps), gives)
+        return cls(name, title, summary, takes, tuple(steps), gives, each)
 
     def step(self, name: str) -> Step:
         """The step called `name`.
@@ -171,7 +178,7 @@ class Recipe:
         return known
 
 
-_WORDS = ("title", "summary", "takes", "steps", "gives")
+_WORDS = ("title", "summary", "for_each", "takes", "steps", "gives")
 
 
 def _required(step: Step) -> list[str]:

@@ -12,6 +12,7 @@ from ethoframe.data.episodes import Episodes
 from ethoframe.data.frames import Frames
 from ethoframe.data.identity import identity_of
 from ethoframe.data.labelmap import LabelMap, Patch
+from ethoframe.data.lens import Lens
 from ethoframe.data.measures import Measure, Measures
 from ethoframe.data.noun import Noun, Timed
 from ethoframe.data.recording import Recording, Source
@@ -32,6 +33,7 @@ __all__ = [
     "Episodes",
     "Frames",
     "LabelMap",
+    "Lens",
     "Measure",
     "Measures",
     "Noun",

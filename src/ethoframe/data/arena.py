@@ -7,10 +7,14 @@ from typing import Literal
 
 import numpy as np
 
+from ethoframe.data.lens import Lens
 from ethoframe.data.noun import Array, Noun, frozen
 from ethoframe.data.transform import Transform
 
 Shape = Literal["rectangle", "circle", "polygon"]
+
+UNIT_SQUARE = frozen(np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]))
+SAME_ASPECT = 0.01  # sizes of a re-encoded picture are rounded to whole, often even, pixels
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +89,13 @@ class Arena(Noun):
         Plane of the outline and zones: ``"px"`` for the picture, ``"mm"`` for the floor.
     name
         Which arena of the recording.
+    lens
+        What bends straight things in the picture; None where nothing is known to.
+    walls
+        Outline of the walls' upper rim ``(n, 2)`` in the picture, as x, y in px; None where it was
+        not seen or there are no walls.
+    picture
+        Size ``(y, x)`` of the picture that the outline was drawn on; None when it is not known.
     """
 
     shape: Shape
@@ -95,9 +106,14 @@ class Arena(Noun):
     residual_mm: float = float("nan")
     unit: str = "px"
     name: str = "arena"
+    lens: Lens | None = None
+    walls: Array | None = None
+    picture: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "outline", frozen(self.outline, np.float64))
+        if self.walls is not None:
+            object.__setattr__(self, "walls", frozen(self.walls, np.float64))
         if self.outline.ndim != 2 or self.outline.shape[1] != 2 or len(self.outline) < 3:
             raise ValueError("an arena's outline needs at least three corners (x, y)")
         if self.shape == "rectangle" and len(self.outline) != 4:
@@ -113,15 +129,59 @@ class Arena(Noun):
         if self.shape == "rectangle":
             across, down = self.sides_mm
             floor = np.array([[0, 0], [across, 0], [across, down], [0, down]], np.float64)
-            return Transform.through(self.outline, floor, "px", "mm")
-        extent = np.ptp(self.outline, axis=0).mean()
-        return Transform.scaling(float(np.mean(self.sides_mm) / extent), "px", "mm")
+            return Transform.through(self.outline, floor, "px", "mm", self.lens)
+        extent = np.ptp(self._straight.apply(self.outline), axis=0).mean()
+        scale = float(np.mean(self.sides_mm) / extent)
+        return Transform(np.diag([scale, scale, 1.0]), "px", "mm", self.lens)
+
+    @property
+    def from_sides(self) -> Transform:
+        """From shares of the sides of a rectangle, (0, 0) its top left, to the arena's plane.
+
+        What is straight on the floor is so between the points of an outline that it maps, as far as
+        the lens allows.
+
+        Raises
+        ------
+        ValueError
+            When the floor is no rectangle.
+        """
+        if self.shape != "rectangle":
+            raise ValueError("only a rectangle has sides to go along")
+        return Transform.through(self.outline, UNIT_SQUARE, self.unit, "side", self.lens).inverse()
 
     def mapped(self, transform: Transform) -> Arena:
-        """The arena in the transform's target plane."""
+        """The arena in the transform's target plane.
+
+        From picture to picture (a window, another size) the lens goes along, and so does the rim of
+        the walls; in any other plane there are none.
+        """
         zones = tuple(zone.mapped(transform) for zone in self.zones)
-        outline = transform.apply(self.outline)
-        return replace(self, outline=outline, zones=zones, unit=transform.target_unit)
+        outline, picture = transform.apply(self.outline), self.unit == transform.target_unit == "px"
+        lens = self.lens.moved(transform.matrix) if self.lens and picture else None
+        walls = transform.apply(self.walls) if self.walls is not None and picture else None
+        placed = replace(self, outline=outline, zones=zones, unit=transform.target_unit)
+        return replace(placed, lens=lens, walls=walls, picture=None)
+
+    def drawn_on(self, size: tuple[int, int]) -> Arena:
+        """The arena for a picture ``(y, x)``: itself, or scaled from the picture it was drawn on.
+
+        Raises
+        ------
+        ValueError
+            When that picture has another aspect: no scaling makes the one the other.
+        """
+        if self.picture is None or self.picture == size:
+            return self
+        down, across = size[0] / self.picture[0], size[1] / self.picture[1]
+        if abs(down - across) > SAME_ASPECT * across:
+            drawn, seen = (f"{x} × {y} px" for y, x in (self.picture, size))
+            raise ValueError(f"drawn on a picture of {drawn}, and this one has {seen}")
+        # A pixel's number is that of its middle: the picture begins half a pixel before it.
+        matrix = np.array(
+            [[across, 0, (across - 1) / 2], [0, down, (down - 1) / 2], [0, 0, 1]], np.float64
+        )
+        return replace(self.mapped(Transform(matrix, "px", "px")), picture=size)
 
     def depth(self, points: Array) -> Array:
         """Distance ``(n,)`` from the wall, positive on the floor; NaN for NaN points."""
@@ -132,12 +192,16 @@ class Arena(Noun):
 
         In a rectangle seen at a slant, middle and sides are those of the floor, not of the picture.
         """
-        if self.shape != "rectangle":
-            middle = _centroid(self.outline)
-            return middle + share * (self.outline - middle)
-        unit = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
-        from_unit = Transform.through(unit, self.outline, "side", self.unit)
-        return from_unit.apply(0.5 + share * (unit - 0.5))
+        if self.shape == "rectangle":
+            return self.from_sides.apply(0.5 + share * (UNIT_SQUARE - 0.5))
+        straight = self._straight.apply(self.outline)
+        middle = _centroid(straight)
+        return self._straight.inverse().apply(middle + share * (straight - middle))
+
+    @property
+    def _straight(self) -> Transform:
+        """To the plane as a lens without distortion would show it."""
+        return Transform(np.eye(3), self.unit, self.unit, self.lens)
 
 
 def signed_depth(outline: Array, points: Array) -> Array:

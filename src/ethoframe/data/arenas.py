@@ -59,7 +59,8 @@ class Arenas(Noun):
     def __post_init__(self) -> None:
         if not self.arenas:
             raise ValueError("there must be an arena")
-        if len(set(self.names)) < len(self.arenas):
+        # Folders are named after them, and some systems tell no "Left" from "left".
+        if len({name.casefold() for name in self.names}) < len(self.arenas):
             raise ValueError("two arenas have the same name")
 
     def __len__(self) -> int:
@@ -83,6 +84,16 @@ class Arenas(Noun):
         A margin is left all round, up to half-way to the next arena.
         """
         return {arena.name: self._window(arena, size) for arena in self.arenas}
+
+    def drawn_on(self, size: tuple[int, int]) -> Arenas:
+        """The arenas for a picture ``(y, x)``, as `Arena.drawn_on` says.
+
+        Raises
+        ------
+        ValueError
+            When they were drawn on a picture of another aspect.
+        """
+        return Arenas(tuple(arena.drawn_on(size) for arena in self.arenas))
 
     def _window(self, arena: Arena, size: tuple[int, int]) -> Window:
         low, high = arena.outline.min(axis=0), arena.outline.max(axis=0)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
+import numpy as np
+
 from ethoframe.data.noun import Noun
+from ethoframe.data.transform import Transform
 
 What = Literal["ignore", "point", "swap ends"]
 
@@ -19,8 +22,8 @@ class Correction:
     Parameters
     ----------
     start_s, stop_s
-        On the recording's clock; start ≤ time < stop. The two are equal for a single frame: the
-        one that is shown at that time.
+        On the recording's clock, each taken to the nearest frame; the frame at `stop_s` is the
+        first that is not meant. The two are equal for a single frame.
     what
         ``"ignore"``: nothing that was found then counts. ``"point"``: the keypoint is at `x_px`,
         `y_px`. ``"swap ends"``: head and tail end are the other way round.
@@ -58,3 +61,9 @@ class Corrections(Noun):
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def mapped(self, transform: Transform) -> Corrections:
+        """The same corrections with their points in the transform's target plane."""
+        points = transform.apply(np.array([(row.x_px, row.y_px) for row in self.rows]))
+        moved = zip(self.rows, points.reshape(-1, 2).tolist(), strict=True)
+        return Corrections(tuple(replace(row, x_px=x, y_px=y) for row, (x, y) in moved))

@@ -27,6 +27,9 @@ class Episodes(Noun):
         Who said so: a method's name, or a person's.
     confidence
         How sure ``(n,)``, 0 to 1; ones when left out.
+    definition
+        How it was told, in words with every threshold. Episodes that differ in their words alone
+        are equal.
 
     Examples
     --------
@@ -42,6 +45,7 @@ class Episodes(Noun):
     individual: str = "animal"
     author: str = ""
     confidence: Array | None = None
+    definition: str = ""
 
     def __post_init__(self) -> None:
         for name in ("start_s", "stop_s"):
@@ -58,11 +62,19 @@ class Episodes(Noun):
     def __len__(self) -> int:
         return len(self.labels)
 
+    def canonical(self) -> dict[str, object]:
+        """Every field but the words."""
+        return {name: held for name, held in super().canonical().items() if name != "definition"}
+
     @classmethod
-    def of(cls, label: str, spans: Array, support_s: Array, author: str = "") -> Episodes:
+    def of(
+        cls, label: str, spans: Array, support_s: Array, author: str = "", definition: str = ""
+    ) -> Episodes:
         """Episodes of one label from spans ``(n, 2)``."""
         spans = np.asarray(spans, np.float64).reshape(-1, 2)
-        return cls((label,) * len(spans), spans[:, 0], spans[:, 1], support_s, author=author)
+        start, stop = spans.T
+        names = (label,) * len(spans)
+        return cls(names, start, stop, support_s, author=author, definition=definition)
 
     @classmethod
     def merged(cls, parts: list[Episodes]) -> Episodes:
@@ -84,7 +96,8 @@ class Episodes(Noun):
         first = parts[0]
         who = first.individual, first.author
         names = tuple(labels[order])
-        return cls(names, start[order], stop[order], first.support_s, *who, sure[order])
+        held = start[order], stop[order], first.support_s
+        return cls(names, *held, *who, sure[order], first.definition)
 
     def spans(self, label: str) -> Array:
         """Starts and stops ``(n, 2)`` of the episodes called `label`."""

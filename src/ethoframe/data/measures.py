@@ -21,6 +21,10 @@ class Measure:
         Interval of the value as the definition states it, or NaN.
     bin_start_s, bin_stop_s
         The time the value covers, in seconds on the recording's clock.
+    during
+        The event the value is about, as ``"tone 2"``, or ``"tone"`` for all of them, in which case
+        bin_start_s and bin_stop_s are those of the first and the last; empty for the session and
+        its bins.
     recording, arena, individual, subject
         Of what and whom.
     """
@@ -36,6 +40,7 @@ class Measure:
     high: float = float("nan")
     bin_start_s: float
     bin_stop_s: float
+    during: str = ""
     definition: str
 
     @classmethod
@@ -71,22 +76,26 @@ class Measures(Noun):
         """All rows, part after part."""
         return cls(tuple(row for part in parts for row in part.rows))
 
-    def row(self, quantity: str) -> Measure:
-        """The measure called `quantity` over the longest time.
+    def during(self, event: str = "") -> Measures:
+        """The rows about one event; those of the session and its bins unless one is named."""
+        return Measures(tuple(row for row in self.rows if row.during == event))
+
+    def row(self, quantity: str, during: str = "") -> Measure:
+        """The measure called `quantity` over the longest time; of the session unless told else.
 
         Raises
         ------
         KeyError
             When there is none.
         """
-        found = [row for row in self.rows if row.quantity == quantity]
+        found = [r for r in self.rows if (r.quantity, r.during) == (quantity, during)]
         if not found:
             raise KeyError(quantity)
         return max(found, key=lambda row: row.bin_stop_s - row.bin_start_s)
 
-    def value(self, quantity: str) -> float:
+    def value(self, quantity: str, during: str = "") -> float:
         """The value of `row`."""
-        return self.row(quantity).value
+        return self.row(quantity, during).value
 
     def of(self, **whose: str) -> Measures:
         """The same rows with `recording`, `arena`, `individual` or `subject` filled in."""

@@ -4,37 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
+from ethoframe.data.arenas import Window
+from ethoframe.data.chain import chained
 from ethoframe.data.frames import Frames
 from ethoframe.data.noun import Array, Noun, frozen
+from ethoframe.data.refusal import Refusal
+from ethoframe.data.source import ArraySource, CroppedSource, Source
 
-
-class Source(Protocol):
-    """Where a recording's pixels come from; formats implement it, one per format."""
-
-    def images(self, numbers: Sequence[int]) -> Iterator[tuple[int, Array]]:
-        """Each frame ``(y, x, c)`` with its number, for ascending `numbers`, the cheapest way.
-
-        A frame that cannot be decoded is left out; the caller sees the missing number. The array
-        may be overwritten once the next one is asked for.
-        """
-        ...
-
-
-@dataclass(frozen=True, eq=False)
-class ArraySource:
-    """Frames that are in memory already, ``(t, y, x, c)``."""
-
-    pixels: Array
-
-    def images(self, numbers: Sequence[int]) -> Iterator[tuple[int, Array]]:
-        """Each frame with its number."""
-        for number in numbers:
-            yield int(number), self.pixels[number]
+__all__ = ["ArraySource", "Recording", "Source"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,6 +95,45 @@ class Recording(Noun):
         depth = 8 * pixels.dtype.itemsize
         return cls(name, source, times, size, pixels.dtype, identity, channels, depth, keys)
 
+    @classmethod
+    def chained(
+        cls,
+        parts: Sequence[Recording],
+        starts_s: Sequence[float] | None = None,
+        name: str | None = None,
+    ) -> Recording:
+        """Recordings that a camera split, one after another on one clock, as one recording.
+
+        Frames are numbered through. The first part keeps its own times, every other's are shifted;
+        what lies between two parts is a gap of the clock, of which a line in `warnings` tells.
+
+        Parameters
+        ----------
+        parts
+            In order.
+        starts_s
+            Seconds of each part's first frame on a clock that all share; only their differences
+            count. Left out, each part follows the one before by one usual step, and `warnings`
+            says that this is assumed.
+        name
+            How the whole is called; as the first part when left out.
+
+        Raises
+        ------
+        Refusal
+            When a part has no frame, its pictures are not like the first's, or it begins before the
+            one before it ends.
+        ValueError
+            When there are no parts, or not one start for each.
+
+        Examples
+        --------
+        >>> part = Recording.of(np.zeros((3, 4, 6, 1), np.uint8), 10.0)
+        >>> Recording.chained([part, part], [100.0, 105.0]).times_s.tolist()
+        [0.0, 0.1, 0.2, 5.0, 5.1, 5.2]
+        """
+        return chained(parts, starts_s, name)
+
     def __len__(self) -> int:
         return len(self.times_s)
 
@@ -125,6 +146,41 @@ class Recording(Noun):
     def frame_bytes(self) -> int:
         """Bytes of one frame in memory."""
         return int(np.prod(self.size)) * len(self.channels) * self.dtype.itemsize
+
+    def cropped(self, window: Window, name: str | None = None) -> Recording:
+        """The same frames seen through a window: what is outside of it is cut off as they come.
+
+        Parameters
+        ----------
+        window
+            In px of this recording.
+        name
+            How it is called; as this one when left out.
+
+        Raises
+        ------
+        Refusal
+            When the window does not lie in the picture.
+
+        Examples
+        --------
+        >>> recording = Recording.of(np.zeros((2, 40, 60, 1), np.uint8))
+        >>> recording.cropped(Window(10, 20, 16, 32)).frames([1]).size
+        (16, 32)
+        """
+        (height, width), (top, left) = self.size, (window.top, window.left)
+        bottom, right = top + window.height, left + window.width
+        if not (0 <= top < bottom <= height and 0 <= left < right <= width):
+            asked = f"rows {top} to {bottom} and columns {left} to {right} are wanted"
+            reason = f"{asked} of a picture of {height} rows and {width} columns"
+            raise Refusal(self.name, reason, "check that the arena belongs to this recording")
+        named = replace(self, name=name or self.name)
+        if (bottom - top, right - left) == self.size:
+            return named
+        size, source = (window.height, window.width), CroppedSource(self.source, window)
+        described = f"{self.identity} {top} {left} {window.height} {window.width}"
+        identity = hashlib.sha256(described.encode()).hexdigest()
+        return replace(named, source=source, size=size, identity=identity)
 
     def frames(self, numbers: Sequence[int]) -> Frames:
         """The frames with these ascending numbers; one that cannot be decoded is left out."""

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ethoframe.data.noun import Noun
+from ethoframe.data.refusal import Refusal
 
 TEXTS = ("arena", "subject", "group", "sex", "litter", "cage", "session")
 """Columns of words that every sheet may have; others are carried through as they are."""
+
+
+TOLD = 4
+"""Problems of a sheet that are told in full; the rest are counted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +63,8 @@ class Sheet(Noun):
     rows
         One for each animal in each recording.
     columns
-        Headings that the sheet has, in its order.
+        Columns that the sheet has, in its order: the known ones by the names `Row` has for them,
+        others as written.
 
     Examples
     --------
@@ -79,3 +86,92 @@ class Sheet(Noun):
     def of(self, *video: str) -> tuple[Row, ...]:
         """The rows whose recording is made of these files, as written."""
         return tuple(row for row in self.rows if row.video == video)
+
+
+class Problem(NamedTuple):
+    """Something that is wrong with an animal sheet.
+
+    Parameters
+    ----------
+    line
+        Of the sheet; 0 where it is about none.
+    reason, remedy
+        As those of a `Refusal`.
+    """
+
+    line: int
+    reason: str
+    remedy: str
+
+
+def refusal(sheet: object, problems: Sequence[Problem]) -> Refusal:
+    """All that is wrong with a sheet in one line.
+
+    Examples
+    --------
+    >>> wrong = [Problem(3, "it names no video", "name one"), Problem(0, "b.mp4 has no row", "-")]
+    >>> print(refusal("animals.csv", wrong[:1]))
+    animals.csv line 3: it names no video; name one
+    >>> print(refusal("animals.csv", wrong))
+    animals.csv: 2 problems: line 3: it names no video (name one), b.mp4 has no row (-); correct ...
+    """
+    if len(problems) == 1:
+        line, reason, remedy = problems[0]
+        return Refusal(f"{sheet} line {line}" if line else sheet, reason, remedy)
+    told = []
+    for index, (line, reason, remedy) in enumerate(problems[:TOLD]):
+        same = index > 0 and remedy == problems[index - 1].remedy
+        told.append((f"line {line}: " if line else "") + reason + ("" if same else f" ({remedy})"))
+    rest = len(problems) - len(told)
+    more = f", and {rest} more" if rest else ""
+    reason = f"{len(problems)} problems: {', '.join(told)}{more}"
+    return Refusal(sheet, reason, "correct them, then run the same command again")
+
+
+def contradictions(rows: Iterable[Row]) -> list[Problem]:
+    """What rows say against each other: the same animal or arena twice, or an arena left out.
+
+    Rows are of one recording when their `video` is the same as written.
+
+    Examples
+    --------
+    >>> rows = Row(line=2, video=("a.mp4",), arena="left"), Row(line=3, video=("a.mp4",))
+    >>> contradictions(rows)[0].reason
+    'a.mp4 has 2 rows, and this one names no arena'
+    """
+    by_video: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows:
+        by_video.setdefault(row.video, []).append(row)
+    found = [problem for each in by_video.values() for problem in _in_one_recording(each)]
+    every = [row for each in by_video.values() for row in each]
+    return sorted([*found, *_in_one_session(every)])
+
+
+def _in_one_recording(rows: Sequence[Row]) -> Iterable[Problem]:
+    video = " + ".join(rows[0].video)
+    arenas: dict[str, Row] = {}
+    subjects: dict[str, Row] = {}
+    for row in rows:
+        if len(rows) > 1 and not row.arena:
+            reason = f"{video} has {len(rows)} rows, and this one names no arena"
+            yield Problem(row.line, reason, "say in the column arena which is where")
+            continue
+        if (other := arenas.setdefault(row.arena.casefold(), row)) is not row:
+            where = f"arena {row.arena} of {video}"
+            yield Problem(row.line, f"{where} is in line {other.line} too", "remove one of the two")
+        if row.subject and (other := subjects.setdefault(row.subject, row)) is not row:
+            reason = f"subject {row.subject} is in two arenas of {video}, line {other.line} too"
+            yield Problem(row.line, reason, "correct one of the two")
+
+
+def _in_one_session(rows: Iterable[Row]) -> Iterable[Problem]:
+    """An animal twice in a session, with nothing that tells the two times apart."""
+    seen: dict[tuple[object, ...], Row] = {}
+    for row in rows:
+        key = row.subject, row.session, tuple(row.others.items()), row.start_s
+        if not row.subject or not row.session:
+            continue
+        other = seen.setdefault(key, row)
+        if other is not row and other.video != row.video:
+            reason = f"subject {row.subject} is twice in session {row.session}, line {other.line}"
+            yield Problem(row.line, f"{reason} too", "give the two times different sessions")

@@ -37,6 +37,10 @@ class Tracks(Timed):
         the unit is part of the name, and is always one of the picture (px, level).
     px_per_unit
         Pixels in one unit, as a median over the floor; 1 for px.
+    bridged_s
+        Frames this far apart count as neighbours, even where others between them were dropped.
+    smoothed_s
+        Over how much time positions were smoothed; 0 where they were not.
 
     Examples
     --------
@@ -55,6 +59,8 @@ class Tracks(Timed):
     unit: str = "px"
     features: Mapping[str, Array] = field(default_factory=dict)
     px_per_unit: float = 1.0
+    bridged_s: float = 0.0
+    smoothed_s: float = 0.0
 
     along_time = ("position", "confidence", "numbers", "times_s", "features")
 
@@ -108,12 +114,17 @@ class Tracks(Timed):
         return float(np.median(np.diff(self.times_s))) if len(self) > 1 else float("nan")
 
     @property
+    def longest_step_s(self) -> float:
+        """Frames further apart than this have a break between them; NaN for fewer than two."""
+        return float(np.maximum(1.5 * self.step_s, self.bridged_s) * (1 + 1e-9))
+
+    @property
     def frame_s(self) -> Array:
-        """Seconds each frame stands for ``(time,)``: until the next; before a gap a usual step."""
+        """Seconds each frame stands for ``(time,)``: until the next; before a break a usual step."""
         if len(self) < 2:
             return np.zeros(len(self))
         steps = np.diff(self.times_s)
-        return np.append(np.minimum(steps, self.step_s), self.step_s)
+        return np.append(np.where(steps > self.longest_step_s, self.step_s, steps), self.step_s)
 
     @property
     def body_length_px(self) -> float:
@@ -126,12 +137,12 @@ class Tracks(Timed):
     def pieces(self, keypoint: str) -> list[slice]:
         """Runs of frames in which the keypoint was seen without a break.
 
-        A step of more than one and a half usual ones is a break, as a frame without a position is.
+        A step longer than `longest_step_s` is a break, as a frame without a position is.
         """
         seen: Array = np.all(np.isfinite(self.at(keypoint)), axis=1)
         if len(self) == 0 or not seen.any():
             return []
-        apart = np.diff(self.times_s) > 1.5 * self.step_s + 1e-9
+        apart = np.diff(self.times_s) > self.longest_step_s
         begins = np.flatnonzero(seen & np.concatenate([[True], ~seen[:-1] | apart]))
         ends = np.flatnonzero(seen & np.concatenate([~seen[1:] | apart, [True]]))
         return [slice(int(b), int(e) + 1) for b, e in zip(begins, ends, strict=True)]
@@ -181,6 +192,4 @@ def _magnification(transform: Transform, position: Array) -> float:
     flat = np.moveaxis(position, 1, -1).reshape(-1, 2)
     known = flat[np.isfinite(flat).all(axis=1)]
     x, y = np.median(known, axis=0) if len(known) else np.zeros(2)
-    # What a projective map makes of a small area there: the determinant of its derivative.
-    depth = abs(transform.matrix[2] @ (x, y, 1.0))
-    return float(np.sqrt(depth**3 / abs(np.linalg.det(transform.matrix))))
+    return 1 / transform.magnification(np.array([x, y]))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ethoframe.data.lens import Lens
 from ethoframe.data.noun import Array, Noun, frozen
 
 
@@ -13,12 +14,17 @@ from ethoframe.data.noun import Array, Noun, frozen
 class Transform(Noun):
     """A projective map of the plane, in physical units on either side.
 
+    Where one of the planes is a picture taken through a lens that bends straight things, points are
+    straightened before the projective map, or bent after it.
+
     Parameters
     ----------
     matrix
         ``(3, 3)``, acting on columns ``(x, y, 1)``; scaled so that its last element is 1.
     source_unit, target_unit
         Units before and after, such as ``"px"`` and ``"mm"``.
+    source_lens, target_lens
+        Lens of the picture before and after; None where straight things are straight.
 
     References
     ----------
@@ -34,6 +40,8 @@ class Transform(Noun):
     matrix: Array
     source_unit: str
     target_unit: str
+    source_lens: Lens | None = None
+    target_lens: Lens | None = None
 
     def __post_init__(self) -> None:
         matrix = np.asarray(self.matrix, np.float64)
@@ -45,21 +53,50 @@ class Transform(Noun):
 
     def apply(self, points: Array) -> Array:
         """Points ``(..., 2)`` as x, y; NaN stays NaN, and so does a point on the vanishing line."""
+        if self.source_lens:
+            points = self.source_lens.straightened(points)
         x, y = points[..., 0], points[..., 1]
         across, down, scale = (row[0] * x + row[1] * y + row[2] for row in self.matrix)
         scale = np.where(scale == 0, np.nan, scale)
-        return np.stack([across / scale, down / scale], axis=-1)
+        mapped = np.stack([across / scale, down / scale], axis=-1)
+        return self.target_lens.bent(mapped) if self.target_lens else mapped
+
+    def magnification(self, point: Array) -> float:
+        """How many times longer a short way at a point ``(2,)`` gets, both directions averaged.
+
+        The square root of how many times larger a small area gets there.
+        """
+        lens_times = 1.0
+        if self.source_lens:
+            lens_times = self.source_lens.magnification(point)
+            point = self.source_lens.straightened(np.asarray(point, np.float64))
+        depth = abs(float(self.matrix[2] @ (point[0], point[1], 1.0)))
+        times = lens_times * float(np.sqrt(abs(np.linalg.det(self.matrix)) / depth**3))
+        if self.target_lens:
+            flat = Transform(self.matrix, self.source_unit, self.target_unit).apply(point)
+            times /= self.target_lens.magnification(self.target_lens.bent(flat))
+        return times
 
     def inverse(self) -> Transform:
         """The way back."""
-        return Transform(np.linalg.inv(self.matrix), self.target_unit, self.source_unit)
+        back = np.linalg.inv(self.matrix)
+        units = self.target_unit, self.source_unit
+        return Transform(back, *units, self.target_lens, self.source_lens)
 
     def after(self, first: Transform) -> Transform:
         """First the map `first`, then this one."""
         if first.target_unit != self.source_unit:
             mismatch = f"{self.source_unit} from a map that gives {first.target_unit}"
             raise ValueError(f"cannot map {mismatch}")
-        return Transform(self.matrix @ first.matrix, first.source_unit, self.target_unit)
+        if first.target_lens != self.source_lens:
+            raise ValueError("cannot map from a picture taken through another lens")
+        units = first.source_unit, self.target_unit
+        return Transform(self.matrix @ first.matrix, *units, first.source_lens, self.target_lens)
+
+    @classmethod
+    def moving(cls, across: float, down: float, unit: str = "px") -> Transform:
+        """Every point moved by as much, as x and y: into a window by minus its first pixel."""
+        return cls(np.array([[1, 0, across], [0, 1, down], [0, 0, 1]], np.float64), unit, unit)
 
     @classmethod
     def scaling(cls, factor: float, source_unit: str, target_unit: str) -> Transform:
@@ -67,12 +104,22 @@ class Transform(Noun):
         return cls(np.diag([factor, factor, 1.0]), source_unit, target_unit)
 
     @classmethod
-    def through(cls, source: Array, target: Array, source_unit: str, target_unit: str) -> Transform:
+    def through(
+        cls,
+        source: Array,
+        target: Array,
+        source_unit: str,
+        target_unit: str,
+        lens: Lens | None = None,
+    ) -> Transform:
         """The least-squares homography from points ``(n, 2)`` to points ``(n, 2)``, n ≥ 4.
 
         Points are centred and scaled first, without which the system is badly conditioned
-        (Hartley 1997).
+        (Hartley 1997). With the lens of the picture that the source lies in, points are
+        straightened first.
         """
+        if lens:
+            source = lens.straightened(source)
         if not len(source) == len(target) >= 4:
             raise ValueError("a homography needs four points or more, as many on either side")
         before, after = _normaliser(source), _normaliser(target)
@@ -85,7 +132,8 @@ class Transform(Noun):
             )
         ]
         matrix = np.linalg.svd(np.array(rows))[2][-1].reshape(3, 3)
-        return cls(np.linalg.inv(after) @ matrix @ before, source_unit, target_unit)
+        fitted = np.linalg.inv(after) @ matrix @ before
+        return cls(fitted, source_unit, target_unit, lens)
 
 
 def _normaliser(points: Array) -> Array:

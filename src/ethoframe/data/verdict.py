@@ -26,11 +26,11 @@ class Check:
         What was found.
     look, fail
         From which value on a person should look, and from which the analysis failed; infinite for
-        a check that can never say so.
+        a check that can never say so. Where `fail` lies below `look`, less is worse.
     moments_s
         When it is worst, on the recording's clock; empty where no moment is worse than others.
     says
-        What the value is, in words.
+        What the value is, in words that go on from it: ``"of the frames are without the animal"``.
     """
 
     name: str
@@ -44,9 +44,10 @@ class Check:
     @property
     def word(self) -> Word:
         """What this check alone says; a value that could not be had (NaN) says nothing."""
-        return (
-            "failed" if self.value >= self.fail else "look" if self.value >= self.look else "good"
-        )
+        value, look, fail = self.value, self.look, self.fail
+        if fail < look:
+            value, look, fail = -value, -look, -fail
+        return "failed" if value >= fail else "look" if value >= look else "good"
 
 
 @dataclass(frozen=True, eq=False)

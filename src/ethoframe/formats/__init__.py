@@ -10,7 +10,7 @@ theirs by the entry point group ``ethoframe.formats``, whose value names the pac
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -21,7 +21,7 @@ from typing import Any
 
 from ethoframe.data import Recording, Refusal
 
-__all__ = ["Format", "formats", "read", "recordings_in"]
+__all__ = ["Format", "formats", "read", "read_chain", "recordings_in"]
 
 FOLDER = "images"
 """The format of a folder: pictures in order."""
@@ -89,6 +89,38 @@ def read(path: Path | str, *, name: str | None = None, **options: Any) -> Record
     path = Path(path)
     recording: Recording = import_module(_format(path).module).read(path, name=name, **options)
     return recording
+
+
+def read_chain(paths: Sequence[Path | str], *, name: str | None = None) -> Recording:
+    """The recording that a camera split into the files at these paths, in order.
+
+    Files follow each other as the times say at which they began, where all say so and it fits their
+    lengths; otherwise one after the other at once. `warnings` tells of gaps, and of what is
+    assumed.
+
+    Parameters
+    ----------
+    paths
+        Files in the order they were recorded.
+    name
+        How the recording is called; as the first file when left out.
+
+    Raises
+    ------
+    Refusal
+        When one of them cannot be read, or its pictures are not like those of the first.
+    ValueError
+        When there are no paths.
+
+    Examples
+    --------
+    >>> read_chain(["part1.mp4", "part2.mp4"])
+    Traceback (most recent call last):
+    ethoframe.data.refusal.Refusal: part1.mp4: there is no such file; check its name and folder
+    """
+    from ethoframe.formats.chain import chained
+
+    return chained([read(path) for path in paths], name)
 
 
 def recordings_in(folder: Path) -> list[Path]:

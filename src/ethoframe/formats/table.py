@@ -69,15 +69,23 @@ def _writer(path: Path, schema: pa.Schema) -> Any:
 
 def write_measures(path: Path, measures: Measures) -> None:
     """One row per measure as CSV, numbers in full, NaN left empty; `Measure` names the columns."""
+    write_joined(path, [measures])
+
+
+def write_joined(path: Path, parts: Iterable[Measures]) -> None:
+    """The measures of many recordings as one table, without ever holding them all."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(Measure.columns())
-        for row in measures.rows:
-            writer.writerow(["" if value != value else value for value in astuple(row)])
+        for part in parts:
+            for row in part.rows:
+                writer.writerow(["" if value != value else value for value in astuple(row)])
 
 
 def read_measures(path: Path) -> Measures:
     """The measures that `write_measures` wrote.
+
+    Files from before there were events have no column *during*: theirs are of the session.
 
     Raises
     ------
@@ -87,17 +95,26 @@ def read_measures(path: Path) -> Measures:
     numbers = ("value", "low", "high", "bin_start_s", "bin_stop_s")
     with path.open(newline="", encoding="utf-8") as file:
         lines = csv.DictReader(file)
-        missing = set(Measure.columns()) - set(lines.fieldnames or ())
+        missing = set(Measure.columns()) - {"during"} - set(lines.fieldnames or ())
         if missing:
             raise Refusal(
                 path, f"has no column {', '.join(sorted(missing))}", "name a measures.csv"
             )
         rows = []
         for line in lines:
-            read: dict[str, Any] = {name: line[name] for name in Measure.columns()}
-            read |= {name: float(line[name] or "nan") for name in numbers}
+            read: dict[str, Any] = {name: line.get(name) or "" for name in Measure.columns()}
+            where = f"{path} line {lines.line_num}"
+            read |= {name: _number(where, name, read[name]) for name in numbers}
             rows.append(Measure(**read))
     return Measures(tuple(rows))
+
+
+def _number(where: str, name: str, written: str) -> float:
+    try:
+        return float(written or "nan")
+    except ValueError:
+        reason = f"{name} {written!r} is no number"
+        raise Refusal(where, reason, "use the file as ethoframe wrote it") from None
 
 
 def write_rows(path: Path, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:

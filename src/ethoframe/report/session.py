@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from ethoframe.data import Arena, Episodes, Frames, Measures, Noun, Recording, Tracks
+from ethoframe.data import Arena, Episodes, Frames, Measures, Noun, Recording, Tracks, Verdict
 
 Kind = TypeVar("Kind", bound=Noun)
 
@@ -23,7 +23,7 @@ class Session:
         Named outputs of the recipe: ``background`` (Frames of one frame, channels level and noise),
         ``arena`` (Arena in px), ``tracks`` (Tracks in px), ``floor_tracks`` (the same positions in
         mm, bl or px), ``activity`` (Episodes ``moving`` and ``immobile``), ``visits`` (Episodes
-        named after zones). Other names are left alone.
+        named after zones), ``trial`` (Episodes), ``verdict``. Other names are left alone.
     measures
         All of them, over the whole session and in time bins.
     provenance
@@ -79,6 +79,16 @@ class Session:
     def visits(self) -> Episodes | None:
         """When the animal was in which zone."""
         return self._answer("visits", Episodes)
+
+    @property
+    def trial(self) -> Episodes | None:
+        """When the trial began and ended."""
+        return self._answer("trial", Episodes)
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """Whether it can be trusted."""
+        return self._answer("verdict", Verdict)
 
     @property
     def zones(self) -> tuple[str, ...]:

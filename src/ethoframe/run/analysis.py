@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 
 from ethoframe.contract import Kind, Recipe, Reduction, Spec, Step, spec_of
-from ethoframe.data import Arena, Noun, Recording, Refusal, Tracks
+from ethoframe.contract.fan import own
+from ethoframe.data import Noun, Recording, Refusal, Tracks
 from ethoframe.run.flow import State
 from ethoframe.run.journal import Run
 from ethoframe.run.kept import Kept
@@ -18,9 +19,6 @@ from ethoframe.run.plan import Pass, plan
 from ethoframe.run.profile import Profile
 from ethoframe.run.stream import run_pass
 from ethoframe.run.told import Told
-
-SLACK = 0.1
-"""An arena may reach beyond the picture by this share of its longer side: walls are often cut."""
 
 
 @dataclass
@@ -41,11 +39,16 @@ class Analysis:
         Called with the progress of each pass after every batch.
     profile
         Where the time went.
+    parts
+        Names of the parts that a recipe made by `contract.fan.fanned` has: what goes wrong with one
+        of them never stops the others.
 
     Attributes
     ----------
     resumed
         Frames that an earlier run had done already.
+    refused
+        Why a part has no answers, by its name.
 
     Examples
     --------
@@ -63,28 +66,65 @@ class Analysis:
     run: Run | None = None
     told: Told | None = None
     profile: Profile = field(default_factory=Profile)
+    parts: tuple[str, ...] = ("",)
     resumed: int = field(default=0, init=False)
+    refused: dict[str, Refusal] = field(default_factory=dict, init=False)
 
     def answers(self) -> dict[str, Noun]:
-        """The recipe's outputs by name.
+        """The recipe's outputs by name; those of a part that is refused are left out.
 
         Raises
         ------
         Refusal
-            When the recording will not do, named by what is wrong with it.
+            When the recording will not do, or none of its parts, named by what is wrong with it.
         """
         source = self._source()
-        for noun in self.given.values():
-            _refuse_outside(noun, self.recording)
         known: dict[str, Noun] = {source: Kept.of(self.recording), **self.given}
         specs = self._outlined(known)
         with _one_thread():
             for task in plan(self.recipe, specs, tuple(self.given)).todo:
-                found = self._done(task, known)
-                for noun in found.values():
-                    _refuse_unseen(noun, self.recording)
-                known.update(found)
-        return {name: known[step] for name, step in self.recipe.gives.items() if step in known}
+                known.update(self._found(task, known))
+        return {
+            name: known[step]
+            for name, step in self.recipe.gives.items()
+            if step in known and not self._is_refused(name)
+        }
+
+    def _found(self, task: Pass | Step, known: Mapping[str, Noun]) -> dict[str, Noun]:
+        """What a task answers, but for the parts that it, or one before it, refuses."""
+        if isinstance(task, Pass):
+            wanted = tuple(step for step in task.steps if not self._is_refused(step.name))
+            found = dict(self._passed(replace(task, steps=wanted), known)) if wanted else {}
+        else:
+            found = {} if self._is_refused(task.name) else self._made(task, known)
+        for name, noun in found.items():
+            if isinstance(noun, Tracks) and not noun.seen.any():
+                self._refuse(name, _unseen(self.recording))
+        return found
+
+    def _made(self, step: Step, known: Mapping[str, Noun]) -> dict[str, Noun]:
+        if self.told:
+            self.told(step.name.replace("/", " "), 0, 0)
+        inputs = {key: known[source] for key, source in step.inputs.items() if source in known}
+        try:
+            with self.profile.spent("compute"):
+                return {step.name: step.method.apply(**inputs)}  # type: ignore[attr-defined]
+        except Refusal as refusal:
+            self._refuse(step.name, refusal)
+            return {}
+
+    def _refuse(self, name: str, refusal: Refusal) -> None:
+        """Gives up the part that a step belongs to; the recording, when no part is left."""
+        if (part := self._part(name)) not in self.refused:
+            self.refused[part] = refusal
+        if len(self.refused) == len(self.parts):
+            raise refusal
+
+    def _part(self, name: str) -> str:
+        return next(part for part in self.parts if name.startswith(own(part, "")))
+
+    def _is_refused(self, name: str) -> bool:
+        return self._part(name) in self.refused
 
     def _source(self) -> str:
         names = [name for name, kind in self.recipe.takes.items() if kind is Kind.RECORDING]
@@ -98,17 +138,9 @@ class Analysis:
     def _outlined(self, known: Mapping[str, Noun]) -> dict[str, Spec]:
         return self.recipe.outline(**{name: spec_of(noun) for name, noun in known.items()})
 
-    def _done(self, task: Pass | Step, known: Mapping[str, Noun]) -> Mapping[str, Noun]:
-        if self.told:
-            self.told(task.name, 0, 0)
-        if isinstance(task, Pass):
-            return self._passed(task, known)
-        inputs = {key: known[source] for key, source in task.inputs.items() if source in known}
-        with self.profile.spent("compute"):
-            answer: Noun = task.method.apply(**inputs)  # type: ignore[attr-defined]
-        return {task.name: answer}
-
     def _passed(self, task: Pass, known: Mapping[str, Noun]) -> Mapping[str, Noun]:
+        if self.told:
+            self.told(_title(task), 0, 0)
         marks: PassMarks | None = None
         # A reduction sees a bounded number of frames: seeing them again is cheaper than keeping it.
         if self.run and not all(isinstance(step.method, Reduction) for step in task.steps):
@@ -150,7 +182,13 @@ class _Watched:
 
     def _tell(self, state: State) -> None:
         if self.analysis.told:
-            self.analysis.told(self.task.name, state.position, len(self.task.numbers))
+            self.analysis.told(_title(self.task), state.position, len(self.task.numbers))
+
+
+def _title(task: Pass) -> str:
+    """What a pass finds out, without saying it again for every part."""
+    found = (name.rpartition("/")[2] for name in task.name.split(" + "))
+    return " + ".join(dict.fromkeys(found))
 
 
 @contextmanager
@@ -164,20 +202,7 @@ def _one_thread() -> Iterator[None]:
         cv2.setNumThreads(before)
 
 
-def _refuse_unseen(noun: Noun, recording: Recording) -> None:
-    if isinstance(noun, Tracks) and not noun.seen.any():
-        remedy = "check that it is lighter or darker than the floor, or set appearance.polarity"
-        raise Refusal(
-            recording.name, f"no animal was found in any of {len(recording)} frames", remedy
-        )
-
-
-def _refuse_outside(noun: Noun, recording: Recording) -> None:
-    if not isinstance(noun, Arena) or noun.unit != "px":
-        return
-    y, x = recording.size
-    slack = SLACK * max(x, y)
-    low, high = noun.outline.min(axis=0), noun.outline.max(axis=0)
-    if low.min() < -slack or high[0] > x + slack or high[1] > y + slack:
-        reason = f"the arena reaches outside the picture ({x} × {y} px)"
-        raise Refusal(recording.name, reason, "draw it on a still of this recording")
+def _unseen(recording: Recording) -> Refusal:
+    reason = f"no animal was found in any of {len(recording)} frames"
+    remedy = "check that it is lighter or darker than the floor, or set appearance.polarity"
+    return Refusal(recording.name, reason, remedy)

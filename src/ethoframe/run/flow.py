@@ -130,7 +130,7 @@ class Flow:
 
     def _side(self, step: Step, flowing: Mapping[str, Any], numbers: Array) -> dict[str, Any]:
         """The step's side inputs; those that come by frame are cut to these frame numbers."""
-        cut = {k: n.take(np.isin(n.numbers, numbers)) for k, n in self.per_frame[step.name].items()}
+        cut = {k: n.take(_rows(n.numbers, numbers)) for k, n in self.per_frame[step.name].items()}
         live = {key: flowing[name] for key, name in self.live[step.name].items()}
         return {**self.whole[step.name], **cut, **live}
 
@@ -144,6 +144,18 @@ class Flow:
                 needed[step.name] = before + reach.before, after + reach.after
         before, after = (max(side) for side in zip(*needed.values(), strict=True))
         return before, after
+
+
+def _rows(numbers: Array, wanted: Array) -> Array:
+    """Where the wanted frames are among these, both rising; those that are not there are left out.
+
+    A search, as a comparison of all with all would take hours for days of frames.
+    """
+    if len(numbers) == 0:
+        return np.zeros(0, np.int64)
+    at = np.minimum(np.searchsorted(numbers, wanted), len(numbers) - 1)
+    found: Array = at[numbers[at] == wanted]
+    return found
 
 
 def _by_frame(step: Step, side: Mapping[str, Noun]) -> dict[str, Timed]:

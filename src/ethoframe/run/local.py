@@ -6,15 +6,15 @@ import signal
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 
 from ethoframe.run.batch import Watch, run_one
+from ethoframe.run.entries import Entry
 from ethoframe.run.order import Order, Outcome
 
 TELL_EVERY_S = 0.2
@@ -23,7 +23,7 @@ PATIENCE_S = 10.0
 
 
 def at_once(
-    recordings: Mapping[str, Path], order: Order, jobs: int, watch: Watch | None = None
+    entries: Sequence[Entry], order: Order, jobs: int, watch: Watch | None = None
 ) -> Iterator[Outcome]:
     """The outcome of every recording, as they become ready.
 
@@ -32,26 +32,26 @@ def at_once(
 
     Parameters
     ----------
-    recordings, order
+    entries, order
         As `batch.run_batch` takes them.
     jobs
         How many at once.
     watch
         Called with the progress of each.
     """
-    waiting = deque(recordings.items())
+    waiting = deque(entries)
     hands: list[_Hand] = []
     try:
         while waiting or hands:
             while waiting and len(hands) < jobs:
                 hands.append(_Hand.hired(order))
-                hands[-1].give(*waiting.popleft())
+                hands[-1].give(waiting.popleft())
             for hand in _ready(hands):
                 outcome = hand.heard(order, watch)
                 if outcome is None:
                     continue
                 if waiting and not hand.dead:
-                    hand.give(*waiting.popleft())
+                    hand.give(waiting.popleft())
                 else:
                     hands.remove(hand)
                     hand.dismiss()
@@ -83,10 +83,10 @@ class _Hand:
         theirs.close()  # so that the pipe ends when the process does
         return cls(process, ours)
 
-    def give(self, name: str, path: Path) -> None:
-        self.busy = name
+    def give(self, entry: Entry) -> None:
+        self.busy = entry.name
         with suppress(OSError):  # it died meanwhile, which is heard next
-            self.pipe.send((name, path))
+            self.pipe.send(entry)
 
     def heard(self, order: Order, watch: Watch | None) -> Outcome | None:
         """What the process said: an outcome, or progress, which is passed on."""
@@ -130,8 +130,7 @@ def _work(pipe: Connection, order: Order) -> None:
 
     with suppress(EOFError, OSError):
         while True:
-            name, path = pipe.recv()
-            pipe.send(run_one(name, path, order, watch))
+            pipe.send(run_one(pipe.recv(), order, watch))
 
 
 @contextmanager

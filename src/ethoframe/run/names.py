@@ -3,12 +3,37 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from ethoframe import formats
 from ethoframe.data import Refusal
-from ethoframe.run.outputs import PROVENANCE
+
+PROVENANCE = "provenance.json"
+"""A folder that holds this was written by a run: what else is in it is no recording."""
+
+_BARRED = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+
+
+def unfit(name: str) -> str:
+    """Why a folder cannot have this name on every system, in words; empty when it can.
+
+    Examples
+    --------
+    >>> unfit("top left"), unfit("left?"), unfit("NUL"), unfit("a.")
+    ('', "holds the sign '?'", 'is a name that Windows keeps', 'ends in a point or space')
+    """
+    if barred := _BARRED.search(name):
+        return f"holds the sign {barred.group()!r}"
+    if name != name.rstrip(". ") or not name:
+        return "ends in a point or space"
+    if name.startswith((".", " ")):
+        return "begins with a point or space"
+    if _RESERVED.fullmatch(name):
+        return "is a name that Windows keeps"
+    return ""
 
 
 def named(paths: Sequence[Path]) -> dict[str, Path]:

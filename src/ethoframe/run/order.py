@@ -5,22 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from ethoframe.contract import Recipe
-from ethoframe.data import Measures, Noun, Recording, Row, Verdict
+from ethoframe.data import Arenas, Measures, Noun, Recording, Row, Verdict
 
 Status = Literal["done", "unchanged", "failed", "broken"]
 
 
+class Notes(Protocol):
+    """What a user noted of many recordings, as a file of notes has it."""
+
+    def of(self, recording: str, arena: str) -> Noun | None:
+        """What was noted of one arena of a recording; None where nothing was."""
+        ...
+
+
 @dataclass(frozen=True)
 class Finding:
-    """One analysed recording, as it is shown to people.
+    """One analysed animal, as it is shown to people.
 
     Parameters
     ----------
     recording, answers, measures
-        What was analysed and what came out.
+        What was analysed and what came out; of several arenas the pixels of this one.
     provenance
         How, ready for JSON.
     warnings
@@ -60,8 +68,15 @@ class Order:
         How to analyse it.
     out
         Where results go: one folder per recording, and tables over all of them.
-    given
-        Answers that the user gave.
+    arenas
+        That the user drew; one for all of the picture, or several.
+    count
+        How many arenas a picture shows, where nobody drew them; 0: as many as the sheet says.
+    notes
+        What the user noted of recordings, by the recipe's name for it: events, corrections.
+    timestamps
+        File of the frames' times on an outside clock; where it is not there as named, it is looked
+        for beside each recording.
     show
         What is written beside the tables.
     csv
@@ -73,7 +88,10 @@ class Order:
 
     recipe: Recipe
     out: Path
-    given: Mapping[str, Noun] = field(default_factory=dict)
+    arenas: Arenas | None = None
+    count: int = 0
+    notes: Mapping[str, Notes] = field(default_factory=dict)
+    timestamps: Path | None = None
     show: tuple[Show, ...] = ()
     csv: bool = False
     command: Callable[[Path], str] | None = None
@@ -81,6 +99,11 @@ class Order:
     def folder(self, name: str) -> Path:
         """Where the results of the recording called `name` go."""
         return self.out / Path(name).with_suffix("")
+
+    def noted(self, recording: str, arena: str) -> dict[str, Noun]:
+        """What the user noted of one arena of a recording, by the recipe's names."""
+        found = {name: notes.of(recording, arena) for name, notes in self.notes.items()}
+        return {name: noun for name, noun in found.items() if noun is not None}
 
     @property
     def extras(self) -> frozenset[str]:
@@ -100,7 +123,7 @@ class Part:
     arena
         Which arena of it; empty where there is one only.
     folder
-        With the results: ``measures.csv``, ``tracks.parquet``, ``provenance.json``, ``report.html``.
+        With the results: ``measures.csv``, ``tracks.parquet``, ``provenance.json`` and pages.
     row
         Of the animal sheet; None without a sheet.
     verdict

@@ -2,47 +2,69 @@
 
 from __future__ import annotations
 
-import json
-import math
-import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from ethoframe.data import Arena, Measures, Noun, Tracks
+import numpy as np
+
+from ethoframe.data import Arena, Episodes, Measures, Noun, Tracks, Transform
 from ethoframe.formats import arena as arena_file
 from ethoframe.formats import table
-from ethoframe.run.order import Finding, Order, Outcome
+from ethoframe.run.order import Finding, Order, Outcome, Part
 from ethoframe.run.writing import Unwritten, moved_into
 
 MEASURES = "measures.csv"
 FAILURES = "failures.csv"
-PROVENANCE = "provenance.json"
+TRIAL = "trial"
 
 
 def measures_in(answers: Mapping[str, Noun]) -> Measures:
-    """All measures among the answers, in the order of the recipe."""
-    return Measures.joined([noun for noun in answers.values() if isinstance(noun, Measures)])
+    """All measures among the answers, in the order of the recipe; times count from the trial."""
+    rows = Measures.joined([noun for noun in answers.values() if isinstance(noun, Measures)]).rows
+    start_s = trial_start_s(answers)
+    return Measures(
+        tuple(
+            replace(row, bin_start_s=row.bin_start_s - start_s, bin_stop_s=row.bin_stop_s - start_s)
+            for row in rows
+        )
+    )
 
 
-def write_tables(folder: Path, finding: Finding, order: Order) -> None:
-    """``tracks.parquet`` (and ``.csv``), ``measures.csv``, ``provenance.json``, what was given."""
-    tracks, floor = (finding.answers.get(name) for name in ("tracks", "floor_tracks"))
+def trial_start_s(answers: Mapping[str, Noun]) -> float:
+    """When the trial starts, on the recording's clock; 0 where nothing says so."""
+    trial = answers.get(TRIAL)
+    starts = trial.spans(TRIAL)[:, 0] if isinstance(trial, Episodes) else np.zeros(0)
+    return float(starts[0]) if len(starts) else 0.0
+
+
+def write_tables(
+    folder: Path, finding: Finding, to_picture: Transform | None = None, *, csv: bool = False
+) -> None:
+    """``tracks.parquet`` (and ``.csv``), ``measures.csv``, ``arena.toml``.
+
+    Parameters
+    ----------
+    folder
+        Where to.
+    finding
+        What was found, in px of the part of the picture that was looked at.
+    to_picture
+        From those to px of the whole picture, in which everything is written; None where they are
+        the same.
+    csv
+        Whether tracks are written as CSV as well.
+    """
+    tracks, floor, arena = (finding.answers.get(n) for n in ("tracks", "floor_tracks", "arena"))
     if isinstance(tracks, Tracks):
         on_floor = floor if isinstance(floor, Tracks) else None
-        for suffix in (".parquet", ".csv") if order.csv else (".parquet",):
-            table.write_tracks(folder / f"tracks{suffix}", tracks, on_floor)
+        for suffix in (".parquet", ".csv") if csv else (".parquet",):
+            shown = tracks.mapped(to_picture) if to_picture else tracks
+            table.write_tracks(folder / f"tracks{suffix}", shown, on_floor)
+    if isinstance(arena, Arena):
+        there = arena.mapped(to_picture) if to_picture else arena
+        arena_file.write(folder / "arena.toml", there)
     table.write_measures(folder / MEASURES, finding.measures)
-    for name, noun in order.given.items():
-        if isinstance(noun, Arena):
-            arena_file.write(folder / f"{name}.toml", noun)
-    text = json.dumps(_plain(finding.provenance), indent=1, allow_nan=False)
-    (folder / PROVENANCE).write_text(text + "\n", encoding="utf-8")
-
-
-def warnings_in(folder: Path) -> tuple[str, ...]:
-    """What an earlier run warned of, as its provenance keeps it."""
-    return tuple(json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))["warnings"])
 
 
 def write_overview(order: Order, outcomes: Sequence[Outcome]) -> None:
@@ -54,11 +76,12 @@ def write_overview(order: Order, outcomes: Sequence[Outcome]) -> None:
         When they cannot be written, and nothing failed: then the failures were told already.
     """
     failed = [outcome for outcome in outcomes if not outcome.finished]
-    finished = [outcome.folder / MEASURES for outcome in outcomes if outcome.finished]
+    parts = [part for outcome in outcomes for part in outcome.parts]
+    finished = [part for part in parts if (part.folder / MEASURES).exists()]
     try:
         with moved_into(order.out, () if failed else (FAILURES,)) as part:
             if finished:
-                _join(part / MEASURES, finished)
+                table.write_joined(part / MEASURES, _join(finished))
             if failed:
                 rows = [(o.name, o.reason, o.remedy) for o in failed]
                 table.write_rows(part / FAILURES, ("recording", "reason", "remedy"), rows)
@@ -67,23 +90,8 @@ def write_overview(order: Order, outcomes: Sequence[Outcome]) -> None:
             raise
 
 
-def _join(path: Path, tables: Sequence[Path]) -> None:
-    """Tables with the same columns as one, without ever holding them all."""
-    with path.open("wb") as whole:
-        for number, each in enumerate(tables):
-            with each.open("rb") as rows:
-                header = rows.readline()
-                whole.write(b"" if number else header)
-                shutil.copyfileobj(rows, whole)
-
-
-def _plain(value: Any) -> Any:
-    """As JSON has it, which knows no NaN and no infinity."""
-    match value:
-        case Mapping():
-            return {key: _plain(item) for key, item in value.items()}
-        case list() | tuple():
-            return [_plain(item) for item in value]
-        case float() if not math.isfinite(value):
-            return None
-    return value
+def _join(parts: Sequence[Part]) -> Iterator[Measures]:
+    """The measures of one part after the other; subjects are those of the sheet."""
+    for part in parts:
+        measures = table.read_measures(part.folder / MEASURES)
+        yield measures.of(subject=part.row.subject) if part.row else measures

@@ -18,10 +18,16 @@ from ethoframe.data import Noun
 NOUNS: Mapping[str, type[Noun]] = {
     cls.__name__: cls
     for cls in (
-        data.Arena, data.Arenas, data.Clock, data.Episodes, data.Frames, data.LabelMap, data.Measures,
-        data.Patch, data.Tracks, data.Transform, data.Values, data.Zone,
+        data.Arena, data.Arenas, data.Clock, data.Corrections, data.Episodes, data.Frames,
+        data.LabelMap, data.Lens, data.Measures, data.Patch, data.Sheet, data.Tracks,
+        data.Transform, data.Values, data.Verdict, data.Zone,
     )
 }  # fmt: skip
+
+# What some nouns are lists of.
+ROWS: Mapping[str, type] = {
+    cls.__name__: cls for cls in (data.Check, data.Correction, data.Measure, data.Row)
+}
 
 
 def pack(value: Any) -> bytes:
@@ -72,8 +78,8 @@ def _planted(value: Any, arrays: list[Any]) -> Any:
             return {"array": len(arrays) - 1, "shape": list(value.shape)}
         case None | bool() | str() | int() | float():
             return value
-        case data.Measure():
-            return {"measure": vars(value)}
+        case data.Check() | data.Correction() | data.Measure() | data.Row():
+            return {"row": type(value).__name__, "held": _planted(vars(value), arrays)}
         case Noun() if NOUNS.get(type(value).__name__) is type(value):
             held = {f.name: getattr(value, f.name) for f in fields(value)}  # type: ignore[arg-type]
             return {"noun": type(value).__name__, "fields": _planted(held, arrays)}
@@ -92,8 +98,8 @@ def _grown(tree: Any, arrays: list[Any]) -> Any:
             return arrays[index][0]
         case {"array": index, "shape": shape}:
             return arrays[index].reshape(shape)
-        case {"measure": held}:
-            return data.Measure(**held)
+        case {"row": name, "held": held}:
+            return ROWS[name](**_grown(held, arrays))
         case {"noun": name, "fields": held}:
             return NOUNS[name](**_grown(held, arrays))
         case {"pairs": pairs}:

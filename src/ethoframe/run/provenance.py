@@ -5,25 +5,32 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import ethoframe
 from ethoframe.contract import Recipe, Step
-from ethoframe.data import Noun, Recording
+from ethoframe.data import Recording
 
 SOFTWARE = ("numpy", "scipy", "opencv-python-headless", "av", "pyarrow")
 
 
 def provenance(
-    recording: Recording, recipe: Recipe, given: Mapping[str, Noun], command: str = ""
+    recording: Recording,
+    recipe: Recipe,
+    asked: Mapping[str, Any],
+    given: Collection[str] = (),
+    command: str = "",
+
 ) -> dict[str, Any]:
     """Everything that decides the answers, ready for JSON.
 
     Two runs with equal ``key`` on the same software give equal answers: it is the hash of the
     recording's identity and clock, of every step's method, version, parameters and inputs, and of
-    what the user gave. Where the file lies is not in it: a recording may move to another disk.
+    what else was asked for: arenas, trials, notes. Steps that the user answered, which are `given`,
+    decide nothing. Where the file lies is not in it: a recording
+    may move to another disk.
 
     Examples
     --------
@@ -39,7 +46,7 @@ def provenance(
         "recipe": recipe.name,
         "gives": dict(recipe.gives),
         "steps": {step.name: _signed(step) for step in recipe.steps if step.name not in given},
-        "given": {name: noun.fingerprint() for name, noun in given.items()},
+        "asked": dict(asked),
         "ethoframe": ethoframe.__version__,
     }
     key = hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
@@ -59,9 +66,14 @@ def _signed(step: Step) -> dict[str, Any]:
     return {
         "method": method.name(),
         "version": method.version,
-        "parameters": method.parameters(),
+        "parameters": {key: _listed(value) for key, value in method.parameters().items()},
         "inputs": dict(step.inputs),
     }
+
+
+def _listed(value: Any) -> Any:
+    """As JSON gives it back, which knows no tuples."""
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _versions() -> dict[str, str]:

@@ -97,7 +97,7 @@ def _windows(
         with closing(_reader(batches)) as decoded:
             read = profile.each("wait", decoded)
             for extended, core in _neighboured(read, flow.before, flow.after):
-                wanted = core[np.isin(extended.numbers[core], numbers, assume_unique=True)]
+                wanted = core[_among(extended.numbers[core], numbers)]
                 if len(wanted):
                     yield extended, wanted
 
@@ -112,10 +112,12 @@ def _runs(source: Noun, numbers: Array, flow: Flow) -> list[Array]:
     """Frame numbers to read: in one go, or where neighbours are needed in runs that have them."""
     if flow.before == flow.after == 0 or len(numbers) == 0:
         return [numbers]
-    around = np.arange(-flow.before, flow.after + 1)
-    read = np.unique(numbers[:, None] + around)
-    read = read[(read >= 0) & (read < _last_number(source) + 1)]
-    return np.split(read, np.flatnonzero(np.diff(read) > 1) + 1)
+    last = _last_number(source)
+    apart = np.flatnonzero(np.diff(numbers) > flow.before + flow.after + 1)
+    firsts = numbers[np.concatenate([[0], apart + 1])] - flow.before
+    lasts = numbers[np.concatenate([apart, [len(numbers) - 1]])] + flow.after
+    ends = zip(np.maximum(firsts, 0).tolist(), np.minimum(lasts, last).tolist(), strict=True)
+    return [np.arange(first, stop + 1) for first, stop in ends]
 
 
 def _last_number(source: Noun) -> int:
@@ -132,13 +134,31 @@ def _batch_frames(source: Noun) -> int:
 
 def _batches(source: Noun, numbers: Array, size: int) -> Iterator[Timed]:
     if isinstance(source, Recording):
-        yield from source.batches(numbers.tolist(), size)
+        yield from source.batches(_listed(numbers), size)
     elif isinstance(source, Timed):
-        chosen = np.flatnonzero(np.isin(source.numbers, numbers))
+        chosen = np.flatnonzero(_among(source.numbers, numbers))
         for start in range(0, len(chosen), size):
             yield source.take(chosen[start : start + size])
     else:
         raise TypeError(f"{type(source).__name__} has no frames to flow")
+
+
+def _listed(numbers: Array) -> Sequence[int]:
+    """The numbers one by one; of days of frames in a row no list is made."""
+    if len(numbers) and numbers[-1] - numbers[0] == len(numbers) - 1:
+        return range(int(numbers[0]), int(numbers[-1]) + 1)
+    listed: list[int] = numbers.tolist()
+    return listed
+
+
+def _among(own: Array, numbers: Array) -> Array:
+    """Which of the ascending numbers `own` are among the ascending `numbers`."""
+    # `np.isin` looks at all numbers each time: over hours, batch by batch, that is quadratic.
+    if len(numbers) == 0:
+        return np.zeros(len(own), bool)
+    at = np.minimum(np.searchsorted(numbers, own), len(numbers) - 1)
+    found: Array = numbers[at] == own
+    return found
 
 
 def _neighboured(batches: Iterator[Any], before: int, after: int) -> Iterator[tuple[Any, Array]]:

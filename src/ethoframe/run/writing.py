@@ -62,7 +62,8 @@ def moved_into(folder: Path, instead_of: Collection[str] = ()) -> Iterator[Path]
     folder
         Where the files end up; it is made if it is not there.
     instead_of
-        Names of files in it that an earlier run left, and that are removed unless written anew.
+        Files in it, by their paths from it, that an earlier run left, and that are removed unless
+        written anew.
 
     Raises
     ------
@@ -90,11 +91,14 @@ def moved_into(folder: Path, instead_of: Collection[str] = ()) -> Iterator[Path]
 
 
 def _move(part: Path, folder: Path, instead_of: Collection[str]) -> None:
-    written = sorted(part.iterdir())
+    written = sorted(path.relative_to(part) for path in part.rglob("*") if path.is_file())
     for path in written:
-        path.replace(folder / path.name)
-    for name in set(instead_of) - {path.name for path in written}:
+        (folder / path.parent).mkdir(parents=True, exist_ok=True)
+        (part / path).replace(folder / path)
+    for name in set(instead_of) - {path.as_posix() for path in written}:
         (folder / name).unlink(missing_ok=True)
+        if "/" in name:
+            _remove_if_empty((folder / name).parent)
 
 
 def _inside(error: OSError, folder: Path) -> bool:

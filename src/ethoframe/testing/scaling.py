@@ -100,6 +100,8 @@ def _tracks(scale: Scale, noun: Tracks) -> Tracks:
         position=scale.number(noun.position, noun.unit),
         features=columns,
         px_per_unit=scale.number(noun.px_per_unit, f"px/{noun.unit}"),
+        bridged_s=scale.number(noun.bridged_s, "s"),
+        smoothed_s=scale.number(noun.smoothed_s, "s"),
         **_timed(scale, noun),
     )
 

@@ -51,7 +51,17 @@ def test_a_gap_is_as_long_as_the_time_from_seen_to_seen(missing, whole) -> None:
 
 @pytest.mark.parametrize("gap", [slice(0, 2), slice(58, 60)])
 def test_a_gap_with_no_other_side_stays(gap) -> None:
-    assert filled(holed(gap)) == holed(gap)
+    assert np.array_equal(filled(holed(gap)).position, holed(gap).position, equal_nan=True)
+
+
+@pytest.mark.parametrize(("dropped", "whole"), [(1, True), (4, True), (5, False)])
+def test_frames_that_were_dropped_leave_neighbours_if_they_are_few(dropped, whole) -> None:
+    kept = np.delete(np.arange(60), np.arange(20, 20 + dropped))
+    tracks = holed().take(kept)
+    answer = filled(tracks)
+    assert np.array_equal(answer.position, tracks.position)
+    assert len(answer.pieces("centroid")) == (1 if whole else 2)
+    assert answer.frame_s.sum() == pytest.approx(60 / RATE if whole else (60 - dropped) / RATE)
 
 
 def test_time_counts_and_not_frames() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ethoframe.data import Arena, Episodes, Measures, Tracks, Zone
+from ethoframe.data import Arena, Episodes, Measures, Refusal, Tracks, Zone
 from ethoframe.methods.measure.zones import Zones
 from ethoframe.run import apply
 
@@ -39,11 +39,12 @@ def seen(tracks: Tracks, *spans: tuple[float, float]) -> Episodes:
 
 
 def measured(
-    tracks: Tracks, visits: Episodes | None = None, *, arena=None, **parameters
+    tracks: Tracks, visits: Episodes | None = None, *, arena=None, events=None, **parameters
 ) -> Measures:
     method = Zones(**{"bin_s": 0.0, **parameters})
     given = {"arena": arena or field(), "visits": visits or seen(tracks)}
-    return apply(method, tracks=tracks, **given)
+    known = given if events is None else {**given, "events": events}
+    return apply(method, tracks=tracks, **known)
 
 
 # From wall to wall through the middle in 20 s, at 20 mm/s: the centre is from 100 to 300 mm.
@@ -183,3 +184,85 @@ def test_centre_and_periphery_share_out_the_session(seed, angle, gone) -> None:
     )
     for row, other in zip(m.rows, measured(tracks, arena=turned).rows, strict=True):
         assert other.value == pytest.approx(row.value, nan_ok=True)
+
+
+# What "centre" may mean.
+
+
+def with_ends(tracks: Tracks, ahead: float) -> Tracks:
+    """The same walk, with both ends so far before and behind."""
+    step = np.array([ahead, 0.0])[:, None, None]
+    position = np.concatenate([tracks.position + s * step for s in (0, 1, -1)], axis=2)
+    names = ("centroid", "head_end", "tail_end")
+    return replace(
+        tracks, position=position, confidence=np.ones((len(tracks), 3, 1)), keypoints=names
+    )
+
+
+def test_time_in_the_middle_by_its_share_of_the_floor() -> None:
+    m = measured(ACROSS)
+    for share, name in ((0.11, "centre 11 %"), (0.25, "centre 25 %"), (0.4, "centre 40 %")):
+        row = m.row(f"time in {name}")
+        assert row.value == pytest.approx(np.sqrt(share) * 20, abs=0.06)
+        # 5 mm further in and out on both sides, at 20 mm/s.
+        assert (row.low, row.high) == pytest.approx((row.value - 0.5, row.value + 0.5), abs=0.06)
+        assert f"{share:.0%} of the floor" in row.definition
+    assert m.value("time in centre 25 %") == m.value("time in centre")
+
+
+def test_time_away_from_the_wall_is_by_distance_in_mm() -> None:
+    assert measured(ACROSS, wall_mm=50.0).value("time away from wall") == pytest.approx(15.0)
+    row = measured(ACROSS, wall_mm=150.0).row("time away from wall")
+    assert row.value == pytest.approx(5.0)
+    assert "150 mm" in row.definition
+
+
+def test_the_middle_by_other_keypoints() -> None:
+    m = measured(with_ends(ACROSS, 50.0))
+    assert m.value("time in centre 25 %, head end") == pytest.approx(10.0)
+    # It goes 50 mm ahead: from 50 mm on the floor to 50 mm beyond the far wall.
+    nose = np.arange(400) + 50.5
+    depth = np.minimum(np.minimum(nose, 400 - nose), 200)
+    assert m.value("distance to wall, head end") == pytest.approx(depth.mean())
+    assert "head_end" in m.row("time away from wall, head end").definition
+    assert not any("end" in row.quantity for row in measured(ACROSS).rows)
+
+
+def test_the_middle_of_a_circle() -> None:
+    angle = np.linspace(0, 2 * np.pi, 200, endpoint=False)
+    rim = 100 + 100 * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    m = measured(ACROSS, arena=Arena("circle", rim, (400.0, 400.0)))
+    assert m.value("time in centre 25 %") == pytest.approx(10.0, abs=0.06)
+
+
+def test_without_a_scale_the_wall_is_body_lengths_away() -> None:
+    points = ACROSS.at("centroid") / 2 / 40  # a body of 40 px
+    tracks = walk(points, unit="bl", px_per_unit=40.0)
+    m = measured(tracks, arena=field(scale=False), wall_bl=1.25)
+    row = m.row("time away from wall")
+    assert row.value == pytest.approx(10.0)
+    assert "1.25 bl" in row.definition
+    assert m.row("distance to wall").unit == "bl"
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0, 11.0])
+def test_a_centre_is_a_share(share) -> None:
+    with pytest.raises(Refusal, match="no share"):
+        measured(ACROSS, centre_shares=(share,))
+
+
+# During events.
+
+
+def test_zones_during_events() -> None:
+    tone = Episodes.of("tone", np.array([[0.0, 6.0], [14.0, 20.0]]), np.array([[0.0, 20.0]]))
+    m = measured(ACROSS, seen(ACROSS, (5.0, 15.0)), events=tone)
+    assert m.value("time in centre", "tone 1") == pytest.approx(1.0, abs=0.06)
+    assert m.value("time in centre", "tone") == pytest.approx(2.0, abs=0.06)
+    assert m.value("time in centre", "interval") == pytest.approx(8.0, abs=0.06)
+    assert m.value("entries to centre", "tone 1") == m.value("entries to centre", "tone") == 1
+    assert m.value("entries to centre", "tone 2") == 0
+    assert m.value("latency to centre", "tone 1") == pytest.approx(5.0)
+    # It is there when the second tone comes on.
+    assert m.value("latency to centre", "tone 2") == 0
+    assert m.value("latency to centre", "tone") == pytest.approx(5.0)

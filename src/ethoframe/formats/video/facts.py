@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ from ethoframe.formats.video.opening import moving
 
 RANGES = {1: "limited", 2: "full"}
 """FFmpeg's numbers: limited goes from 16 to 235 in 8 bits, full from 0 to 255."""
+
+EPOCH = 1970
+"""A camera whose clock was never set writes the year it counts from: this one, 1904 or 1601."""
 
 SHORTFALL_S = 1.0
 """Frames that end this long before the declared end are told of."""
@@ -36,6 +40,7 @@ def declared(container: InputContainer, stream: VideoStream) -> dict[str, Any]:
         "duration declared_s": container.duration / 1e6 if container.duration else None,
         "frames declared": stream.frames or None,
         "frames listed": len(stream.index_entries),
+        "creation_time": _creation_time(container, stream),
     }
 
 
@@ -76,6 +81,19 @@ def cautions(facts: Mapping[str, Any], packets: int, clock: Clock) -> tuple[str,
     if facts["luma"] != "as stored":
         found.append(f"it stores colours, no luma: that is {facts['luma']}")
     return tuple(line for line in found if line)
+
+
+def _creation_time(container: InputContainer, stream: VideoStream) -> str | None:
+    """When the file says it was begun, as ISO text in UTC; None when it says nothing of use."""
+    for said in (container.metadata, stream.metadata):
+        try:
+            begun = datetime.fromisoformat(said["creation_time"])
+        except (KeyError, ValueError):
+            continue
+        if begun.year > EPOCH:
+            aware = begun if begun.tzinfo else begun.replace(tzinfo=UTC)
+            return aware.astimezone(UTC).isoformat()
+    return None
 
 
 def _shortfall(facts: Mapping[str, Any], packets: int, clock: Clock) -> str:

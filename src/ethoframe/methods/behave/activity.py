@@ -23,6 +23,9 @@ class Activity(WholeMethod):
     in mm/s where there is a scale and in body lengths per second where there is none. Time in which
     the animal was not seen is outside the support: neither moving nor immobile.
 
+    Immobile is neither freezing nor floating: an animal that grooms or looks round on the spot is
+    immobile as well (`behave/freezing`, `behave/floating`).
+
     References
     ----------
     ethoframe's own; two thresholds against flicker after Canny, IEEE PAMI 8 (1986), 679-698.
@@ -38,7 +41,7 @@ class Activity(WholeMethod):
 
     takes: ClassVar[Mapping[str, In]] = {"tracks": In(Kind.TRACKS)}
     gives: ClassVar[Kind] = Kind.EPISODES
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def outline(self, **specs: Spec) -> Spec:
         """Episodes; refuses pixels, for which no speed threshold holds."""
@@ -57,11 +60,24 @@ class Activity(WholeMethod):
         for piece, (_, end_s) in zip(tracks.pieces("centroid"), support, strict=True):
             times_s = tracks.times_s[piece]
             speed = _speed(tracks.at("centroid")[piece], times_s)
-            moving = _without_short(_hysteresis(speed, start, stop), times_s, self.shortest_s)
-            parts += _episodes(moving, times_s, end_s, support, self.name())
+            moving = without_short(_hysteresis(speed, start, stop), times_s, self.shortest_s)
+            spans = runs(moving, times_s, end_s), runs(~moving, times_s, end_s)
+            parts += [
+                Episodes.of(label, found, support, self.name(), self._words(tracks.unit))
+                for label, found in zip(("moving", "immobile"), spans, strict=True)
+            ]
         if not parts:
-            return Episodes.of("moving", np.zeros((0, 2)), support, self.name())
+            nothing = np.zeros((0, 2))
+            return Episodes.of("moving", nothing, support, self.name(), self._words(tracks.unit))
         return Episodes.merged(parts)
+
+    def _words(self, unit: str) -> str:
+        start, stop = self.thresholds(unit)
+        return (
+            f"by the speed of the centroid alone, moving from above {start:g} {unit}/s until below "
+            f"{stop:g} {unit}/s, and immobile else; pauses and movements shorter than "
+            f"{self.shortest_s:g} s do not count"
+        )
 
     def thresholds(self, unit: str) -> tuple[float, float]:
         """Speeds at which movement starts and stops, in `unit` per second."""
@@ -106,8 +122,11 @@ def _hysteresis(speed: Array, start: float, stop: float) -> Array:
     return moving
 
 
-def _without_short(moving: Array, times_s: Array, shortest_s: float) -> Array:
-    """Short pauses are bridged first, then short movements dropped."""
+def without_short(moving: Array, times_s: Array, shortest_s: float) -> Array:
+    """Whether it moved ``(t,)``: short pauses are bridged first, then short movements dropped.
+
+    The first and the last run stay as they are: nobody knows how long they are.
+    """
     moving = moving.copy()
     for label in (False, True):
         edges = np.flatnonzero(np.diff(moving)) + 1
@@ -118,12 +137,16 @@ def _without_short(moving: Array, times_s: Array, shortest_s: float) -> Array:
     return moving
 
 
-def _episodes(
-    moving: Array, times_s: Array, last_s: float, support: Array, author: str
-) -> list[Episodes]:
-    edges = np.flatnonzero(np.diff(moving)) + 1
-    starts = times_s[np.concatenate([[0], edges])]
-    spans = np.stack([starts, np.append(starts[1:], last_s)], axis=1)
-    labels = moving[np.concatenate([[0], edges])]
-    names = (("moving", labels), ("immobile", ~labels))
-    return [Episodes.of(name, spans[chosen], support, author) for name, chosen in names]
+def runs(chosen: Array, times_s: Array, last_s: float) -> Array:
+    """Spans ``(n, 2)`` of the frames chosen ``(t,)``; each frame lasts until the next.
+
+    Parameters
+    ----------
+    chosen, times_s
+        Frame by frame, without a break.
+    last_s
+        When the last frame ends.
+    """
+    edges = np.diff(np.concatenate([[0], chosen, [0]]).astype(np.int8))
+    ends_s = np.append(times_s, last_s)
+    return np.stack([ends_s[np.flatnonzero(edges > 0)], ends_s[np.flatnonzero(edges < 0)]], axis=1)

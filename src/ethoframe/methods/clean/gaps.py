@@ -17,7 +17,8 @@ from ethoframe.data.noun import Array
 class Gaps(WholeMethod):
     """Fills gaps in each keypoint on a straight line, if they are no longer than *longest_s*.
 
-    Filled positions keep a confidence of 0, so that nobody takes them for seen. A gap at the start
+    Where a camera dropped frames there are none to fill: frames no further apart than *longest_s*
+    count as neighbours then (`Tracks.bridged_s`). Filled positions keep a confidence of 0, so that nobody takes them for seen. A gap at the start
     or the end of a recording has no other side and stays.
 
     References
@@ -29,7 +30,7 @@ class Gaps(WholeMethod):
 
     takes: ClassVar[Mapping[str, In]] = {"tracks": In(Kind.TRACKS)}
     gives: ClassVar[Kind] = Kind.TRACKS
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def outline(self, **specs: Spec) -> Spec:
         """The same tracks."""
@@ -42,7 +43,7 @@ class Gaps(WholeMethod):
         for k in range(position.shape[2]):
             for i in range(position.shape[3]):
                 position[:, :, k, i] = self._filled(position[:, :, k, i], tracks.times_s)
-        return replace(tracks, position=position)
+        return replace(tracks, position=position, bridged_s=self.longest_s)
 
     def _filled(self, points: Array, times_s: Array) -> Array:
         seen = np.flatnonzero(np.isfinite(points).all(axis=1))

@@ -13,15 +13,16 @@ from ethoframe.data import Noun, Tracks
 from ethoframe.data.noun import Array
 
 BLOCK = 8192  # frames at a time: memory stays the same for days of tracks
+SLACK = 0.01  # 29.97 frames per second are as good as 30
 
 
 @dataclass(frozen=True)
 class Smooth(WholeMethod):
     """Each position replaced by the value there of a parabola fitted to its neighbours in time.
 
-    All positions within half of *span_s* before and after take part, by their own times, so frames
-    may come irregularly. With regular frames this is the Savitzky-Golay filter of order 2. Gaps
-    stay gaps; positions beside a gap or an end are fitted to what is there.
+    All positions within half of *span_s* (and one per cent) before and after take part, by their
+    own times, so frames may come irregularly. With regular frames this is the Savitzky-Golay filter
+    of order 2. Gaps stay gaps; positions beside a gap or an end are fitted to what is there.
 
     References
     ----------
@@ -32,7 +33,7 @@ class Smooth(WholeMethod):
 
     takes: ClassVar[Mapping[str, In]] = {"tracks": In(Kind.TRACKS)}
     gives: ClassVar[Kind] = Kind.TRACKS
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def outline(self, **specs: Spec) -> Spec:
         """The same tracks."""
@@ -45,10 +46,11 @@ class Smooth(WholeMethod):
             return tracks
         flat = tracks.position.reshape(len(tracks), -1)
         columns = [self._smoothed(column, tracks.times_s) for column in flat.T]
-        return replace(tracks, position=np.stack(columns, axis=1).reshape(tracks.position.shape))
+        smoothed = np.stack(columns, axis=1).reshape(tracks.position.shape)
+        return replace(tracks, position=smoothed, smoothed_s=self.span_s)
 
     def _smoothed(self, values: Array, times_s: Array) -> Array:
-        half = self.span_s / 2 * (1 + 1e-9)
+        half = self.span_s / 2 * (1 + SLACK)
         reach = _most_within(times_s, half)
         if reach == 0:
             return values

@@ -2,35 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
-from itertools import pairwise
 from typing import Any, ClassVar
 
 import numpy as np
 
 from ethoframe.contract import In, Kind, Spec, WholeMethod, parameter
-from ethoframe.data import Arena, Episodes, Measure, Measures, Noun, Tracks, bins
+from ethoframe.data import Arena, Episodes, Measure, Measures, Noun, Tracks
+from ethoframe.data.bins import Stretch, stretches
 from ethoframe.data.noun import Array
-from ethoframe.methods.measure.quality import jitter
+from ethoframe.methods.measure._path import Counted, Path
 
 Tell = Callable[..., Measure]
 """Makes a measure over the stretch of time at hand."""
-
-BEYOND = 5.0  # so many times the tracking noise are a movement
 
 
 @dataclass(frozen=True)
 class Motion(WholeMethod):
     """Distance, speeds, time moving and immobile, tortuosity, turns and explored area.
 
-    Everything is computed from one keypoint of the tracks as they come in, for the whole session
-    and for bins of *bin_s*. Steps across a gap count for nothing. Noise makes a tracked path longer
-    than the way the animal went, most of all while it stands still, so the interval of the distance
-    runs from the least that the animal must have moved to the path as tracked. The least is the sum
-    of chords of *chord_s*, each less what noise adds to it, and none where it is no longer than
-    noise may be.
+    Everything is computed from one keypoint, for the whole session, for bins of *bin_s*, and for
+    each event. Steps across a gap count for nothing.
+
+    A distance has no single value. Told are the path of the tracks as they come in (*distance*),
+    that of the tracks before smoothing where they are given (*distance, raw*), and the way by the
+    minimum-movement rule (*distance, corrected*): movement counts once the keypoint is further than
+    *least_mm* from the place where it last counted. Neither jitter nor the frame rate changes that
+    much, so *mean speed* is of it.
+
+    Noise makes a tracked path longer than the way the animal went, most of all while it stands
+    still, so the interval of *distance* runs from the least that the animal must have moved to the
+    path as tracked. The least is the sum of chords of *chord_s*, each less what noise adds to it,
+    and none where it is no longer than noise may be. The interval of *distance, corrected* is found
+    alike from the movements that count. Both are widened by what the scale may be off.
 
     References
     ----------
@@ -40,6 +46,10 @@ class Motion(WholeMethod):
 
     keypoint: str = parameter("centroid", says="the keypoint that is followed")
     bin_s: float = parameter(60.0, unit="s", says="length of the time bins; 0 for none", low=0.0)
+    least_mm: float = parameter(
+        2.0, unit="mm", says="movement counts beyond this, in the corrected distance", low=0.0
+    )
+    least_bl: float = parameter(0.025, unit="bl", says="the same without a scale", low=0.0)
     top_span_s: float = parameter(0.2, unit="s", says="top speed is a mean over so long", low=0.0)
     stretch_s: float = parameter(
         2.0, unit="s", says="tortuosity is of stretches so long", low=0.001
@@ -63,11 +73,13 @@ class Motion(WholeMethod):
 
     takes: ClassVar[Mapping[str, In]] = {
         "tracks": In(Kind.TRACKS),
+        "raw": In(Kind.TRACKS, optional=True),
         "activity": In(Kind.EPISODES, optional=True),
         "arena": In(Kind.ARENA, optional=True),
+        "events": In(Kind.EPISODES, optional=True),
     }
     gives: ClassVar[Kind] = Kind.MEASURES
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
 
     def outline(self, **specs: Spec) -> Spec:
         """Measures."""
@@ -76,17 +88,29 @@ class Motion(WholeMethod):
     def apply(self, **inputs: Any) -> Measures:
         """One row per quantity and stretch of time."""
         tracks: Tracks = inputs["tracks"]
-        path = _Path.of(tracks, self.keypoint, self.still_s)
+        paths = {
+            name: Path.of(inputs[name], self.keypoint, self.still_s)
+            for name in ("tracks", "raw")
+            if inputs.get(name) is not None
+        }
+        counted = Counted.of(paths["tracks"], self._mine("least", tracks.unit))
         activity: Episodes | None = inputs.get("activity")
-        scale_error = self._scale_error(inputs.get("arena"), tracks)
+        off = self._scale_error(inputs.get("arena"), tracks)
         rows: list[Measure] = []
-        for start, stop in bins(tracks.times_s, self.bin_s):
-            piece = path.between(start, stop)
-            tell = partial(Measure, bin_start_s=start, bin_stop_s=stop)
-            rows += [*self._distances(piece, scale_error, tell), *self._speeds(piece, tell)]
-            rows += [*self._shape(piece, tell), *self._turns(piece, tell)]
-            rows += _times(activity, start, stop, tell) if activity else []
+        for stretch in stretches(tracks.times_s, self.bin_s, inputs.get("events")):
+            path, tell = paths["tracks"].within(stretch), stretch.tell
+            rows.append(self._tracked(path, off, tell))
+            rows += self._corrected(path, counted.within(stretch), off, tell)
+            rows += [self._raw(paths["raw"].within(stretch), off, tell)] if "raw" in paths else []
+            rows += [*self._speeds(path, tell), *self._shape(path, tell), *self._turns(path, tell)]
+            rows += _times(activity, stretch) if activity else []
+        if rows:
+            rows.append(self._scale(off, rows[0], tracks.unit))
         return Measures(tuple(rows))
+
+    def _mine(self, name: str, unit: str) -> float:
+        """The parameter in a unit of length; NaN where it has none in that."""
+        return float(getattr(self, f"{name}_{unit}", np.nan))
 
     def _scale_error(self, arena: Arena | None, tracks: Tracks) -> float:
         """How far the scale may be off, as a share: both edges of the shorter side are unsure."""
@@ -96,65 +120,112 @@ class Motion(WholeMethod):
         off_px = np.hypot(self.edge_px, np.nan_to_num(arena.residual_mm) * tracks.px_per_unit)
         return float(np.sqrt(2) * off_px / side_px)
 
-    def _distances(self, path: _Path, scale_error: float, tell: Tell) -> list[Measure]:
-        far = float(path.step.sum()) if path.known else np.nan
-        least = min(path.least_distance(self.chord_s), far) if path.known else np.nan
-        low, high = least * (1 - scale_error), far * (1 + scale_error)
-        seen_s = float(path.duration.sum()) if path.known else np.nan
+    def _scale(self, off: float, whole: Measure, unit: str) -> Measure:
         words = (
-            f"length of the path of {self.keypoint}, steps across gaps left out; interval: from "
-            f"chords of {self.chord_s:g} s, less the tracking noise ({path.noise:.2g} "
-            f"{path.unit}), to the path as tracked, with a scale that may be {scale_error:.2%} off"
+            f"by how much lengths may be off because each edge of the floor may be {self.edge_px:g}"
+            " px off, and its corners do not quite fit its sides"
         )
-        by_time = (
-            f"distance of {self.keypoint} ÷ time in which it was seen; interval as of distance"
+        return replace(
+            whole,
+            quantity="scale uncertainty",
+            value=100 * off if unit == "mm" and off else np.nan,
+            unit="%",
+            low=np.nan,
+            high=np.nan,
+            definition=words,
         )
+
+    def _tracked(self, path: Path, off: float, tell: Tell) -> Measure:
+        far = float(path.step.sum()) if path.known else np.nan
+        least = min(path.without_noise(path.chords(self.chord_s)), far) if path.known else np.nan
+        words = (
+            f"length of the path of {self.keypoint}, {_smoothing(path)}, from frame to frame, steps"
+            f" across gaps left out; interval: from chords of {self.chord_s:g} s, less the jitter"
+            " while still, to the path as tracked, widened by the scale uncertainty"
+        )
+        return tell(
+            quantity="distance",
+            value=far,
+            unit=path.unit,
+            low=least * (1 - off),
+            high=far * (1 + off),
+            definition=words,
+        )
+
+    def _corrected(self, path: Path, moved: Array, off: float, tell: Tell) -> list[Measure]:
+        least = self._mine("least", path.unit)
+        known = path.known and np.isfinite(least)
+        far = float(moved.sum()) if known else np.nan
+        low = path.without_noise(moved) if known else np.nan
+        seen_s = path.seen_s if path.known else np.nan
+        rule = (
+            f"movement of {self.keypoint}, {_smoothing(path)}, counts once it is more than "
+            f"{least:g} {path.unit} from where it last counted, along a straight line"
+        )
+        told = f"{rule}; interval: less the jitter while still, widened by the scale uncertainty"
+        by_time = f"distance, corrected ({rule}) ÷ time in which it was seen; interval as of that"
+        if not np.isfinite(least):
+            told = by_time = "not defined in pixels: give the arena's side"
+        ends = np.array([far, low * (1 - off), far * (1 + off)])
         return [
-            tell(
-                quantity="distance", value=far, unit=path.unit, low=low, high=high, definition=words
-            ),
-            tell(
-                quantity="mean speed",
-                value=far / seen_s,
-                unit=f"{path.unit}/s",
-                low=low / seen_s,
-                high=high / seen_s,
-                definition=by_time,
-            ),
+            tell(quantity=name, value=v, unit=unit, low=a, high=b, definition=words)
+            for name, unit, words, (v, a, b) in (
+                ("distance, corrected", path.unit, told, ends.tolist()),
+                ("mean speed", f"{path.unit}/s", by_time, (ends / seen_s).tolist()),
+            )
         ]
 
-    def _speeds(self, path: _Path, tell: Tell) -> list[Measure]:
-        unit, of = f"{path.unit}/s", f"of {self.keypoint}"
+    def _raw(self, path: Path, off: float, tell: Tell) -> Measure:
+        far = float(path.step.sum()) if path.known else np.nan
+        words = (
+            f"length of the path of {self.keypoint}, as found in each frame and not smoothed, from "
+            "frame to frame, steps across gaps left out; interval: by the scale uncertainty"
+        )
+        return tell(
+            quantity="distance, raw",
+            value=far,
+            unit=path.unit,
+            low=far * (1 - off),
+            high=far * (1 + off),
+            definition=words,
+        )
+
+    def _speeds(self, path: Path, tell: Tell) -> list[Measure]:
+        unit, of = f"{path.unit}/s", f"of {self.keypoint}, {_smoothing(path)}"
         median = float(np.median(path.speed)) if path.known else np.nan
         top = float(np.percentile(path.mean_speed(self.top_span_s), 99)) if path.known else np.nan
-        at_top = f"99th percentile of the mean speed {of} over {self.top_span_s:g} s"
-        steps = f"median over steps {of} between frames"
+        at_top = (
+            f"99th percentile of the mean speed {of}, over {self.top_span_s:g} s from each frame on"
+        )
+        steps = f"median of the speed {of}, from frame to frame"
         return [
             tell(quantity="median speed", value=median, unit=unit, definition=steps),
             tell(quantity="top speed", value=top, unit=unit, definition=at_top),
         ]
 
-    def _shape(self, path: _Path, tell: Tell) -> list[Measure]:
-        cell = {"mm": self.cell_mm, "bl": self.cell_bl}.get(path.unit, np.nan)
+    def _shape(self, path: Path, tell: Tell) -> list[Measure]:
+        cell = self._mine("cell", path.unit)
         explored = path.cells(cell) * cell**2 if np.isfinite(cell) else np.nan
-        stretches = (
-            f"path ÷ straight line over stretches of {self.stretch_s:g} s; median of the "
-            "stretches whose straight line is longer than ten times the tracking noise"
+        stretches_of = (
+            f"path of {self.keypoint} ÷ straight line over stretches of {self.stretch_s:g} s; "
+            "median of the stretches whose straight line is longer than ten times the jitter while "
+            "still"
         )
         cells = f"area of the cells of {cell:g} {path.unit} a side that {self.keypoint} was in"
         winding = path.tortuosity(self.stretch_s)
         area_unit = f"{path.unit}2"
         return [
-            tell(quantity="tortuosity", value=winding, unit="1", definition=stretches),
+            tell(quantity="tortuosity", value=winding, unit="1", definition=stretches_of),
             tell(quantity="explored area", value=explored, unit=area_unit, definition=cells),
         ]
 
-    def _turns(self, path: _Path, tell: Tell) -> list[Measure]:
+    def _turns(self, path: Path, tell: Tell) -> list[Measure]:
         minutes = path.heading_s / 60
         words = (
             "full turns of the body axis (tail_end to head_end) by 360°, broken off by turning "
             f"back {self.back_deg:g}°, per minute in which both ends were seen"
         )
+        sides = zip(("left", "right"), path.turns(np.deg2rad(self.back_deg)), strict=True)
         return [
             tell(
                 quantity=f"turns {side}",
@@ -162,14 +233,12 @@ class Motion(WholeMethod):
                 unit="turns/min",
                 definition=words,
             )
-            for side, count in zip(
-                ("left", "right"), path.turns(np.deg2rad(self.back_deg)), strict=True
-            )
+            for side, count in sides
         ]
 
     @classmethod
     def example(cls) -> Mapping[str, Noun]:
-        """Two rounds of a circle, head first, with a gap; activity as a person might have said."""
+        """Two rounds of a circle with a gap, before smoothing as well; activity and a tone."""
         t = np.arange(300) / 30
         turn = 0.4 * np.pi * t
         centre = np.stack([200 + 80 * np.cos(turn), 200 + 80 * np.sin(turn)], axis=1)
@@ -183,154 +252,30 @@ class Motion(WholeMethod):
         activity = Episodes.of("moving", np.array([[0.0, 3.0], [4.0, 10.0]]), support)
         corners = np.array([[0.0, 0.0], [200.0, 0.0], [200.0, 200.0], [0.0, 200.0]])
         arena = Arena("rectangle", corners, (400.0, 400.0))
-        return {"tracks": tracks, "activity": activity, "arena": arena}
+        tone = Episodes.of("tone", np.array([[1.0, 3.0], [6.0, 8.5]]), np.array([[0.0, 10.0]]))
+        raw = replace(
+            tracks, position=position + 0.5 * (-1.0) ** np.arange(300)[:, None, None, None]
+        )
+        given = {"tracks": tracks, "raw": raw, "activity": activity, "arena": arena}
+        return {**given, "events": tone}
 
 
-@dataclass(frozen=True)
-class _Path:
-    """Steps between neighbouring frames that were both seen."""
-
-    points: Array  # (t, 2)
-    times_s: Array
-    step: Array  # length of each step (n,)
-    duration: Array  # seconds of each step (n,)
-    first: Array  # index of the frame each step starts from (n,)
-    heading: Array  # radians (t,), NaN where an end was not seen
-    noise: float
-    unit: str
-
-    @classmethod
-    def of(cls, tracks: Tracks, keypoint: str, still_s: float) -> _Path:
-        points, times_s = tracks.at(keypoint), tracks.times_s
-        heading = np.full(len(points), np.nan)
-        if {"head_end", "tail_end"} <= set(tracks.keypoints):
-            axis = tracks.at("head_end") - tracks.at("tail_end")
-            heading = np.arctan2(axis[:, 1], axis[:, 0])
-        noise = float(np.nan_to_num(jitter(points, times_s, still_s)[0]))
-        return cls(points, times_s, *_steps(points, times_s), heading, noise, tracks.unit)
-
-    def between(self, start: float, stop: float) -> _Path:
-        inside = (self.times_s >= start) & (self.times_s < stop)
-        chosen = np.flatnonzero(inside)
-        if len(chosen) == 0:
-            part = slice(0, 0)
-        else:
-            # A step belongs to the bin of the frame it starts from: bins add up to the whole.
-            part = slice(int(chosen[0]), min(int(chosen[-1]) + 2, len(self.times_s)))
-        points, times_s = self.points[part], self.times_s[part]
-        steps = _steps(points, times_s)
-        return _Path(points, times_s, *steps, self.heading[part], self.noise, self.unit)
-
-    @property
-    def known(self) -> bool:
-        return len(self.step) > 0
-
-    @property
-    def speed(self) -> Array:
-        return self.step / self.duration
-
-    @property
-    def heading_s(self) -> float:
-        seen = np.isfinite(self.heading)
-        if len(seen) < 2:
-            return 0.0
-        return float(np.diff(self.times_s)[seen[1:] & seen[:-1]].sum())
-
-    def pieces(self) -> Iterator[slice]:
-        """Runs of steps without a gap, as slices of the steps."""
-        breaks = np.flatnonzero(np.diff(self.first) != 1) + 1
-        edges = np.concatenate([[0], breaks, [len(self.first)]])
-        yield from (slice(int(a), int(b)) for a, b in pairwise(edges) if b > a)
-
-    def least_distance(self, chord_s: float) -> float:
-        """Length of the path as chords of `chord_s`, less what tracking noise adds to them."""
-        total = 0.0
-        for piece in self.pieces():
-            index = np.append(self.first[piece], self.first[piece][-1] + 1)
-            points, time = self.points[index], self.times_s[index]
-            at = np.append(np.arange(time[0], time[-1], chord_s), time[-1])
-            chord = np.hypot(*(np.diff(np.interp(at, time, column)) for column in points.T))
-            moved = chord[chord > BEYOND * self.noise]
-            # Both ends are off by the noise, which adds to a chord as a leg at right angles would.
-            total += float(np.sqrt(np.maximum(moved**2 - 2 * self.noise**2, 0)).sum())
-        return total
-
-    def mean_speed(self, span_s: float) -> Array:
-        """Mean speed over `span_s` from each step on; of the whole path if it is shorter."""
-        means = []
-        for piece in self.pieces():
-            time = np.concatenate([[0.0], np.cumsum(self.duration[piece])])
-            far = np.concatenate([[0.0], np.cumsum(self.step[piece])])
-            begin = time[:-1][time[:-1] + span_s <= time[-1] + 1e-9]
-            if len(begin) and span_s > 0:
-                passed = np.interp(begin + span_s, time, far) - np.interp(begin, time, far)
-                means.append(passed / span_s)
-        return np.concatenate(means) if means else np.array([self.step.sum() / self.duration.sum()])
-
-    def tortuosity(self, stretch_s: float) -> float:
-        ratios = []
-        for piece in self.pieces():
-            index = np.append(self.first[piece], self.first[piece][-1] + 1)
-            points, time = self.points[index], self.times_s[index]
-            far = np.concatenate([[0.0], np.cumsum(self.step[piece])])
-            begins = np.arange(time[0], time[-1] - stretch_s + 1e-9, stretch_s)
-            at = [
-                np.interp(begins + d, time, column)
-                for d in (0, stretch_s)
-                for column in (far, *points.T)
-            ]
-            straight = np.hypot(at[4] - at[1], at[5] - at[2])
-            enough = straight > 10 * self.noise
-            ratios.append((at[3] - at[0])[enough] / straight[enough])
-        every = np.concatenate(ratios) if ratios else np.zeros(0)
-        return float(np.median(every)) if len(every) else np.nan
-
-    def cells(self, side: float) -> float:
-        """How many cells of a grid the path came through; NaN when the animal was not seen."""
-        seen = self.points[np.isfinite(self.points).all(axis=1)]
-        if len(seen) == 0:
-            return np.nan
-        return float(len(np.unique(np.floor(seen / side).astype(np.int64), axis=0)))
-
-    def turns(self, back: float) -> tuple[int, int]:
-        """Full turns to the left and to the right, as the animal would say."""
-        seen = self.heading[np.isfinite(self.heading)]
-        angle = np.unwrap(seen)
-        # y runs down in the picture, so a growing angle is a turn to the animal's right.
-        return _full_turns(-angle, back), _full_turns(angle, back)
+def _smoothing(path: Path) -> str:
+    """How the places came about, in words."""
+    if not np.isfinite(path.smoothed_s):
+        return "as it came in"
+    return f"smoothed over {path.smoothed_s:g} s" if path.smoothed_s else "not smoothed"
 
 
-def _steps(points: Array, times_s: Array) -> tuple[Array, Array, Array]:
-    if len(points) < 2:
-        return np.zeros(0), np.zeros(0), np.zeros(0, int)
-    length = np.hypot(*np.diff(points, axis=0).T)
-    duration = np.diff(times_s)
-    usual = float(np.median(duration))
-    kept = np.flatnonzero(np.isfinite(length) & (duration <= 1.5 * usual + 1e-9))
-    return length[kept], duration[kept], kept
-
-
-def _full_turns(angle: Array, back: float) -> int:
-    """How often the angle grew by a full turn, without falling back by `back` in between."""
-    count, start, top = 0, 0.0, 0.0
-    for i, now in enumerate(angle):
-        if i == 0 or now < top - back or now < start:
-            start = top = float(now)
-        top = max(top, float(now))
-        if top - start >= 2 * np.pi:
-            count, start = count + 1, start + 2 * np.pi
-    return count
-
-
-def _times(activity: Episodes, start: float, stop: float, tell: Tell) -> list[Measure]:
-    looked = activity.looked_s(start, stop)
-    by = activity.author or "the given episodes"
+def _times(activity: Episodes, stretch: Stretch) -> list[Measure]:
+    by = activity.definition or f"by {activity.author or 'the given episodes'}"
+    looked_s = stretch.total(activity.looked_s)
     return [
-        tell(
+        stretch.tell(
             quantity=f"time {label}",
-            value=activity.total_s(label, start, stop) if looked else np.nan,
+            value=stretch.total(partial(activity.total_s, label)) if looked_s else np.nan,
             unit="s",
-            definition=f"time {label} by {by}, while the animal was seen",
+            definition=f"time {label}, while the animal was seen: {by}",
         )
         for label in ("moving", "immobile")
     ]

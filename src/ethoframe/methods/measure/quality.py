@@ -9,8 +9,14 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ethoframe.contract import In, Kind, Spec, WholeMethod, parameter
-from ethoframe.data import Measure, Measures, Noun, Tracks
+from ethoframe.data import Measures, Noun, Tracks
+from ethoframe.data.bins import Stretch
 from ethoframe.data.noun import Array
+
+Told = tuple[str, float, str, str]
+"""Quantity, value, unit and definition."""
+
+SURE = 0.95
 
 
 @dataclass(frozen=True)
@@ -33,7 +39,7 @@ class Quality(WholeMethod):
 
     takes: ClassVar[Mapping[str, In]] = {"tracks": In(Kind.TRACKS)}
     gives: ClassVar[Kind] = Kind.MEASURES
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def outline(self, **specs: Spec) -> Spec:
         """Measures."""
@@ -44,58 +50,43 @@ class Quality(WholeMethod):
         tracks: Tracks = inputs["tracks"]
         if len(tracks) == 0:
             return Measures()
-        points, step = tracks.at(self.keypoint), tracks.step_s
-        seen = np.isfinite(points).all(axis=1)
-        tracked = tracks.confidence[:, tracks.keypoints.index(self.keypoint), 0] > 0
+        step_s = tracks.step_s if len(tracks) > 1 else 0.0
+        session = Stretch(((float(tracks.times_s[0]), float(tracks.times_s[-1]) + step_s),))
+        found = [*self._frames(tracks), *self._noise(tracks), *_head(tracks, self.keypoint)]
+        return Measures(
+            tuple(
+                session.tell(quantity=quantity, value=value, unit=unit, definition=words)
+                for quantity, value, unit, words in found
+            )
+        )
+
+    def _frames(self, tracks: Tracks) -> list[Told]:
+        seen, whom = np.isfinite(tracks.at(self.keypoint)).all(axis=1), self.keypoint
+        tracked = _tracked(tracks, whom)
+        lost = f"frames in which {whom} was not found"
+        filled = "frames lost whose position was filled on a straight line over a short gap"
+        return [
+            ("frames", float(len(tracks)), "frames", "frames that were decoded"),
+            ("frames lost", float(np.sum(~tracked)), "frames", lost),
+            ("frames filled", float(np.sum(seen & ~tracked)), "frames", filled),
+        ]
+
+    def _noise(self, tracks: Tracks) -> list[Told]:
+        points, whom, unit = tracks.at(self.keypoint), self.keypoint, tracks.unit
         off, floor_speed = jitter(points, tracks.times_s, self.window_s)
         speed = _speeds(points, tracks.times_s)
         under = 100 * float(np.mean(speed < floor_speed)) if len(speed) else np.nan
-        unit, whom = tracks.unit, self.keypoint
-        found = [
-            ("frames", float(len(tracks)), "frames", "frames that were decoded"),
-            (
-                "frames lost",
-                float(np.sum(~tracked)),
-                "frames",
-                f"frames in which {whom} was not found",
-            ),
-            (
-                "frames filled",
-                float(np.sum(seen & ~tracked)),
-                "frames",
-                "frames lost whose position was filled on a straight line over a short gap",
-            ),
-            (
-                "jitter while still",
-                off,
-                unit,
-                f"root mean square distance of {whom} from its straight course, in the quietest "
-                f"tenth of the windows of {self.window_s:g} s",
-            ),
-            (
-                "time under the noise floor",
-                under,
-                "%",
-                f"share of the steps slower than jitter alone gives ({floor_speed:.3g} {unit}/s)",
-            ),
+        scatter = (
+            f"root mean square distance of {whom} from its straight course, in the quietest tenth "
+            f"of the windows of {self.window_s:g} s"
+        )
+        alone = f"root mean square speed of {whom} that this scatter alone gives, frame to frame"
+        slower = f"share of the steps of {whom} that are slower than the noise floor"
+        return [
+            ("jitter while still", off, unit, scatter),
+            ("noise floor", floor_speed, f"{unit}/s", alone),
+            ("time under the noise floor", under, "%", slower),
         ]
-        if "head_end" in tracks.keypoints:
-            sure = tracks.confidence[tracked, tracks.keypoints.index("head_end"), 0]
-            certain = 100 * float(np.mean(sure > 0.95)) if len(sure) else np.nan
-            words = "share of the frames in which the head end is so with a probability over 0.95"
-            found.append(("head end certain", certain, "%", words))
-        start, stop = (
-            float(tracks.times_s[0]),
-            float(tracks.times_s[-1]) + (step if step > 0 else 0.0),
-        )
-        return Measures(
-            tuple(
-                Measure(
-                    quantity=q, value=v, unit=u, bin_start_s=start, bin_stop_s=stop, definition=d
-                )
-                for q, v, u, d in found
-            )
-        )
 
     @classmethod
     def example(cls) -> Mapping[str, Noun]:
@@ -111,6 +102,21 @@ class Quality(WholeMethod):
                 tracks.position, tracks.confidence, tracks.numbers, t, ("centroid",), unit="mm"
             )
         }
+
+
+def _tracked(tracks: Tracks, keypoint: str) -> Array:
+    tracked: Array = tracks.confidence[:, tracks.keypoints.index(keypoint), 0] > 0
+    return tracked
+
+
+def _head(tracks: Tracks, keypoint: str) -> list[Told]:
+    if "head_end" not in tracks.keypoints:
+        return []
+    tracked = _tracked(tracks, keypoint)
+    sure = tracks.confidence[tracked, tracks.keypoints.index("head_end"), 0]
+    certain = 100 * float(np.mean(sure > SURE)) if len(sure) else np.nan
+    words = f"share of the frames in which the head end is so with a probability over {SURE:g}"
+    return [("head end certain", certain, "%", words)]
 
 
 def jitter(points: Array, times_s: Array, window_s: float) -> tuple[float, float]:

@@ -28,7 +28,9 @@ class Silhouette(FrameMethod):
     body and labelled *thin*; the body's round ends are grown back, as far as the animal reaches.
 
     The search runs on a coarse grid; only the window round what it finds is looked at in full.
-    Where the noise would drown the animal, the frame is blurred, no more than needed.
+    Where the noise would drown the animal, the frame is blurred, no more than needed. With an empty
+    scene of several planes, each frame is compared with the one whose pattern of light is nearest
+    to its own, after one factor, on a few hundred pixels.
 
     References
     ----------
@@ -76,7 +78,7 @@ class Silhouette(FrameMethod):
         "appearance": In(Kind.VALUES),
     }
     gives: ClassVar[Kind] = Kind.LABELMAP
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     shifts: ClassVar[bool] = False
 
     def outline(self, **specs: Spec) -> Spec:
@@ -87,8 +89,10 @@ class Silhouette(FrameMethod):
 
     def apply(self, batch: Frames, **side: Any) -> LabelMap:
         """The labels of each frame in the window round the animal; none where nothing was found."""
-        look = _look(self, side["background"], side["appearance"])
-        patches = tuple(look.patch(plane[..., 0]) for plane in batch.pixels)
+        looks = _looks(self, side["background"], side["appearance"])
+        patches = tuple(
+            _nearest(looks, plane[..., 0]).patch(plane[..., 0]) for plane in batch.pixels
+        )
         names = {1: "body", 2: "thin"}
         return LabelMap(patches, batch.numbers, batch.times_s, batch.size, names, batch.spacing_mm)
 
@@ -118,9 +122,25 @@ class Silhouette(FrameMethod):
 
 
 @lru_cache(maxsize=4)
-def _look(method: Silhouette, background: Frames, appearance: Values) -> _Look:
+def _looks(method: Silhouette, background: Frames, appearance: Values) -> tuple[_Look, ...]:
     # Remembered from batch to batch: it depends on nothing that a batch holds.
-    return _Look.of(method, background, appearance)
+    planes = [background.plane(index, "level") for index in range(len(background))]
+    return tuple(
+        _Look.of(method, plane, _lighter(plane, planes[0]), appearance) for plane in planes
+    )
+
+
+def _lighter(scene: Array, first: Array) -> float:
+    """How many times lighter a plane of the empty scene is than the first one."""
+    if scene is first or not scene.size:
+        return 1.0
+    lighter = float(np.median((_few(scene) + 1.0) / (_few(first) + 1.0)))
+    return lighter if np.isfinite(lighter) else 1.0
+
+
+def _nearest(looks: Sequence[_Look], plane: Array) -> _Look:
+    """The one whose pattern of light is nearest to that of the frame."""
+    return looks[0] if len(looks) == 1 else min(looks, key=lambda look: look.unlike(plane))
 
 
 @dataclass(frozen=True)
@@ -139,10 +159,9 @@ class _Look:
     step: int  # of the pixels that tell what is thin
 
     @classmethod
-    def of(cls, method: Silhouette, background: Frames, appearance: Values) -> _Look:
+    def of(cls, method: Silhouette, scene: Array, lighter: float, appearance: Values) -> _Look:
         noise, area, width = (appearance[name] for name in ("noise", "area", "width"))
-        scene = background.plane(0, "level")
-        contrast = _contrast(scene, appearance)
+        contrast = _contrast(scene, lighter, appearance)
         usual = method.edge * float(np.median(contrast[::8, ::8])) if contrast.size else 0.0
         # Noise that would drown the usual contrast is blurred away: white noise falls by 2√π times
         # the blur's standard deviation. Twice what is needed keeps the outline smooth as well.
@@ -153,7 +172,7 @@ class _Look:
         grid = int(np.clip(width / 8, 1, 4)) if np.isfinite(width) else 1
         disc = method.opening * width / 2
         return cls(
-            tuple(_Side.of(scene, sign * reach, grid) for sign in _signs(appearance)),
+            tuple(_Side.of(scene, sign * reach, grid, blur_px) for sign in _signs(appearance)),
             grid,
             _few(scene) + 1.0,
             blur_px,
@@ -181,10 +200,7 @@ class _Look:
 
     def _animal(self, plane: Array, borders: Sequence[Array], light: float) -> Array:
         """255 where the plane lies on the animal's side of a border."""
-        if self.blur_px:
-            plane = cv2.GaussianBlur(
-                plane.astype(np.float32), (0, 0), self.blur_px, borderType=cv2.BORDER_REPLICATE
-            )
+        plane = _blurred(plane, self.blur_px)
         masks = [
             _beyond(plane, border, light, side.compare)
             for side, border in zip(self.sides, borders, strict=True)
@@ -197,11 +213,15 @@ class _Look:
         middle = len(ratios) // 2
         return float(np.partition(ratios, middle)[middle])
 
+    def unlike(self, plane: Array) -> float:
+        """How differently light falls on the frame and on the scene, in the median."""
+        ratios = (_few(plane) + 1.0) / self.sampled
+        return float(np.median(np.abs(ratios / np.median(ratios) - 1)))
+
     def _window(self, plane: Array, light: float) -> tuple[slice, slice] | None:
         """The window round what may be the animal, found on the coarse grid."""
         g = self.grid
-        size = -(-plane.shape[1] // g), -(-plane.shape[0] // g)
-        coarse = cv2.resize(plane, size) if self.blur_px else np.ascontiguousarray(plane[::g, ::g])
+        coarse = _coarse(plane, g, self.blur_px)
         mask = self._animal(coarse, [side.coarse for side in self.sides], light)
         outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
         boxes = [cv2.boundingRect(outline) for outline in self._likely(outlines)]
@@ -263,19 +283,22 @@ class _Side:
     compare: int
 
     @classmethod
-    def of(cls, scene: Array, reach: Array, grid: int) -> _Side:
+    def of(cls, scene: Array, reach: Array, grid: int, blur_px: float) -> _Side:
         border = np.maximum(scene + reach, 0)
         darker = reach.size > 0 and float(reach.flat[0]) < 0
         compare = cv2.CMP_LT if darker else cv2.CMP_GT
-        return cls(border, np.ascontiguousarray(border[::grid, ::grid]), compare)
+        # Blurred as the frames are: next to a sharp edge of the scene, a blurred frame differs.
+        coarse = _blurred(_coarse(border, grid, blur_px), blur_px)
+        return cls(_blurred(border, blur_px), coarse, compare)
 
 
-def _contrast(scene: Array, appearance: Values) -> Array:
-    """How much the animal would differ from the scene at each place."""
+def _contrast(scene: Array, lighter: float, appearance: Values) -> Array:
+    """How much the animal would differ from the scene at each place, in the light of the scene."""
     sign = appearance["sign"]
     if sign == 0:
-        return np.full_like(scene, appearance["contrast"])
-    contrast: Array = np.maximum(np.float32(sign) * (np.float32(appearance["level"]) - scene), 0)
+        return np.full_like(scene, lighter * appearance["contrast"])
+    level = np.float32(lighter * appearance["level"])
+    contrast: Array = np.maximum(np.float32(sign) * (level - scene), 0)
     return contrast
 
 
@@ -295,6 +318,20 @@ def _beyond(plane: Array, border: Array, light: float, compare: int) -> Array:
         limit = cv2.multiply(border, light, dtype=cv2.CV_16U if deep else cv2.CV_32F)  # type: ignore[call-overload]
         plane = plane.astype(limit.dtype, copy=False)
     return cv2.compare(plane, limit, compare)
+
+
+def _coarse(plane: Array, grid: int, blur_px: float) -> Array:
+    """Every so many pixels; means over some of them where the noise must be blurred away."""
+    if blur_px:
+        return cv2.resize(plane, (-(-plane.shape[1] // grid), -(-plane.shape[0] // grid)))
+    return np.ascontiguousarray(plane[::grid, ::grid])
+
+
+def _blurred(plane: Array, blur_px: float) -> Array:
+    if not blur_px or not plane.size:
+        return plane
+    plane = plane.astype(np.float32, copy=False)
+    return cv2.GaussianBlur(plane, (0, 0), blur_px, borderType=cv2.BORDER_REPLICATE)
 
 
 def _few(plane: Array) -> Array:

@@ -38,6 +38,9 @@ class Appearance(Reduction):
     * *area*, *length*, *width*: of the animal without its tail, in px², px, px;
     * *found*: the share of the frames in which something was seen.
 
+    With an empty scene of several planes, each frame is compared with the one whose pattern of
+    light is nearest to its own; level and contrast are told as they would be in the first.
+
     With nothing to be seen in any frame, all but *noise* and *found* are NaN.
 
     References
@@ -59,7 +62,7 @@ class Appearance(Reduction):
         "background": In(Kind.IMAGE),
     }
     gives: ClassVar[Kind] = Kind.VALUES
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def outline(self, **specs: Spec) -> Spec:
         """One row of values."""
@@ -73,10 +76,10 @@ class Appearance(Reduction):
     def chunk(self, batch: Frames, **side: Any) -> Memory:
         """For each frame and sign: area, level, contrast, length, width of the thickest thing."""
         background: Frames = side["background"]
-        empty = _small(background.plane(0, "level"))
+        scenes = _scenes(background)
         # Each pixel of the coarse grid is a mean: its noise is less by the root of how many.
         clear = max(LEAST_LEVELS, self.noises * _noise(background) / SCALE)
-        seen = [_thickest(_small(plane[..., 0]), empty, clear) for plane in batch.pixels]
+        seen = [_seen(_small(plane[..., 0]), scenes, clear) for plane in batch.pixels]
         return {"seen": np.array(seen, np.float64).reshape(-1, len(SIGNS), 5)}
 
     def combine(self, a: Memory, b: Memory) -> Memory:
@@ -122,8 +125,29 @@ class Appearance(Reduction):
 
 def _noise(background: Frames) -> float:
     """A typical pixel's noise; the quantisation of the levels is the least there can be."""
-    sampled = background.plane(0, "noise")[::SCALE, ::SCALE]
-    return float(max(0.5, np.median(sampled))) if sampled.size else 0.5
+    planes = [background.plane(i, "noise")[::SCALE, ::SCALE] for i in range(len(background))]
+    return float(max([0.5, *(np.median(plane) for plane in planes if plane.size)]))
+
+
+def _scenes(background: Frames) -> list[tuple[Array, float]]:
+    """Each plane of the empty scene made small, and how many times lighter than the first it is."""
+    planes = [_small(background.plane(i, "level")) for i in range(len(background))]
+    return [(plane, float(np.median((plane + 1) / (planes[0] + 1)))) for plane in planes]
+
+
+def _seen(small: Array, scenes: list[tuple[Array, float]], clear: float) -> list[Told]:
+    """What is told of a frame by the scene that is nearest to it, in the light of the first."""
+    empty, lighter = scenes[0]
+    if len(scenes) > 1:
+        empty, lighter = min(scenes, key=lambda scene: _unlike(small, scene[0]))
+    told = _thickest(small, empty, clear)
+    return [(a, level / lighter, differs / lighter, b, c) for a, level, differs, b, c in told]
+
+
+def _unlike(small: Array, empty: Array) -> float:
+    """How differently light falls, in the median after one factor."""
+    ratios = (small + 1) / (empty + 1)
+    return float(np.median(np.abs(ratios / np.median(ratios) - 1)))
 
 
 def _thickest(small: Array, empty: Array, clear: float) -> list[Told]:

@@ -14,6 +14,8 @@ from ethoframe.data import Frames, Noun, Recording
 from ethoframe.data.noun import Array
 
 FEWEST_KEYFRAMES = 8
+FEWEST_ALIKE = 3  # frames under one light: of fewer, no median leaves the animal out
+BLOCKS = 24  # along the picture's shorter side: an animal fills few of them
 STEADY = 0.005  # a change of light under half a per cent is less than the levels' own steps
 MOST_BYTES = 64_000_000
 STRIP_BYTES = 4_000_000
@@ -31,7 +33,10 @@ class Background(Reduction):
     by one factor per frame.
 
     The answer is one image with the channels *level* and *noise* (the standard deviation of a pixel
-    over time, from the median absolute deviation), both in levels.
+    over time, from the median absolute deviation), both in levels. Where light falls differently in
+    some of the frames (another lamp, the sun at another time of the day), so that one factor will
+    not do, they get an image of their own: the first is that of the most frames, and each carries
+    the time of the first frame that went into it.
 
     References
     ----------
@@ -47,18 +52,27 @@ class Background(Reduction):
         low=0.0,
         high=0.5,
     )
+    apart: float = parameter(
+        0.04,
+        unit="1",
+        says="light falls differently where it is off by so much in half of the picture",
+        low=0.0,
+    )
+    stretch_s: float = parameter(
+        14400.0, unit="s", says="for each further such time as many frames again", low=1e-3
+    )
 
     takes: ClassVar[Mapping[str, In]] = {"recording": In(Kind.RECORDING)}
     gives: ClassVar[Kind] = Kind.IMAGE
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
 
     def outline(self, **specs: Spec) -> Spec:
-        """One image of two channels, as large as the recording's frames."""
+        """Images of two channels, as large as the recording's frames; mostly one."""
         recording = specs["recording"]
         _, y, x, _ = recording.shape
         names = ("level", "noise")
         axes, spacing = ("t", "y", "x", "c"), recording.spacing_mm
-        return Spec(Kind.IMAGE, axes, (1, y, x, 2), "float32", "level", names, spacing)
+        return Spec(Kind.IMAGE, axes, (None, y, x, 2), "float32", "level", names, spacing)
 
     def visits(self, spec: Spec) -> Array:
         """Keyframes, which cost little to decode, where there are enough of them."""
@@ -66,27 +80,38 @@ class Background(Reduction):
         numbers = np.array(spec.keyframes) if enough else np.arange(spec.count)
         frame_bytes = spec.frame_bytes
         affordable = max(FEWEST_KEYFRAMES, MOST_BYTES // max(1, frame_bytes))
-        return evenly(numbers, min(self.frames, affordable))
+        lasts_s = np.nan_to_num(spec.count * spec.step_s)
+        stretches = max(1, int(np.ceil(lasts_s / self.stretch_s)))
+        return evenly(numbers, min(self.frames * stretches, affordable))
 
     def chunk(self, batch: Frames, **side: Any) -> Memory:
         """The frames themselves: their number is bounded."""
-        return {"planes": batch.pixels[..., 0], "spacing_mm": batch.spacing_mm}
+        planes, times_s = batch.pixels[..., 0], np.array(batch.times_s)
+        return {"planes": planes, "times_s": times_s, "spacing_mm": batch.spacing_mm}
 
     def combine(self, a: Memory, b: Memory) -> Memory:
         """All frames of both."""
-        return {**a, "planes": np.concatenate([a["planes"], b["planes"]])}
+        both = {name: np.concatenate([a[name], b[name]]) for name in ("planes", "times_s")}
+        return {**a, **both}
 
     def finalise(self, partial: Memory, **side: Any) -> Frames:
-        """The image of level and noise."""
-        ranked = _ranked(_evenly_lit(_finite(partial["planes"])))
+        """The images of level and noise."""
+        planes, times_s = _in_order(_finite(partial["planes"]), partial["times_s"])
+        groups = _alike(planes, self.apart)
+        pixels = np.stack([self._scene(planes[group]) for group in groups])
+        first_s = [times_s[group][0] if len(groups) > 1 else 0.0 for group in groups]
+        numbers, names = np.arange(len(groups)), ("level", "noise")
+        return Frames(pixels, numbers, np.array(first_s), names, partial["spacing_mm"])
+
+    def _scene(self, planes: Array) -> Array:
+        """Level and noise ``(y, x, 2)`` of planes under one light."""
+        ranked = _ranked(_evenly_lit(planes))
         count = len(ranked)
         level = ranked[count // 2]
         noise = MAD_TO_SD * _deviation(ranked, level).astype(np.float32)
         aside = max(1, round(self.away * count))
         level = _repaired(ranked, level, float(np.median(noise)), aside)
-        pixels = np.stack([level.astype(np.float32), noise], axis=-1)[None]
-        numbers, times = np.array([0]), np.array([0.0])
-        return Frames(pixels, numbers, times, ("level", "noise"), partial["spacing_mm"])
+        return np.stack([level.astype(np.float32), noise], axis=-1)
 
     @classmethod
     def example(cls) -> Mapping[str, Noun]:
@@ -97,6 +122,54 @@ class Background(Reduction):
             x = 10 if t < 26 else 10 + 2 * (t - 20)
             pixels[t, 12:26, x : x + 14] = random.normal(40, 2, (14, 14, 1))
         return {"recording": Recording.of(pixels.clip(0, 255).astype(np.uint8))}
+
+
+def _in_order(planes: Array, times_s: Array) -> tuple[Array, Array]:
+    """Both in order of time; not copied where they are."""
+    if np.all(np.diff(times_s) > 0):
+        return planes, times_s
+    order = np.argsort(times_s, kind="stable")
+    return planes[order], times_s[order]
+
+
+def _alike(planes: Array, apart: float) -> list[Any]:
+    """Which planes lie under the same light, but for a factor; those of the most planes first."""
+    patterns = _patterns(planes)
+    middle = _unlike(patterns, patterns[len(patterns) // 2])
+    if middle.max() < apart / 2:
+        return [slice(None)]
+    unlike = np.stack([_unlike(patterns, pattern) for pattern in patterns])
+    left, groups = np.ones(len(planes), bool), []
+    while True:
+        near = (unlike < apart) & left & left[:, None]
+        most = near[np.argmax(near.sum(axis=1))]
+        if np.count_nonzero(most) < FEWEST_ALIKE:
+            break
+        groups.append(np.flatnonzero(most))
+        left &= ~most
+    return groups if len(groups) > 1 else [slice(None)]
+
+
+def _patterns(planes: Array) -> Array:
+    """How light falls in each plane ``(t, n)``: means over some hundred blocks, one more."""
+    y, x = planes.shape[1:]
+    block = max(1, min(y, x) // BLOCKS)
+    rows, columns = max(1, y // block), max(1, x // block)
+    means = [
+        cv2.resize(
+            plane[: rows * block, : columns * block], (columns, rows), interpolation=cv2.INTER_AREA
+        )
+        for plane in planes
+    ]
+    return np.stack(means).reshape(len(planes), -1).astype(np.float64) + 1
+
+
+def _unlike(patterns: Array, other: Array) -> Array:
+    """How far each pattern ``(t, n)`` is from the other ``(n,)``: median, after one factor."""
+    ratios = patterns / other
+    ratios /= np.median(ratios, axis=1, keepdims=True)
+    unlike: Array = np.median(np.abs(ratios - 1), axis=1)
+    return unlike
 
 
 def _evenly_lit(planes: Array) -> Array:

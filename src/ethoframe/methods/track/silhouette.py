@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import atan2, cos, hypot, sin, sqrt
-from typing import Any, ClassVar
+from math import atan2, cos, exp, hypot, isfinite, sin, sqrt
+from typing import Any, ClassVar, cast
 
 import cv2
 import numpy as np
 
 from ethoframe.contract import In, Kind, Memory, SequentialMethod, Spec, parameter
-from ethoframe.data import LabelMap, Noun, Patch, Tracks
+from ethoframe.data import LabelMap, Noun, Patch, Tracks, Values
 from ethoframe.data.noun import Array
 
 KEYPOINTS = ("centroid", "end_1", "end_2")
 FEATURES = ("area_px2", "major_px", "minor_px", "thin_end_1_px2", "thin_end_2_px2")
+MOST_NEW = 0.25  # share of one frame in the averages, however long it had not been seen
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,9 @@ class Silhouette(SequentialMethod):
     """Follows the one animal of a label map.
 
     Of several bodies in a frame the one is taken that the animal can have become: near to where it
-    was, by how fast it may move, and of its size. A frame without such a body is marked as not seen
-    (NaN, confidence 0); nothing is invented.
+    was, by how fast it may move, and of its size. With `appearance`, its size is known from the
+    start; without it, the largest body is taken at first. A frame without such a body is marked as
+    not seen (NaN, confidence 0); nothing is invented.
 
     Keypoints are the *centroid* of the body's area, and its two ends along the long axis, *end_1*
     and *end_2*, each frame's pair ordered so that the ends keep their names from frame to frame as
@@ -43,10 +45,16 @@ class Silhouette(SequentialMethod):
     lost_s: float = parameter(
         1.0, unit="s", says="after so long without it the animal may reappear anywhere", low=0.0
     )
+    usual_s: float = parameter(
+        0.65, unit="s", says="time over which its usual size is averaged", low=0.01
+    )
 
-    takes: ClassVar[Mapping[str, In]] = {"silhouette": In(Kind.LABELMAP, per="frame")}
+    takes: ClassVar[Mapping[str, In]] = {
+        "silhouette": In(Kind.LABELMAP, per="frame"),
+        "appearance": In(Kind.VALUES, optional=True),
+    }
     gives: ClassVar[Kind] = Kind.TRACKS
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def outline(self, **specs: Spec) -> Spec:
         """Positions (time, 2, 3, 1) in px."""
@@ -62,32 +70,45 @@ class Silhouette(SequentialMethod):
         """Where the animal is in each frame of the batch."""
         if len(batch) == 0:
             return None, memory
-        rows = []
+        rows, usual = [], _usual_area(side.get("appearance"))
         for patch, time_s in zip(batch.patches, batch.times_s, strict=True):
-            body = self._chosen(_bodies(patch), memory, float(time_s))
+            body = self._chosen(_bodies(patch), memory, float(time_s), usual)
             if body is None:
                 rows.append(np.full(11, np.nan))
                 continue
             row, axis = _measured(body, patch, memory["axis"])
-            memory = _remembered(memory, row, axis, float(time_s))
+            memory = self._remembered(memory, row, axis, float(time_s))
             rows.append(row)
         return _tracks(np.array(rows), batch), memory
 
     def finish(self, memory: Memory, **side: Any) -> None:
         """Every frame was answered when it came."""
 
-    def _chosen(self, bodies: list[_Body], memory: Memory, time_s: float) -> _Body | None:
+    def _chosen(
+        self, bodies: list[_Body], memory: Memory, time_s: float, usual: float | None
+    ) -> _Body | None:
         """The body that the animal can have become."""
-        if memory["last"] is None or not bodies:
+        area = usual if memory["area"] is None else memory["area"]
+        if area is None or not bodies:
             return max(bodies, key=lambda b: b.area, default=None)
+        fits = [b for b in bodies if _alike(b.area, area)]
         away_s = time_s - memory["last_s"]
-        fits = [b for b in bodies if _alike(b.area, memory["area"])]
-        if away_s > self.lost_s:
-            return max(fits or bodies, key=lambda b: b.area)
+        if memory["last"] is None or away_s > self.lost_s:
+            return _most_alike(fits, area) or _anew(bodies, memory)
         # Half a length on top: the centroid of a body that is half hidden lies elsewhere.
         reach = memory["length"] * (0.5 + self.speed_bl_per_s * away_s)
         near = [b for b in fits if b.distance(memory["last"]) < reach]
         return min(near, key=lambda b: b.distance(memory["last"]), default=None)
+
+    def _remembered(self, memory: Memory, row: Array, axis: Array, time_s: float) -> Memory:
+        # Slow averages, so that one odd frame does not change what the animal is taken to be; after
+        # long without it something else may be taken for it, and is learned anew.
+        area, length = float(row[6]), float(row[7])
+        if memory["area"] is not None and _alike(area, memory["area"]):
+            new = min(MOST_NEW, 1 - exp(-(time_s - memory["last_s"]) / self.usual_s))
+            area = (1 - new) * memory["area"] + new * area
+            length = (1 - new) * memory["length"] + new * length
+        return {"last": row[:2], "last_s": time_s, "length": length, "area": area, "axis": axis}
 
     @classmethod
     def example(cls) -> Mapping[str, Noun]:
@@ -102,11 +123,10 @@ class Silhouette(SequentialMethod):
                 cv2.line(labels, (round(x), round(y)), tail, 2, 2)
                 cv2.ellipse(labels, ((x, y), (22, 10), angle), 1, -1)
             patches.append(Patch(labels))
-        numbers = np.arange(30)
+        numbers, names = np.arange(30), {1: "body", 2: "thin"}
         return {
-            "silhouette": LabelMap(
-                tuple(patches), numbers, numbers / 30, (60, 80), {1: "body", 2: "thin"}
-            )
+            "silhouette": LabelMap(tuple(patches), numbers, numbers / 30, (60, 80), names),
+            "appearance": Values.whole(area=(170.0, "px2")),
         }
 
 
@@ -171,7 +191,8 @@ def _ends(offset: Array, axis: Array) -> Array:
 
 def _thin_beyond(patch: Patch, body: _Body, axis: Array, least: float) -> tuple[float, float]:
     """Area of thin things farther than `least` along the axis, on the side of either end."""
-    thin = cv2.findNonZero(cv2.compare(patch.labels, 2, cv2.CMP_EQ))  # type: ignore[call-overload]
+    mask = cv2.compare(patch.labels, 2, cv2.CMP_EQ)  # type: ignore[call-overload]
+    thin = cast("Array | None", cv2.findNonZero(mask))  # None where there is nothing thin
     if thin is None:
         return 0.0, 0.0
     top, left = patch.origin
@@ -179,14 +200,18 @@ def _thin_beyond(patch: Patch, body: _Body, axis: Array, least: float) -> tuple[
     return float(np.count_nonzero(along > least)), float(np.count_nonzero(along < -least))
 
 
-def _remembered(memory: Memory, row: Array, axis: Array, time_s: float) -> Memory:
-    # Slow averages, so that one odd frame does not change what the animal is taken to be; after
-    # long without it something else may be taken for it, and is learned anew.
-    area, length = float(row[6]), float(row[7])
-    if memory["area"] is not None and _alike(area, memory["area"]):
-        area = 0.95 * memory["area"] + 0.05 * area
-        length = 0.95 * memory["length"] + 0.05 * length
-    return {"last": row[:2], "last_s": time_s, "length": length, "area": area, "axis": axis}
+def _usual_area(appearance: Values | None) -> float | None:
+    area = float("nan") if appearance is None else appearance["area"]
+    return area if isfinite(area) and area > 0 else None
+
+
+def _most_alike(bodies: list[_Body], area: float) -> _Body | None:
+    return min(bodies, key=lambda b: max(b.area / area, area / b.area), default=None)
+
+
+def _anew(bodies: list[_Body], memory: Memory) -> _Body | None:
+    """The largest, if all that was followed so far may have been something else."""
+    return None if memory["last"] is None else max(bodies, key=lambda b: b.area)
 
 
 def _alike(area: float, usual: float) -> bool:

@@ -1,7 +1,8 @@
 """Rendered behaviour videos whose truth is known.
 
 For tests, laws, benchmarks and the demo. A `Scene` is a value: what is hard about it is in its
-fields, `dataclasses.replace` makes a variant.
+fields, `dataclasses.replace` makes a variant. A `Rack` is several in one picture,
+`film` writes either to a file. `varied` gives sound videos without end, `ruined` spoils them.
 
 Examples
 --------
@@ -12,7 +13,23 @@ Examples
 (2, 480, 640, 1)
 """
 
-from ethoframe.testing.scenes.named import SCENES
+from ethoframe.testing.scenes.film import film
+from ethoframe.testing.scenes.named import HARD, RACKS, SCENES
+from ethoframe.testing.scenes.rack import Rack
+from ethoframe.testing.scenes.ruined import RUINS, Ruin, ruined, wrong_arena
 from ethoframe.testing.scenes.scene import Scene
+from ethoframe.testing.scenes.varied import varied
 
-__all__ = ["SCENES", "Scene"]
+__all__ = [
+    "HARD",
+    "RACKS",
+    "RUINS",
+    "SCENES",
+    "Rack",
+    "Ruin",
+    "Scene",
+    "film",
+    "ruined",
+    "varied",
+    "wrong_arena",
+]

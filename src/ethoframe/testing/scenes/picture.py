@@ -1,4 +1,4 @@
-"""Painting: antialiased outlines, the room around the floor, light and noise."""
+"""Painting: antialiased outlines, the room around the floor, and the sensor's noise."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from ethoframe.testing.scenes.floor import Floor
 LENS_BLUR_PX = 0.6  # no lens draws the edge of a fur sharply
 FINE = 4  # sub-pixels along each side of a pixel
 _SHIFT = 4  # fractional bits of a corner's place among the sub-pixels
-_WHITE = 255.0
 
 
 @dataclass(frozen=True)
@@ -68,6 +67,14 @@ def coverage(
     return share.astype(np.float32) / 255, (int(top), int(left))
 
 
+def covered(outline: Array, size: tuple[int, int]) -> Array:
+    """Share ``(y, x)`` of each pixel of a whole picture under one outline."""
+    picture = np.zeros(size, np.float32)
+    share, (top, left) = coverage([outline], size)
+    picture[top : top + share.shape[0], left : left + share.shape[1]] = share
+    return picture
+
+
 def centroid(share: Array, origin: tuple[int, int]) -> Array:
     """Centroid ``(2,)`` as x, y of what `coverage` drew."""
     down, across = share.sum(axis=1, dtype=np.float64), share.sum(axis=0, dtype=np.float64)
@@ -107,14 +114,6 @@ class Canvas:
         window = slice(top, top + share.shape[0]), slice(left, left + share.shape[1])
         under = self.picture[window]
         under += opacity * share * (tone * self.light[window] - under)
-
-
-def lit(size: tuple[int, int], shading: float) -> Array:
-    """Gray level of a white thing ``(y, x)``: brightest near the middle, less far away."""
-    y, x = np.indices(size, np.float32)
-    bright_y, bright_x = 0.45 * size[0], 0.62 * size[1]
-    away2 = (y - bright_y) ** 2 + (x - bright_x) ** 2
-    return np.asarray(_WHITE * (1 - shading * away2 / away2.max()), np.float32)
 
 
 def room(floor: Floor, size: tuple[int, int], tones: Tones, clutter: int, seed: int) -> Array:

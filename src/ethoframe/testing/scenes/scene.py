@@ -6,40 +6,24 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import cos, pi, sin
 from typing import Literal
 
-import cv2
 import numpy as np
 
-from ethoframe.data import Arena, Recording, Tracks, Transform
-from ethoframe.data.noun import Array, frozen
-from ethoframe.testing.scenes.animal import (
-    TAIL_POINTS,
-    Shape,
-    paint_animal,
-    paint_reflection,
-    posed,
-)
-from ethoframe.testing.scenes.floor import Corners, Floor, square_corners
+from ethoframe.data import Arena, Recording, Tracks
+from ethoframe.data.noun import Array
+from ethoframe.testing.scenes.drawing import BRIGHT, Drawing
+from ethoframe.testing.scenes.dropped import kept
+from ethoframe.testing.scenes.floor import Corners
 from ethoframe.testing.scenes.floor import Shape as FloorShape
-from ethoframe.testing.scenes.picture import (
-    Canvas,
-    Sensor,
-    Tones,
-    centroid,
-    coverage,
-    lit,
-    room,
-)
-from ethoframe.testing.scenes.walk import STEP_S, Poses, explored
+from ethoframe.testing.scenes.picture import centroid, coverage
+from ethoframe.testing.scenes.spans import Spans, settled_s, within
+from ethoframe.testing.scenes.surface import Surface
 
-Spans = tuple[tuple[float, float], ...]
+__all__ = ["BRIGHT", "Scene"]
 
 KEYFRAME_EVERY = 250
-EASE_S = 0.3  # an animal comes to rest, and sets off again, within this time
-BRIGHT = 0.85  # what the paler of floor and animal throws back
-FLICKER_HZ = 9.7  # what is left of the mains' flicker at common frame rates
+QUIET_S = 2.0  # without a hand for so long, the animal is taken to be on its own
 
 
 @dataclass(frozen=True)
@@ -90,6 +74,29 @@ class Scene:
         The whole picture moves by this much (x, y) at that time, and stays there.
     turns
         How many fast turns: about-faces on the spot, loops over 180° while walking, backward steps.
+    hand
+        Spans in which a gloved hand reaches in from the border, to the animal, and out again. If
+        the animal appears or vanishes meanwhile, the hand sets it down or takes it out.
+    cable
+        Whether a thin dark tether leads from the animal's head out over the upper border.
+    droppings
+        How many the animal leaves behind, one by one.
+    second
+        Whether another animal, of the same looks, walks about all the time; it is not in the truth.
+    surface, texture
+        What the floor is made of; how much its pattern differs from its mean, as a share (one
+        standard deviation), 0 for a smooth floor.
+    light_level
+        How bright it is at the start, beside a well exposed picture.
+    light_switch_s, light_switch_to
+        From that time on another lamp shines, from a corner and so bright beside the first, and
+        fur looks a little paler under it.
+    light_off_s
+        When the light goes off but for a glimmer.
+    blur_px
+        How far out of focus the camera is: standard deviation of the blur.
+    dropped
+        Share of the frames that are missing, single ones and some in a row.
 
     Examples
     --------
@@ -123,25 +130,30 @@ class Scene:
     camera_shift_px: tuple[float, float] = (0.0, 0.0)
     camera_shift_s: float = float("inf")
     turns: int = 3
+    hand: Spans = ()
+    cable: bool = False
+    droppings: int = 0
+    second: bool = False
+    surface: Surface = "plain"
+    texture: float = 0.0
+    light_level: float = 1.0
+    light_switch_s: float = float("inf")
+    light_switch_to: float = 0.6
+    light_off_s: float = float("inf")
+    blur_px: float = 0.0
+    dropped: float = 0.0
 
     def __len__(self) -> int:
-        return round(self.duration_s * self.rate)
+        return len(self.times_s)
 
-    @property
+    @cached_property
     def times_s(self) -> Array:
-        """Seconds of every frame ``(t,)``."""
-        return np.arange(len(self)) / self.rate
+        """Seconds of every frame ``(t,)``, those that were dropped left out."""
+        return kept(round(self.duration_s * self.rate), self.dropped, self.seed) / self.rate
 
     def image(self, number: int) -> Array:
         """The picture ``(y, x)`` uint8 of one frame; the animal is absent while hidden."""
-        picture = self._empty[int(self._shifted[number])]
-        if not self._away[number]:
-            picture = picture.copy()
-            canvas = Canvas(picture, self._light, self._camera(number))
-            shape = self._shape(number)
-            paint_reflection(canvas, shape, self._floor, self._tones, self.reflection)
-            paint_animal(canvas, shape, self._tones)
-        return self._sensor.exposed(picture, self._brightness(number), number)
+        return self._drawing.image(number)
 
     def images(self) -> Iterator[Array]:
         """All pictures ``(y, x)`` in order."""
@@ -162,7 +174,7 @@ class Scene:
 
     def arena(self) -> Arena:
         """The true floor, as the camera saw it before any shift."""
-        return self._floor.arena()
+        return self._drawing.floor.arena()
 
     def truth(self) -> Tracks:
         """Where the animal is, in px as drawn; NaN while hidden.
@@ -180,103 +192,57 @@ class Scene:
         truth = self.truth()
         return replace(truth, position=truth.position - self._shifts_px).mapped(to_floor)
 
+    @property
+    def trial_start_s(self) -> float:
+        """The first time from which on the animal is in, with no hand, for `QUIET_S`; NaN if never.
+
+        A film that ends sooner counts.
+        """
+        busy = within(self.hand, self.times_s) | self._drawing.away
+        return settled_s(busy, self.times_s, QUIET_S)
+
     def distance_mm(self) -> float:
-        """Length of the true centroid's way on the floor, without jumps across hidden spans."""
+        """Length of the true centroid's way on the floor, from the start of the trial.
+
+        Jumps across hidden spans do not count; what it walked while frames were dropped does.
+        """
+        if self.dropped:
+            return replace(self, dropped=0.0).distance_mm()
         step = np.diff(self.truth_mm().at("centroid"), axis=0)
-        return float(np.nansum(np.hypot(*step.T)))
+        during = self.times_s[:-1] >= self.trial_start_s
+        return float(np.nansum(np.hypot(*step[during].T)))
 
     def seconds_in_centre(self) -> float:
-        """Time the true centroid is in the middle half of each side (a quarter of the floor)."""
+        """Time the true centroid is in the middle half of each side (a quarter of the floor).
+
+        From the start of the trial, frames that were dropped included.
+        """
+        if self.dropped:
+            return replace(self, dropped=0.0).seconds_in_centre()
         centroid = self.truth().at("centroid") - self._shifts_px[:, :, 0, 0]
-        return float(self._floor.in_centre(centroid).sum() / self.rate)
+        inside = self._drawing.floor.in_centre(centroid)
+        return float((inside & (self.times_s >= self.trial_start_s)).sum() / self.rate)
 
     @cached_property
-    def _floor(self) -> Floor:
-        return Floor(
-            self.shape, self.side_mm, self.corners_px or square_corners(self.size, self.slant)
-        )
-
-    @property
-    def _tones(self) -> Tones:
-        dim = BRIGHT * (1 - self.contrast)
-        if self.polarity == "dark":
-            return Tones(BRIGHT, 0.62 * BRIGHT, dim, self.ear_paleness)
-        return Tones(dim, 1.6 * dim, BRIGHT, self.ear_paleness)
-
-    @cached_property
-    def _light(self) -> Array:
-        return lit(self.size, self.shading)
-
-    @cached_property
-    def _empty(self) -> tuple[Array, Array]:
-        """The picture without the animal ``(y, x)``, in gray levels, before and after the shift."""
-        bare = room(self._floor, self.size, self._tones, self.clutter, self.seed)
-        across, down = self.camera_shift_px
-        move = np.array([[1, 0, across], [0, 1, down]], np.float64)
-        # The light's unevenness belongs to lamp and lens, and stays where it is.
-        moved = cv2.warpAffine(bare, move, self.size[::-1], borderMode=cv2.BORDER_REPLICATE)
-        return frozen(bare * self._light), frozen(moved * self._light)
-
-    @cached_property
-    def _sensor(self) -> Sensor:
-        return Sensor(self.noise_level, self.size[0] * self.size[1], self.seed)
-
-    @cached_property
-    def _away(self) -> Array:
-        return _within(self.hidden, self.times_s)
-
-    @cached_property
-    def _poses(self) -> Poses:
-        """Poses of all frames; the animal's own clock rests while it sits still."""
-        tick = STEP_S / 4
-        clock = np.arange(0, self.duration_s + STEP_S, tick)
-        # The own clock stops a tick before the start, so as to rest all through the span.
-        gap = [np.maximum(start - tick - clock, clock - stop) for start, stop in self.still]
-        pace = np.clip(np.min([np.full(len(clock), EASE_S), *gap], axis=0) / EASE_S, 0, 1)
-        own = np.concatenate([[0], np.cumsum(pace[:-1] * tick)])
-        walk = explored(self._floor, self.body_mm, float(own[-1]), self.turns, self.seed)
-        return walk.poses(np.interp(self.times_s, clock, own), TAIL_POINTS)
+    def _drawing(self) -> Drawing:
+        return Drawing(self)
 
     @cached_property
     def _truth(self) -> Tracks:
-        position = np.full((len(self), 2, 3, 1), np.nan)
-        for number in np.flatnonzero(~self._away).tolist():
-            shape = self._shape(number)
-            camera = self._camera(number)
-            body = [camera.apply(outline) for outline in (shape.body, *shape.ears)]
+        drawing, position = self._drawing, np.full((len(self), 2, 3, 1), np.nan)
+        for number in np.flatnonzero(~drawing.away).tolist():
+            shape = drawing.shape(number)
+            view = drawing.camera.view(self.times_s[number])
+            body = [view.apply(outline) for outline in (shape.body, *shape.ears)]
             position[number, :, 0, 0] = centroid(*coverage(body, self.size))
-            position[number, :, 1:, 0] = camera.apply(shape.tips).T
-        seen = np.repeat(~self._away[:, None, None], 3, axis=1).astype(np.float64)
+            position[number, :, 1:, 0] = view.apply(shape.tips).T
+        seen = np.repeat(~drawing.away[:, None, None], 3, axis=1).astype(np.float64)
         keypoints = ("centroid", "head_end", "tail_end")
         return Tracks(position, seen, np.arange(len(self)), self.times_s, keypoints)
 
-    def _shape(self, number: int) -> Shape:
-        return posed(self._poses, number, self.body_mm, self.tail_mm)
-
-    @cached_property
-    def _shifted(self) -> Array:
-        return self.times_s >= self.camera_shift_s
-
-    @cached_property
-    def _cameras(self) -> tuple[Transform, Transform]:
-        """From mm on the floor to the picture, before and after the shift."""
-        across, down = self.camera_shift_px
-        bump = Transform(np.array([[1, 0, across], [0, 1, down], [0, 0, 1]]), "px", "px")
-        return self._floor.to_picture, bump.after(self._floor.to_picture)
-
-    def _camera(self, number: int) -> Transform:
-        return self._cameras[int(self._shifted[number])]
-
-    @cached_property
+    @property
     def _shifts_px(self) -> Array:
-        """How far the picture of each frame has moved, with the axes of a position."""
-        return self._shifted[:, None, None, None] * np.array(self.camera_shift_px)[:, None, None]
-
-    def _brightness(self, number: int) -> float:
-        """Light of the moment, 1 at the start."""
-        time_s = number / self.rate
-        slow = 1 - self.light_drift * (1 - cos(pi * time_s / self.duration_s)) / 2
-        return slow * (1 + self.flicker * sin(2 * pi * FLICKER_HZ * time_s))
+        return self._drawing.camera.shifts_px(self.times_s)
 
 
 @dataclass(frozen=True)
@@ -289,10 +255,3 @@ class _Drawn:
         """Each frame ``(y, x, 1)`` with its number."""
         for number in numbers:
             yield int(number), self.scene.image(int(number))[:, :, None]
-
-
-def _within(spans: Spans, times_s: Array) -> Array:
-    inside = np.zeros(len(times_s), bool)
-    for start, stop in spans:
-        inside |= (times_s >= start) & (times_s < stop)
-    return inside

@@ -9,7 +9,9 @@ import numpy as np
 
 from ethoframe.data.noun import Array
 from ethoframe.testing.scenes.floor import Floor
+from ethoframe.testing.scenes.spans import Spans
 
+EASE_S = 0.3  # an animal comes to rest, and sets off again, within this time
 STEP_S = 1 / 60  # of the simulation: the same walk is filmed at any frame rate
 STEER_PER_S = 3.0  # how fast the heading closes in on the goal
 STEER_LIMIT = 3.5  # rad/s
@@ -98,6 +100,28 @@ def explored(floor: Floor, body_mm: float, duration_s: float, turns: int, seed: 
     )
     x, y, heading, rate, pace = trail.T
     return Walk(np.stack([x, y], axis=1), heading, _bend(rate, pace))
+
+
+def filmed(
+    floor: Floor,
+    body_mm: float,
+    times_s: Array,
+    duration_s: float,
+    *,
+    still: Spans,
+    turns: int,
+    seed: int,
+    tail_points: int,
+) -> Poses:
+    """Poses at the times ``(t,)`` of a film; the animal's own clock rests in the spans `still`."""
+    tick = STEP_S / 4
+    clock = np.arange(0, duration_s + STEP_S, tick)
+    # The own clock stops a tick before the start, so as to rest all through the span.
+    gap = [np.maximum(start - tick - clock, clock - stop) for start, stop in still]
+    pace = np.clip(np.min([np.full(len(clock), EASE_S), *gap], axis=0) / EASE_S, 0, 1)
+    own = np.concatenate([[0], np.cumsum(pace[:-1] * tick)])
+    walk = explored(floor, body_mm, float(own[-1]), turns, seed)
+    return walk.poses(np.interp(times_s, clock, own), tail_points)
 
 
 def _intended(count: int, turns: int, rng: np.random.Generator) -> tuple[Array, Array]:

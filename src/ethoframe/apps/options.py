@@ -1,0 +1,101 @@
+"""Options that every recipe has at the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+from click.shell_completion import CompletionItem
+
+from ethoframe.apps.lengths import Sides
+from ethoframe.apps.moments import Moment
+
+FILE = click.Path(path_type=Path)
+
+
+def inputs(parameters: Callable[[str], list[CompletionItem]]) -> list[click.Parameter]:
+    """What is analysed, and what the user knows of it.
+
+    Parameters
+    ----------
+    parameters
+        Completes what ``--set`` may begin with.
+    """
+    return [
+        click.Argument(["paths"], nargs=-1, required=True, type=FILE, metavar="VIDEO..."),
+        click.Option(
+            ["--sheet"], type=FILE, metavar="FILE",
+            help="Animal sheet (xlsx, csv, tsv): video, arena, subject, group, start, stop ...",
+        ),
+        click.Option(
+            ["--side"], type=Sides(),
+            help="Length of the floor's side (or diameter), as 40cm or 60x40cm: gives millimetres.",
+        ),
+        click.Option(
+            ["--arena"], type=FILE, metavar="FILE",
+            help="arena.toml: floors, scale, zones, as you drew them with `ethoframe arena`.",
+        ),
+        click.Option(
+            ["--arenas", "count"], type=click.IntRange(1), metavar="N",
+            help="How many arenas a picture shows; left out, as many as the sheet says.",
+        ),
+        click.Option(
+            ["--from", "from_s"], type=Moment(),
+            help="When the trial starts, as 0:12; left out, when the animal is alone in the arena.",
+        ),
+        click.Option(
+            ["--for", "lasts_s"], type=Moment(),
+            help="How long it lasts, as 10min; left out, to the end.",
+        ),
+        click.Option(
+            ["--timestamps"], type=FILE, metavar="FILE",
+            help="Times of the frames on an outside clock; one file, or a name beside each video.",
+        ),
+        click.Option(
+            ["--events"], type=FILE, metavar="FILE",
+            help="events.csv (start, stop, label): measures for each cue as well.",
+        ),
+        click.Option(
+            ["--set", "settings"], multiple=True, metavar="STEP.PARAMETER=VALUE",
+            help="Set a parameter of a step; --steps lists them.",
+            shell_complete=lambda context, param, incomplete: parameters(incomplete),
+        ),
+    ]  # fmt: skip
+
+
+def results() -> list[click.Parameter]:
+    """Where results go, and which."""
+    return [
+        click.Option(
+            ["--out", "-o"], type=FILE, default=Path("ethoframe-out"),
+            show_default=True, metavar="FOLDER",
+            help="Folder for the results; a corrections.csv in it is honoured.",
+        ),
+        click.Option(
+            ["--report/--no-report"], default=True, show_default=True, help="Write report.html.",
+        ),
+        click.Option(["--overlay"], is_flag=True, help="Write a video with the tracks drawn in."),
+        click.Option(["--csv"], is_flag=True, help="Write tracks.csv beside tracks.parquet."),
+        click.Option(
+            ["--unblind"], is_flag=True, help="Show groups in the study's page, table and figures.",
+        ),
+    ]  # fmt: skip
+
+
+def ways() -> list[click.Parameter]:
+    """How it is done, and told."""
+    return [
+        click.Option(
+            ["--check"], is_flag=True,
+            help="Look first: one page with four frames of each video, in a second or two each.",
+        ),
+        click.Option(
+            ["--jobs", "-j"], type=click.IntRange(1), default=1, show_default=True,
+            help="Recordings at once; each keeps about two processor cores busy.",
+        ),
+        click.Option(["--profile"], is_flag=True, help="Say where the time went."),
+        click.Option(
+            ["--json", "as_json"], is_flag=True, help="Say how it went as JSON, for scripts.",
+        ),
+    ]  # fmt: skip

@@ -1,0 +1,85 @@
+"""Where a recording's pixels come from."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from ethoframe.data.arenas import Window
+from ethoframe.data.noun import Array
+
+
+class Source(Protocol):
+    """Where a recording's pixels come from; formats implement it, one per format."""
+
+    def images(self, numbers: Sequence[int]) -> Iterator[tuple[int, Array]]:
+        """Each frame ``(y, x, c)`` with its number, for ascending `numbers`, the cheapest way.
+
+        A frame that cannot be decoded is left out; the caller sees the missing number. The array
+        may be overwritten once the next one is asked for.
+        """
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class ArraySource:
+    """Frames that are in memory already, ``(t, y, x, c)``."""
+
+    pixels: Array
+
+    def images(self, numbers: Sequence[int]) -> Iterator[tuple[int, Array]]:
+        """Each frame with its number."""
+        for number in numbers:
+            yield int(number), self.pixels[number]
+
+
+@dataclass(frozen=True, eq=False)
+class CroppedSource:
+    """A window of another source's frames, cut out as they come."""
+
+    inner: Source
+    window: Window
+
+    def images(self, numbers: Sequence[int]) -> Iterator[tuple[int, Array]]:
+        """Each frame with its number."""
+        rows, columns = self.window.slices
+        for number, image in self.inner.images(numbers):
+            yield number, image[rows, columns]
+
+
+@dataclass(frozen=True, eq=False)
+class ChainedSource:
+    """Sources one after another, their frames numbered through.
+
+    A source is asked only when frames of it are wanted, and is done with before the next one is
+    asked: of files, one is open at a time.
+
+    Parameters
+    ----------
+    parts
+        In order.
+    counts
+        How many frames each has.
+    """
+
+    parts: tuple[Source, ...]
+    counts: tuple[int, ...]
+
+    def images(self, numbers: Sequence[int]) -> Iterator[tuple[int, Array]]:
+        """Each frame with its number."""
+        first = 0
+        for part, count in zip(self.parts, self.counts, strict=True):
+            own = numbers[bisect_left(numbers, first) : bisect_left(numbers, first + count)]
+            if len(own):
+                for number, image in part.images(_counted_from(first, own)):
+                    yield number + first, image
+            first += count
+
+
+def _counted_from(first: int, numbers: Sequence[int]) -> Sequence[int]:
+    """The numbers when `first` is called 0; of days of frames in a row no list is made."""
+    if isinstance(numbers, range):
+        return range(numbers.start - first, numbers.stop - first, numbers.step)
+    return [number - first for number in numbers]

@@ -1,0 +1,1 @@
+"""tracks → a verdict."""

@@ -1,0 +1,294 @@
+"""How many arenas the picture shows, and about where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any, ClassVar
+
+import cv2
+import numpy as np
+
+from ethoframe.contract import In, Kind, Spec, WholeMethod, parameter
+from ethoframe.data import Arena, Frames, Noun, Refusal
+from ethoframe.data import Arenas as Several
+from ethoframe.data.noun import Array
+from ethoframe.methods.detect._edges import step_across
+from ethoframe.methods.detect._shapes import Fit, circle, rectangle
+
+WORKING_PX = 320  # the scene's longer side is shrunk to this for the search
+LEVELS = 40  # at which the scene is cut into what is lighter and what is darker
+SLIMMEST = 0.3  # an arena's shorter side as a share of its longer one
+EDGE = 0.05  # levels change by at least this share across a floor's edge
+FILLED = 0.5  # arenas side by side fill at least so much of the hull around them
+GAP = 0.012  # least gap between arenas, as a share of the picture's longer side
+SEVERAL = 0.3  # each further floor's weight: four count for more than the rack that holds them
+WITHIN = 0.6  # a floor's sides are at least this share of those of its walls' rim
+CLEAR = 0.25  # an edge across which levels change by this share is as clear as any
+
+
+@dataclass(frozen=True)
+class Arenas(WholeMethod):
+    """The arenas in the empty scene: things of one shape and size that stand side by side.
+
+    The scene is cut at many levels into what is lighter and what is darker; parts that are a
+    rectangle or a circle, and that stand out from what is around them, are kept. Among those, the
+    arenas are the ones that are most alike and cover most. Their outlines are approximate: they say
+    where to look for each floor (``Arenas.windows``), and `detect/arena` finds it there.
+
+    Arenas are named in reading order: *left*, *right*; *top*, *bottom*; *top left* ... for two by
+    two; else 1, 2, 3 ...; one alone is *arena*. Unless *count* says more, one arena that cannot be
+    made out is the whole picture, with ``source = "explored"``. A floor on which alike fields are
+    painted well apart can be taken for as many arenas when *count* is 0.
+
+    References
+    ----------
+    Parts of the picture by their levels: Matas et al., Image and Vision Computing 22 (2004),
+    761-767.
+    """
+
+    count: int = parameter(0, says="how many arenas there are; 0 to find out", low=0, high=64)
+    alike: float = parameter(
+        1.3, unit="1", says="sizes of arenas differ at most by this factor", low=1.0, high=3.0
+    )
+    smallest: float = parameter(
+        0.02, unit="1", says="least share of the picture that an arena takes", low=0.001, high=1.0
+    )
+    cover: float = parameter(
+        0.85, unit="1", says="least overlap (IoU) of shape and what is seen", low=0.5, high=1.0
+    )
+
+    takes: ClassVar[Mapping[str, In]] = {"background": In(Kind.IMAGE)}
+    gives: ClassVar[Kind] = Kind.ARENAS
+    version: ClassVar[str] = "1"
+
+    def outline(self, **specs: Spec) -> Spec:
+        """Arenas in px of the picture."""
+        return Spec(Kind.ARENAS, unit="px")
+
+    def apply(self, **inputs: Any) -> Several:
+        """The arenas, row by row.
+
+        Raises
+        ------
+        Refusal
+            When there are fewer than *count* to be seen.
+        """
+        background: Frames = inputs["background"]
+        level = np.nan_to_num(background.plane(0, "level"))
+        scene, shrink = _shrunk(level)
+        places = _chosen(_places(scene, self), self)
+        if not places and self.count > 1:
+            raise Refusal(
+                self.name(),
+                f"{self.count} arenas could not be made out in the empty scene",
+                "draw them with `ethoframe arena VIDEO` and give the file with --arena",
+            )
+        if not places:
+            return Several((_everything(background.size),))
+        placed = [(place.fit.outline + 0.5) * shrink - 0.5 for place in places]
+        named = _named(np.array([outline.mean(axis=0) for outline in placed]))
+        return Several(
+            tuple(
+                Arena(places[i].fit.shape, placed[i], source="detected", name=name)  # type: ignore[arg-type]
+                for i, name in named
+            )
+        )
+
+    @classmethod
+    def example(cls) -> Mapping[str, Noun]:
+        """Two light floors on a dark shelf, seen at a slant."""
+        level = np.full((120, 220), 40.0)
+        cv2.fillConvexPoly(level, np.array([[14, 12], [100, 14], [104, 106], [10, 104]]), 180)
+        cv2.fillConvexPoly(level, np.array([[114, 14], [206, 12], [210, 104], [112, 106]]), 170)
+        level += np.random.default_rng(2).normal(0, 1, level.shape)
+        scene = np.stack([level, np.ones_like(level)], axis=-1)[None].astype(np.float32)
+        return {"background": Frames(scene, np.array([0]), np.array([0.0]), ("level", "noise"))}
+
+
+@dataclass(frozen=True)
+class _Place:
+    """What may be an arena: its shape, middle, sides of the box around it, and how clear it is."""
+
+    fit: Fit
+    middle: Array
+    sides: Array
+    edge: float  # share by which levels change across its outline
+
+    @classmethod
+    def of(cls, fit: Fit, scene: Array) -> _Place:
+        low, high = fit.outline.min(axis=0), fit.outline.max(axis=0)
+        edge = step_across(scene, fit.outline, 2.0)
+        return cls(fit, (low + high) / 2, high - low, edge)
+
+    @property
+    def worth(self) -> float:
+        """Cover, and a little for a clear edge."""
+        return self.fit.cover + 0.1 * min(self.edge, 1.0)
+
+    def apart(self, other: _Place) -> bool:
+        """Whether the boxes of both have next to nothing in common."""
+        return self.gap(other) >= -0.05 * float(np.minimum(self.sides, other.sides).min())
+
+    def gap(self, other: _Place) -> float:
+        """How far apart the boxes of both are, along the axis on which they are further apart."""
+        between = np.abs(self.middle - other.middle) - (self.sides + other.sides) / 2
+        return float(between.max())
+
+    def unlike(self, other: _Place) -> float:
+        """By which factor the sides of both differ."""
+        ratio = self.sides / other.sides
+        return float(np.maximum(ratio, 1 / ratio).max())
+
+
+def _everything(size: tuple[int, int]) -> Arena:
+    """The whole picture ``(y, x)`` as one arena."""
+    right, bottom = size[1] - 1.0, size[0] - 1.0
+    corners = np.array([[0.0, 0.0], [right, 0.0], [right, bottom], [0.0, bottom]])
+    return Arena("rectangle", corners, source="explored")
+
+
+def _shrunk(scene: Array) -> tuple[Array, float]:
+    shrink = max(1.0, max(scene.shape) / WORKING_PX)
+    size = round(scene.shape[1] / shrink), round(scene.shape[0] / shrink)
+    small = cv2.resize(scene, size, interpolation=cv2.INTER_AREA)
+    small = cv2.medianBlur(np.clip(small, 0, None).astype(np.float32), 5)
+    return cv2.GaussianBlur(small, (0, 0), 0.7), scene.shape[1] / size[0]
+
+
+def _places(scene: Array, method: Arenas) -> list[_Place]:
+    """Parts that are a rectangle or a circle and stand out, each once."""
+    found: list[_Place] = []
+    least = method.smallest * scene.size
+    for region in _regions(scene, least):
+        fits = [fit for fit in (*rectangle(region), *circle(region)) if fit.cover >= method.cover]
+        if fits:
+            place = _Place.of(max(fits, key=lambda fit: fit.cover), scene)
+            if place.edge >= EDGE and place.sides.min() >= SLIMMEST * place.sides.max():
+                found.append(place)
+    return found
+
+
+def _regions(scene: Array, least: float) -> Iterator[Array]:
+    """Connected parts (mask 0/1, holes filled) at every level, lighter and darker, each once."""
+    # By ratio, so that levels lie as close in a dim corner as in a bright one.
+    ratio = np.log(scene + 0.05 * float(scene.mean()) + 1e-6)
+    low, high = (float(level) for level in np.percentile(ratio, (0.5, 99.5)))
+    seen: set[tuple[int, ...]] = set()
+    kernel = np.ones((3, 3), np.uint8)
+    for level in np.linspace(low, high, LEVELS + 2)[1:-1]:
+        for side in (ratio > level, ratio < level):
+            mask = cv2.morphologyEx(side.astype(np.uint8), cv2.MORPH_OPEN, kernel)
+            outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+            for outline in outlines:
+                size = cv2.contourArea(outline)
+                key = tuple(round(n / 2) for n in (*cv2.boundingRect(outline), np.sqrt(size)))
+                if least <= size <= 0.95 * scene.size and key not in seen:
+                    seen.add(key)
+                    yield cv2.drawContours(np.zeros_like(mask), [outline], -1, 1, cv2.FILLED)
+
+
+def _chosen(places: Sequence[_Place], method: Arenas) -> list[_Place]:
+    """Those that are most alike and cover most; of walls and the floors within, the clearer."""
+    sets = [_around(seed, places, method) for seed in places]
+    if method.count:
+        sets = [some for some in sets if len(some) == method.count]
+    else:
+        sets = [some if _side_by_side(some) else some[:1] for some in sets]
+    best = max(sets, key=_merit, default=[])
+    within = [some for some in sets if _all_within(some, best)]
+    return max(within, key=_clearness, default=best)
+
+
+def _around(seed: _Place, places: Sequence[_Place], method: Arenas) -> list[_Place]:
+    """The seed and what is like it, apart from each other, the most alike first."""
+    alike = [
+        place
+        for place in places
+        if place.fit.shape == seed.fit.shape and place.unlike(seed) <= method.alike
+    ]
+    alike.sort(key=lambda place: place.unlike(seed) - place.worth)
+    taken = [seed]
+    for place in alike:
+        if len(taken) == method.count:
+            break
+        if all(place.apart(other) for other in taken):
+            taken.append(place)
+    return taken
+
+
+def _side_by_side(places: Sequence[_Place]) -> bool:
+    """Whether they stand in a rack: gaps between them, and little else in the hull around all.
+
+    Fields that are painted on one floor touch, and things in one arena leave most of it free.
+    """
+    corners = np.concatenate([place.fit.outline for place in places]).astype(np.float32)
+    hull = cv2.contourArea(cv2.convexHull(corners))
+    covered = sum(cv2.contourArea(place.fit.outline.astype(np.float32)) for place in places)
+    gaps = [a.gap(b) for a, b in combinations(places, 2)]
+    return bool(covered >= FILLED * hull) and min(gaps, default=0.0) >= GAP * WORKING_PX
+
+
+def _all_within(inner: Sequence[_Place], outer: Sequence[_Place]) -> bool:
+    """Whether each lies in another one's place, not much smaller."""
+    return len(inner) == len(outer) and all(
+        any(
+            (np.abs(a.middle - b.middle) < 0.25 * b.sides).all()
+            and (a.sides >= WITHIN * b.sides).all()
+            for b in outer
+        )
+        for a in inner
+    )
+
+
+def _clearness(places: Sequence[_Place]) -> float:
+    """How far the least clear one stands out, less where its shape fits badly or is large.
+
+    Of walls and floors that are as clear, the floors lie within.
+    """
+    return min(
+        min(place.edge, CLEAR) * place.fit.cover**4 / float(np.sqrt(np.prod(place.sides)))
+        for place in places
+    )
+
+
+def _merit(places: Sequence[_Place]) -> float:
+    """Area covered, less where shapes fit badly or differ; more for several of a kind."""
+    seed, *others = places
+    several = 1 + SEVERAL * min(len(others), 3)
+    covered = sum(
+        float(np.prod(place.sides)) * place.worth**4 / place.unlike(seed) for place in places
+    )
+    return covered * several
+
+
+def _named(middles: Array) -> list[tuple[int, str]]:
+    """Index and name of each, from middles ``(n, 2)``, row by row."""
+    rows = _rows(middles)
+    order = [i for row in rows for i in row]
+    sides = {2: ("left", "right")}.get(len(rows[0]), ("",))
+    if len(middles) == 1:
+        return [(0, "arena")]
+    if [len(row) for row in rows] == [2]:
+        names = ["left", "right"]
+    elif [len(row) for row in rows] == [1, 1]:
+        names = ["top", "bottom"]
+    elif [len(row) for row in rows] == [2, 2]:
+        names = [f"{row} {side}" for row in ("top", "bottom") for side in sides]
+    else:
+        names = [str(n + 1) for n in range(len(order))]
+    return list(zip(order, names, strict=True))
+
+
+def _rows(middles: Array) -> list[list[int]]:
+    """Indices of points ``(n, 2)`` by row, from left to right in each."""
+    spread = np.abs(middles[:, None] - middles[None]).max(axis=2)
+    apart = float(np.min(spread[spread > 0], initial=np.inf))
+    rows: list[list[int]] = []
+    for i in np.argsort(middles[:, 1], kind="stable").tolist():
+        if rows and middles[i, 1] - np.mean(middles[rows[-1], 1]) < apart / 2:
+            rows[-1].append(i)
+        else:
+            rows.append([i])
+    return [sorted(row, key=lambda i: float(middles[i, 0])) for row in rows]

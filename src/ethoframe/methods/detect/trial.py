@@ -1,0 +1,195 @@
+"""When the trial begins and ends: the animal is there, and nobody's hand is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ethoframe.contract import In, Kind, Spec, WholeMethod, parameter
+from ethoframe.data import Episodes, Noun, Tracks, Values
+from ethoframe.data.noun import Array
+
+USUAL = 0.9  # what is so in a tenth of the frames or more belongs to the scene, and is no hand
+UNUSUAL = 2.0  # so many times as large as what usually is there
+
+
+@dataclass(frozen=True)
+class Trial(WholeMethod):
+    """One episode called *trial*: from when the animal is alone in the arena.
+
+    The trial begins at the first frame from which on, for *clear_s*, the animal is seen in nearly
+    all frames and no hand or other large mover is there. It ends with the recording, or where a
+    mover comes in after which the animal is never again alone for *clear_s*; an animal that is lost
+    from sight ends no trial. What the user says (*from_s*, *lasts_s*) is not doubted.
+
+    A mover is something much larger than the animal, or a second thing of nearly its size; less
+    will do for what reaches in from the picture's border. It must be there for *least_s* or longer.
+    Sizes are told from the animal's own usual one in the same recording, and what is there in a
+    tenth of the frames, such as a mirror image in a wall, is no mover. Without `change` none are
+    known.
+
+    Where no such beginning exists the trial is the whole recording, with a confidence of 0. All of
+    the recording is the support.
+
+    References
+    ----------
+    ethoframe's own.
+    """
+
+    from_s: float = parameter(-1.0, unit="s", says="when it begins; below 0: to be found")
+    lasts_s: float = parameter(0.0, unit="s", says="how long it lasts; 0: to the end", low=0.0)
+    clear_s: float = parameter(
+        2.0, unit="s", says="for so long the animal must be alone when it begins", low=0.0
+    )
+    least_s: float = parameter(0.15, unit="s", says="a shorter disturbance is none", low=0.0)
+    seen: float = parameter(
+        0.9, unit="1", says="share of frames in which the animal must be seen", low=0.0, high=1.0
+    )
+    larger: float = parameter(
+        2.2, unit="1", says="what is so many times larger than the animal is a mover", low=1.0
+    )
+    joined: float = parameter(
+        1.4, unit="1", says="the same of what reaches to the border, such as a hand at it", low=1.0
+    )
+    second: float = parameter(
+        0.4, unit="1", says="least size of a second thing, as a share of the animal's", low=0.0
+    )
+    reaching: float = parameter(
+        0.1, unit="1", says="the same of what reaches in from the border", low=0.0
+    )
+    left: float = parameter(
+        0.25,
+        unit="1",
+        says="a mover is gone when no more of it is left, as a share of the animal's size",
+        low=0.0,
+    )
+
+    takes: ClassVar[Mapping[str, In]] = {
+        "tracks": In(Kind.TRACKS),
+        "change": In(Kind.VALUES, per="frame", optional=True),
+    }
+    gives: ClassVar[Kind] = Kind.EPISODES
+    version: ClassVar[str] = "1"
+
+    def outline(self, **specs: Spec) -> Spec:
+        """Episodes."""
+        return Spec(Kind.EPISODES)
+
+    def apply(self, **inputs: Any) -> Episodes:
+        """The one episode; none for tracks of no frames."""
+        tracks: Tracks = inputs["tracks"]
+        if len(tracks) == 0:
+            return Episodes.of("trial", np.zeros((0, 2)), np.zeros((0, 2)), self.name())
+        times_s = tracks.times_s
+        begins, ends = float(times_s[0]), float(times_s[-1] + tracks.frame_s[-1])
+        change: Values | None = inputs.get("change")
+        hand = self._movers(tracks, change) if change is not None else np.zeros(len(times_s), bool)
+        clear = self._clear(tracks.seen, hand, times_s, ends)
+        start, sure = begins, float(clear.any())
+        if self.from_s >= 0:
+            start, sure = min(max(begins, self.from_s), ends), 1.0
+        elif sure:
+            start = float(times_s[np.argmax(clear)])
+        stop = self._stop(start, clear, hand, times_s, ends)
+        return Episodes(
+            ("trial",),
+            np.array([start]),
+            np.array([stop]),
+            np.array([[begins, ends]]),
+            author=self.name(),
+            confidence=np.array([sure]),
+            definition=self._definition(sure),
+        )
+
+    def _definition(self, sure: float) -> str:
+        start = f"the animal seen and no hand or other large mover there for {self.clear_s:g} s"
+        if self.from_s >= 0:
+            start = f"{self.from_s:g} s, as told"
+        elif not sure:
+            start = "the recording's, because none was found"
+        stop = "with the recording, or when a hand comes for good"
+        if self.lasts_s > 0:
+            stop = f"{self.lasts_s:g} s later, as told"
+        return f"start: {start}; end: {stop}"
+
+    def _movers(self, tracks: Tracks, change: Values) -> Array:
+        """Whether a hand or another large mover is there ``(t,)``."""
+        rows = change.take(np.isin(change.numbers, tracks.numbers))
+        at = np.searchsorted(tracks.numbers, rows.numbers)
+        seen = tracks.seen[at]
+        names = ("changed", "largest", "second", "reaching")
+        changed, largest, second, reaching = (np.nan_to_num(rows.column(name)) for name in names)
+        if not np.any(largest[seen] > 0):
+            return np.zeros(len(tracks), bool)
+        animal = float(np.median(largest[seen]))
+        mover = (largest > self.larger * animal) | (reaching > self.joined * animal)
+        calm = seen & ~mover
+        # Of two pieces one of which reaches in, the animal is the other.
+        arm = np.minimum(reaching, np.where(reaching < largest, largest, second))
+        for other, least in ((second, self.second), (arm, self.reaching)):
+            mover |= other > np.maximum(least * animal, UNUSUAL * _usually(other[calm]))
+        # An arm over something as gray as it is shows in parts: what is left tells until when.
+        more = changed > _usually(changed[calm]) + self.left * animal
+        found = np.zeros((2, len(tracks)), bool)
+        found[:, at] = mover, mover | more
+        lasts = [_lasting(each, tracks.times_s, self.least_s) for each in found]
+        return _runs_with(lasts[1], lasts[0])
+
+    def _clear(self, seen: Array, hand: Array, times_s: Array, ends: float) -> Array:
+        """Whether from each frame on ``(t,)``, for long enough, the animal is there and alone."""
+        after = np.searchsorted(times_s, times_s + self.clear_s)
+        frames = np.maximum(after - np.arange(len(times_s)), 1)
+        there, hands = (np.concatenate([[0], np.cumsum(each)]) for each in (seen, hand))
+        mostly = there[after] - there[:-1] >= self.seen * frames
+        alone = hands[after] == hands[:-1]
+        whole = times_s + self.clear_s <= ends + 1e-3 * self.clear_s
+        clear: Array = seen & mostly & alone & whole
+        return clear
+
+    def _stop(self, start: float, clear: Array, hand: Array, times_s: Array, ends: float) -> float:
+        """When the trial is over."""
+        if self.lasts_s > 0:
+            return min(start + self.lasts_s, ends)
+        late = hand & (times_s > start)
+        if clear.any():
+            late[: np.flatnonzero(clear)[-1]] = False
+        return float(times_s[np.argmax(late)]) if late.any() and clear.any() else ends
+
+    @classmethod
+    def example(cls) -> Mapping[str, Noun]:
+        """A hand sets an animal down, withdraws, and comes back for it."""
+        t = np.arange(240) / 30
+        tracks = Tracks.of(np.stack([100 * t, 50 * t], axis=1), t)
+        tracks = tracks.take(slice(30, None))
+        hand = np.where((t < 2) | (t > 7), 5000.0, 0.0)
+        table = np.stack([hand + 900, np.maximum(hand, 900), np.minimum(hand, 900), hand], axis=1)
+        names, units = ("changed", "largest", "second", "reaching"), ("px2",) * 4
+        return {"tracks": tracks, "change": Values(table, names, units, np.arange(240), t)}
+
+
+def _usually(sizes: Array) -> float:
+    """What sizes are at most in nine frames of ten."""
+    return float(np.quantile(sizes, USUAL)) if len(sizes) else 0.0
+
+
+def _lasting(found: Array, times_s: Array, least_s: float) -> Array:
+    """Without what does not last, and without breaks as short as that in what does."""
+    kept = found.copy()
+    for label in (False, True):
+        bounds = np.concatenate([[0], np.flatnonzero(np.diff(kept)) + 1, [len(kept)]])
+        ends_s = np.append(times_s, times_s[-1:] + least_s)
+        for first, last in pairwise(bounds):
+            if kept[first] == label and ends_s[last] - times_s[first] < least_s * (1 - 1e-9):
+                kept[first:last] = not label
+    return kept
+
+
+def _runs_with(wide: Array, narrow: Array) -> Array:
+    """Of the runs in `wide`, those with anything of `narrow` in them."""
+    run = np.cumsum(np.diff(wide, prepend=False))
+    kept: Array = wide & np.isin(run, run[wide & narrow])
+    return kept

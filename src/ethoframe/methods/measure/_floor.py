@@ -1,0 +1,114 @@
+"""A keypoint and the floor under it, in one plane."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from ethoframe.data import Arena, Tracks, Zone
+from ethoframe.data.bins import Stretch
+from ethoframe.data.noun import Array
+
+
+@dataclass(frozen=True)
+class Floor:
+    """Where one keypoint is on the floor, and how deep in each of its zones.
+
+    Parameters
+    ----------
+    keypoint
+        Which one.
+    points
+        Its places ``(t, 2)`` in the plane.
+    times_s, frame_s
+        Seconds of the frames, and how long each stands for ``(t,)``.
+    zones
+        Those of the arena, in the plane.
+    depths
+        How far inside each zone ``(t,)``, negative outside, by the zone's name.
+    wall
+        Distance to the nearest wall ``(t,)``, negative beyond it.
+    unit
+        Of the plane.
+    per_unit, told
+        Units of the plane in one unit that is told, and that unit.
+    body
+        Length of a body in the plane's unit, where body lengths are told.
+    """
+
+    keypoint: str
+    points: Array
+    times_s: Array
+    frame_s: Array
+    zones: tuple[Zone, ...]
+    depths: Mapping[str, Array]
+    wall: Array
+    unit: str
+    per_unit: float
+    told: str
+    body: float
+
+    @classmethod
+    def of(
+        cls, tracks: Tracks, arena: Arena, keypoint: str, centre_shares: tuple[float, ...] = ()
+    ) -> Floor:
+        """The keypoint on the floor, with a centre for each share beside the arena's zones."""
+        points = tracks.at(keypoint)
+        to_floor = arena.to_floor
+        if to_floor is not None and tracks.unit == "mm":
+            floor, per_unit, told = arena.mapped(to_floor), 1.0, "mm"
+        else:
+            # Without a scale tracks are in body lengths: back to the picture, where the arena is.
+            floor, per_unit, told = arena, tracks.px_per_unit, tracks.unit
+            points = points * per_unit
+        wall = floor.depth(points)
+        every = [*floor.zones, *(_centre(floor, share) for share in centre_shares)]
+        depths = {zone.name: zone.depth(points) for zone in every}
+        clock = tracks.times_s, tracks.frame_s
+        plane = floor.unit, per_unit, told, per_unit
+        return cls(keypoint, points, *clock, floor.zones, depths, wall, *plane)
+
+    @property
+    def called(self) -> str:
+        """The keypoint as words."""
+        return self.keypoint.replace("_", " ")
+
+    def length(self, mm: float, bl: float) -> float:
+        """A length in the plane's unit, given in mm and in body lengths."""
+        return mm if self.unit == "mm" else bl * self.body
+
+    def time(self, depth: Array, deeper: float, stretch: Stretch) -> float:
+        """Seconds of a stretch in which a depth ``(t,)`` is more than `deeper`."""
+        return float(self.frame_s[stretch.holds(self.times_s) & (depth > deeper)].sum())
+
+    def mean_to_wall(self, stretch: Stretch) -> float:
+        """Mean distance to the nearest wall, in the unit that is told."""
+        depth = self.wall[stretch.holds(self.times_s)]
+        depth = depth[np.isfinite(depth)]
+        return float(np.mean(depth)) / self.per_unit if len(depth) else np.nan
+
+    def distance_in(self, zone: str, stretch: Stretch) -> float:
+        """Length of the steps that start in a zone, in the unit that is told."""
+        length = np.hypot(*np.diff(self.points, axis=0).T)
+        steps = np.diff(self.times_s)
+        # Before a break a frame does not stand for all the time until the next.
+        counted = np.isfinite(length) & (steps <= self.frame_s[:-1])
+        counted &= stretch.holds(self.times_s[:-1]) & (self.depths[zone][:-1] > 0)
+        return float(length[counted].sum()) / self.per_unit
+
+
+def centre_name(share: float) -> str:
+    """What the middle of the floor is called that is a share of it.
+
+    Examples
+    --------
+    >>> centre_name(0.11)
+    'centre 11 %'
+    """
+    return f"centre {100 * share:g} %"
+
+
+def _centre(floor: Arena, share: float) -> Zone:
+    return Zone(centre_name(share), floor.shrunk(float(np.sqrt(share))))

@@ -1,0 +1,232 @@
+"""The way of one keypoint, step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+
+from ethoframe.data import Tracks
+from ethoframe.data.bins import Stretch
+from ethoframe.data.noun import Array
+from ethoframe.methods.measure.quality import jitter
+
+BEYOND = 5.0  # so many times the tracking noise are a movement
+
+
+@dataclass(frozen=True)
+class Path:
+    """Steps between neighbouring frames that were both seen.
+
+    Parameters
+    ----------
+    points, times_s
+        Of the keypoint ``(t, 2)``, and of the frames ``(t,)``.
+    step, duration, first
+        Length of each step ``(n,)``, its seconds, and the frame that it starts from.
+    heading
+        Direction from tail end to head end in radians ``(t,)``, NaN where one was not seen.
+    chosen
+        Whether a frame belongs to the stretch at hand ``(t,)``. A step belongs to the frame it
+        starts from, so bins add up to the whole.
+    spans
+        The frames of the stretch, one slice for each of its spans.
+    noise
+        Scatter of the keypoint while still, in `unit`.
+    unit
+        Of lengths.
+    smoothed_s
+        Over how many seconds the places were smoothed; NaN where nobody says.
+    """
+
+    points: Array
+    times_s: Array
+    step: Array
+    duration: Array
+    first: Array
+    heading: Array
+    chosen: Array
+    spans: tuple[slice, ...]
+    noise: float
+    unit: str
+    smoothed_s: float
+
+    @classmethod
+    def of(cls, tracks: Tracks, keypoint: str, still_s: float) -> Path:
+        """The whole way; tracking noise is looked for in windows of `still_s`."""
+        points, times_s = tracks.at(keypoint), tracks.times_s
+        heading = np.full(len(points), np.nan)
+        if {"head_end", "tail_end"} <= set(tracks.keypoints):
+            axis = tracks.at("head_end") - tracks.at("tail_end")
+            heading = np.arctan2(axis[:, 1], axis[:, 0])
+        noise = float(np.nan_to_num(jitter(points, times_s, still_s)[0]))
+        every, span = np.ones(len(points), bool), (slice(0, len(points)),)
+        told = tracks.unit, tracks.smoothed_s
+        steps = _steps(points, tracks)
+        return cls(points, times_s, *steps, heading, every, span, noise, *told)
+
+    def within(self, stretch: Stretch) -> Path:
+        """What of it belongs to a stretch of time."""
+        chosen = stretch.holds(self.times_s)
+        spans = tuple(
+            slice(int(a), int(b)) for a, b in np.searchsorted(self.times_s, stretch.spans_s)
+        )
+        kept = chosen[self.first]
+        steps = {name: getattr(self, name)[kept] for name in ("step", "duration", "first")}
+        return replace(self, chosen=chosen, spans=spans, **steps)
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a step at all."""
+        return len(self.step) > 0
+
+    @property
+    def speed(self) -> Array:
+        """Of each step ``(n,)``."""
+        return self.step / self.duration
+
+    @property
+    def seen_s(self) -> float:
+        """Seconds of all steps."""
+        return float(self.duration.sum())
+
+    @property
+    def heading_s(self) -> float:
+        """Seconds in which the heading was known at both ends of a step."""
+        if len(self.times_s) < 2:
+            return 0.0
+        known = np.isfinite(self.heading)
+        return float(np.diff(self.times_s)[known[1:] & known[:-1] & self.chosen[:-1]].sum())
+
+    def pieces(self) -> Iterator[slice]:
+        """Runs of steps without a gap, as slices of the steps."""
+        breaks = np.flatnonzero(np.diff(self.first) != 1) + 1
+        edges = np.concatenate([[0], breaks, [len(self.first)]])
+        yield from (slice(int(a), int(b)) for a, b in pairwise(edges) if b > a)
+
+    def courses(self) -> Iterator[tuple[Array, Array]]:
+        """Places ``(k, 2)`` and times ``(k,)`` of each run of steps without a gap."""
+        for piece in self.pieces():
+            index = np.append(self.first[piece], self.first[piece][-1] + 1)
+            yield self.points[index], self.times_s[index]
+
+    def chords(self, chord_s: float) -> Array:
+        """Straight lines ``(m,)`` between places `chord_s` apart on the way."""
+        found = [np.zeros(0)]
+        for points, time in self.courses():
+            at = np.append(np.arange(time[0], time[-1], chord_s), time[-1])
+            found.append(np.hypot(*(np.diff(np.interp(at, time, column)) for column in points.T)))
+        return np.concatenate(found)
+
+    def without_noise(self, chords: Array) -> float:
+        """Sum of chords, each less what noise adds to it; none that noise alone could make."""
+        moved = chords[chords > BEYOND * self.noise]
+        # Both ends are off by the noise, which adds to a chord as a leg at right angles would.
+        return float(np.sqrt(np.maximum(moved**2 - 2 * self.noise**2, 0)).sum())
+
+    def mean_speed(self, span_s: float) -> Array:
+        """Mean speed over `span_s` from each step on; of the whole path if it is shorter."""
+        means = []
+        for piece in self.pieces():
+            time = np.concatenate([[0.0], np.cumsum(self.duration[piece])])
+            far = np.concatenate([[0.0], np.cumsum(self.step[piece])])
+            begin = time[:-1][time[:-1] + span_s <= time[-1] + 1e-9]
+            if len(begin) and span_s > 0:
+                passed = np.interp(begin + span_s, time, far) - np.interp(begin, time, far)
+                means.append(passed / span_s)
+        return np.concatenate(means) if means else np.array([self.step.sum() / self.seen_s])
+
+    def tortuosity(self, stretch_s: float) -> float:
+        """Median of path ÷ straight line over stretches so long; NaN where none is straight."""
+        ratios = [np.zeros(0)]
+        for points, time in self.courses():
+            far = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
+            begins = np.arange(time[0], time[-1] - stretch_s + 1e-9, stretch_s)
+            at = [
+                np.interp(begins + d, time, column)
+                for d in (0, stretch_s)
+                for column in (far, *points.T)
+            ]
+            straight = np.hypot(at[4] - at[1], at[5] - at[2])
+            enough = straight > 10 * self.noise
+            ratios.append((at[3] - at[0])[enough] / straight[enough])
+        every = np.concatenate(ratios)
+        return float(np.median(every)) if len(every) else np.nan
+
+    def cells(self, side: float) -> float:
+        """How many cells of a grid the path came through; NaN when the animal was not seen."""
+        seen = self.points[self.chosen & np.isfinite(self.points).all(axis=1)]
+        if len(seen) == 0:
+            return np.nan
+        return float(len(np.unique(np.floor(seen / side).astype(np.int64), axis=0)))
+
+    def turns(self, back: float) -> tuple[int, int]:
+        """Full turns to the left and to the right, as the animal would say."""
+        left = right = 0
+        for span in self.spans:
+            heading = self.heading[span.start : span.stop + 1]
+            angle = np.unwrap(heading[np.isfinite(heading)])
+            # y runs down in the picture, so a growing angle is a turn to the animal's right.
+            left, right = left + _full_turns(-angle, back), right + _full_turns(angle, back)
+        return left, right
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A way by the minimum-movement rule.
+
+    Parameters
+    ----------
+    at_s
+        When each movement counted ``(n,)``, in seconds.
+    far
+        How far each went ``(n,)``: the straight line from the last place that counted.
+    """
+
+    at_s: Array
+    far: Array
+
+    @classmethod
+    def of(cls, path: Path, least: float) -> Counted:
+        """Movement counts once the keypoint is further than `least` from where it last counted.
+
+        After a gap, where the keypoint is seen again counts as the last place.
+        """
+        at, far = [], []
+        for points, times_s in path.courses():
+            x0, y0 = points[0]
+            for (x, y), time_s in zip(points.tolist(), times_s.tolist(), strict=True):
+                away = float(np.hypot(x - x0, y - y0))
+                if away > least:
+                    at.append(time_s)
+                    far.append(away)
+                    x0, y0 = x, y
+        return cls(np.array(at, np.float64), np.array(far, np.float64))
+
+    def within(self, stretch: Stretch) -> Array:
+        """The movements ``(m,)`` that counted in a stretch of time."""
+        return self.far[stretch.holds(self.at_s)]
+
+
+def _steps(points: Array, tracks: Tracks) -> tuple[Array, Array, Array]:
+    """Length, seconds and first frame of each step that no break lies in."""
+    if len(points) < 2:
+        return np.zeros(0), np.zeros(0), np.zeros(0, int)
+    length = np.hypot(*np.diff(points, axis=0).T)
+    duration = np.diff(tracks.times_s)
+    kept = np.flatnonzero(np.isfinite(length) & (duration <= tracks.longest_step_s))
+    return length[kept], duration[kept], kept
+
+
+def _full_turns(angle: Array, back: float) -> int:
+    """How often the angle grew by a full turn, without falling back by `back` in between."""
+    count, start, top = 0, 0.0, 0.0
+    for i, now in enumerate(angle):
+        if i == 0 or now < top - back or now < start:
+            start = top = float(now)
+        top = max(top, float(now))
+        if top - start >= 2 * np.pi:
+            count, start = count + 1, start + 2 * np.pi
+    return count

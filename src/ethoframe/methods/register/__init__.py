@@ -1,0 +1,1 @@
+"""recording → transforms, clocks → clocks."""

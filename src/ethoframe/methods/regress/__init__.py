@@ -1,0 +1,1 @@
+"""recording → values per frame."""

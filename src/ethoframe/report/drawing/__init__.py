@@ -1,0 +1,1 @@
+"""The page on which a person draws the arena and its zones."""

@@ -1,0 +1,255 @@
+"""``study.html``: each measure with all its animals, on one page that needs no network."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+
+from ethoframe.report.study.categories import Category, categories
+from ethoframe.report.study.listing import (
+    animals_table,
+    definitions_table,
+    exclusions_table,
+    facts,
+    folded_means,
+    means_table,
+)
+from ethoframe.report.study.panel import Panel, save, style
+from ethoframe.report.study.spread import RULE
+from ethoframe.report.study.study import Key, Study
+from ethoframe.report.wording import counted, escaped, number, unit
+
+KEY = (
+    ("distance, corrected", "distance"),
+    ("mean speed",),
+    ("time immobile",),
+    ("share of time in centre", "share of time in "),
+    ("entries to centre", "entries to "),
+    ("latency to centre", "latency to "),
+)
+"""What is shown first: of each, the first there is; one that ends in a space is a beginning."""
+FIGURES = "figures"
+ZOOM = 1.6
+"""How much larger than in print figures are on the page."""
+MARKS = (
+    "Each point is an animal: filled, its tracking is good; open, somebody should look at it; "
+    "a cross, it failed and is not in the mean"
+)
+BLIND = (
+    '<aside class="blind"><p><b>Groups are hidden</b> here, in the figures and in summary.xlsx, '
+    "and animals are shuffled. Look at what is doubtful first; then run the same command with "
+    "<code>--unblind</code>: nothing is analysed again.</p></aside>"
+)
+
+
+def page(study: Study, paragraph: str, recipe: str, drawn: Mapping[Key, str], out: Path) -> str:
+    """The study as HTML.
+
+    Parameters
+    ----------
+    study
+        What is shown.
+    paragraph
+        The methods paragraph.
+    recipe
+        What the analysis is called.
+    drawn
+        Figures as SVG, by measure; of those that have one.
+    out
+        The folder of the results, that links start from.
+    """
+    script, columns = _part("ethoframe.report", "page.js"), categories(study)
+    key, names = key_measures(study), file_names(study.keys)
+    others = [each for each in study.keys if each not in key]
+    return Template(_part(__package__, "study.html")).substitute(
+        title=f"{counted(_animals(study), 'animal')}, {counted(len(study.keys), 'measure')}",
+        recipe=escaped(recipe.replace("-", " ").replace("_", " ")),
+        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        style=_part("ethoframe.report", "page.css") + _part(__package__, "study.css"),
+        script=script,
+        warnings=(BLIND if study.blinding.on else "") + _warnings(study, columns),
+        facts=facts(dict(_facts(study, columns))),
+        rule=f"{MARKS}; {RULE}.",
+        key=_panels(key, drawn, names) or '<p class="absent">No measure can be shown.</p>',
+        others=_others(study, others, drawn, names),
+        groups=means_table(key, columns) + folded_means(others, columns),
+        animals=animals_table(study, key, out),
+        exclusions=exclusions_table(study),
+        definitions=definitions_table(study),
+        methods=(
+            f'<div class="paragraph"><p id="paragraph">{escaped(paragraph)}</p>'
+            '<button type="button" data-copy="paragraph">copy</button></div>'
+        ),
+    )
+
+
+def drawings(study: Study, folder: Path) -> dict[Key, str]:
+    """Figures as SVG for the page; each is written into a folder as well, for print.
+
+    Measures that are the same in all animals have none.
+    """
+    columns, names = categories(study), file_names(study.keys)
+    found: dict[Key, str] = {}
+    folder.mkdir(parents=True, exist_ok=True)
+    with style():
+        for key in study.keys:
+            panel = Panel(key, columns)
+            if not panel.drawn:
+                continue
+            sheet = panel.sheet()
+            svg = sheet.svg(names[key], key.heading)
+            save(sheet, svg, folder / names[key])
+            size = f'width="{ZOOM * sheet.width:.0f}" '
+            found[key] = svg.replace("<svg ", f"<svg {size}", 1)
+    return found
+
+
+def key_measures(study: Study) -> tuple[Key, ...]:
+    """What is shown first, as far as it was measured."""
+    found = []
+    for choices in KEY:
+        fitting = (
+            key
+            for name in choices
+            for key in study.keys
+            if not key.during
+            and (key.name.startswith(name) if name[-1] == " " else key.name == name)
+        )
+        found += [key for key in [next(fitting, None)] if key is not None]
+    return tuple(found or study.keys[: len(KEY)])
+
+
+def file_names(keys: Sequence[Key]) -> dict[Key, str]:
+    """A name for the file of each measure that every system takes, and that is no other's.
+
+    Examples
+    --------
+    >>> keys = Key("time in centre 11 %", "s"), Key("distance", "mm"), Key("distance", "px")
+    >>> list(file_names(keys).values())
+    ['time_in_centre_11_pct', 'distance', 'distance_px']
+    """
+    found: dict[Key, str] = {}
+    for key in keys:
+        name = _slug(key.name)
+        if name in found.values():
+            name = f"{name}_{_slug(key.unit)}"
+        while name in found.values():
+            name += "_"
+        found[key] = name
+    return found
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", text.casefold().replace("%", "pct")).strip("_") or "measure"
+
+
+def _panels(keys: Sequence[Key], drawn: Mapping[Key, str], names: Mapping[Key, str]) -> str:
+    return "\n".join(_panel(drawn[key], names[key]) for key in keys if key in drawn)
+
+
+def _panel(svg: str, name: str) -> str:
+    links = "".join(
+        f'<a href="{FIGURES}/{name}.{kind}">{kind.upper()}</a>' for kind in ("svg", "pdf")
+    )
+    return f'<figure class="panel">{svg}<figcaption>{links}</figcaption></figure>'
+
+
+def _others(
+    study: Study, keys: Sequence[Key], drawn: Mapping[Key, str], names: Mapping[Key, str]
+) -> str:
+    shown = [key for key in keys if key in drawn]
+    sames = [key for key in study.keys if key not in drawn]
+    told = ", ".join(_same(study, key) for key in sames)
+    rest = f'<p class="sames">The same in all animals: {told}.</p>' if sames else ""
+    if not shown:
+        return rest or '<p class="absent">There are no others.</p>'
+    panels = _panels(shown, drawn, names)
+    more = f"<details><summary>{counted(len(shown), 'further measure')}</summary>"
+    return f'{more}<div class="panels">{panels}</div></details>{rest}'
+
+
+def _same(study: Study, key: Key) -> str:
+    values = [animal.values[key] for animal in study.animals if key in animal.values]
+    found = next((value for value in values if value == value), None)
+    told = "not defined" if found is None else f"{number(found)} {unit(key.unit)}".strip()
+    return escaped(f"{key.name} ({told})")
+
+
+def _facts(study: Study, columns: Sequence[Category]) -> Iterator[tuple[str, str]]:
+    animals = study.animals
+    words = [animal.word for animal in animals]
+    yield "Animals", str(_animals(study))
+    yield "Recordings", str(len({animal.part.recording for animal in animals}))
+    if len(animals) != _animals(study):
+        yield "Animals × sessions", str(len(animals))
+    if study.blinding.on:
+        yield "Groups", "hidden"
+    elif study.column("group"):
+        yield "Groups", ", ".join(f"{c.label} ({len(c.animals)})" for c in columns)
+    for word, name in (("good", "Good"), ("look", "To look at"), ("failed", "Failed")):
+        if any(words):
+            yield name, str(words.count(word))
+    if lost := sum(each.what == "not analysed" for each in study.exclusions):
+        yield "Not analysed", str(lost)
+
+
+def _animals(study: Study) -> int:
+    named = {animal.row.subject for animal in study.animals if animal.row.subject}
+    return len(named) + sum(not animal.row.subject for animal in study.animals)
+
+
+def _warnings(study: Study, columns: Sequence[Category]) -> str:
+    lines = list(_cautions(study, columns))
+    if not lines:
+        return ""
+    items = "".join(f"<li>{escaped(line)}</li>" for line in lines)
+    return f'<aside class="warnings"><h2>Before you trust these means</h2><ul>{items}</ul></aside>'
+
+
+def _cautions(study: Study, columns: Sequence[Category]) -> Iterator[str]:
+    """What a reader of the means has to know first."""
+    looks = sum(animal.word == "look" for animal in study.animals)
+    if looks:
+        are, them = ("is", "it") if looks == 1 else ("are", "them")
+        yield f"{counted(looks, 'result')} {are} doubtful and in the means: look at {them} first."
+    if any(_same_litter(column) for column in columns):
+        yield "Animals of one litter are alike, and the intervals take them for independent."
+    if any(len(column.animals) > len({_who(a) for a in column.animals}) for column in columns):
+        yield "Some animals are there several times: means and intervals are of their own means."
+    units = {key.unit for key in study.keys if key.quantity == "distance"}
+    if len(units) > 1:
+        yield f"Distances are in {' and '.join(sorted(units))}: some recordings have no scale."
+    if study.blinding.on and (telling := _telling(study)):
+        yield f"Names of {counted(telling, 'recording')} tell the group, and are shown."
+
+
+def _same_litter(column: Category) -> bool:
+    litters = [animal.row.litter for animal in column.animals if animal.row.litter]
+    return len(litters) > len(set(litters))
+
+
+def _who(animal: object) -> object:
+    part = animal.part  # type: ignore[attr-defined]
+    return part.row.subject if part.row and part.row.subject else (part.recording, part.arena)
+
+
+def _telling(study: Study) -> int:
+    """Recordings in whose name the name of their group stands as a word."""
+
+    def words(text: str) -> list[str]:
+        return [word for word in re.split(r"[\W_]+", text.casefold()) if word]
+
+    return sum(
+        bool(group := words(animal.row.group))
+        and set(group) <= set(words(f"{animal.part.recording} {animal.row.subject}"))
+        for animal in study.animals
+    )
+
+
+def _part(room: str | None, name: str) -> str:
+    return files(room or "ethoframe").joinpath(name).read_text(encoding="utf-8")

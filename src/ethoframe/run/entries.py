@@ -1,0 +1,199 @@
+"""Which recordings are analysed, of which files, and who is in them."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import product
+from pathlib import Path, PurePosixPath
+
+from ethoframe.data import Row, Sheet
+from ethoframe.data.sheet import Problem, contradictions, refusal
+from ethoframe.run.names import named, unfit
+
+Word = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One recording to analyse.
+
+    Parameters
+    ----------
+    name
+        As in the tables: the path of its first file below the folder that was given.
+    files
+        In the order of time; several where a camera splits its recordings.
+    rows
+        The animals in it, as the sheet has them; none without a sheet.
+    """
+
+    name: str
+    files: tuple[Path, ...]
+    rows: tuple[Row, ...] = ()
+
+
+def entries(paths: Sequence[Path], sheet: Sheet | None = None) -> tuple[Entry, ...]:
+    """The recordings that are meant, in the order of their files.
+
+    A cell of the sheet means the file of that path below the folder that was given, or else the
+    only file whose path ends so; with or without suffix, slashes either way, and in capitals or not
+    where nothing else fits.
+
+    Parameters
+    ----------
+    paths
+        Files, and folders with files in them.
+    sheet
+        Who is in which file; None where nothing is known of that.
+
+    Raises
+    ------
+    Refusal
+        When a row matches no file or several, a file has no row, rows contradict each other, or two
+        results would lie in one folder; all of it is told at once.
+    """
+    files = named(paths)
+    if sheet is None:
+        return tuple(Entry(name, (file,)) for name, file in files.items())
+    problems: list[Problem] = []
+    known = _Files(files)
+    found: dict[tuple[str, ...], list[Row]] = {}
+    for row in sheet.rows:
+        names = [_one(cell, row.line, known, problems) for cell in row.video]
+        if matched := tuple(name for name in names if name is not None):
+            if len(matched) == len(names):
+                found.setdefault(matched, []).append(row)
+            else:  # told already: its other files are not to be told as left over
+                found.setdefault(matched, [])
+    problems += _of_rows(found)
+    problems += _of_files(files, found)
+    whole = {names: rows for names, rows in found.items() if rows}
+    problems += _of_folders(whole)
+    if problems:
+        raise refusal(sheet.name, problems)
+    order = {name: index for index, name in enumerate(files)}
+    return tuple(
+        Entry(names[0], tuple(files[name] for name in names), tuple(whole[names]))
+        for names in sorted(whole, key=lambda names: order[names[0]])
+    )
+
+
+def _one(cell: str, line: int, files: _Files, problems: list[Problem]) -> str | None:
+    """The name of the file that a cell means; None, and a problem more, where there is no one."""
+    found = files.meant(cell)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        rest = f" or {len(found) - 2} more" if len(found) > 2 else ""
+        reason = f"{cell} could be {found[0]} or {found[1]}{rest}"
+        problems.append(Problem(line, reason, "write its folder too"))
+    else:
+        near = difflib.get_close_matches(cell, files.names, 1)
+        reason = f"there is no file {cell}" + (f", the nearest is {near[0]}" if near else "")
+        problems.append(Problem(line, reason, "correct the name, or name the folder it is in"))
+    return None
+
+
+class _Files:
+    """Files that cells are matched to."""
+
+    def __init__(self, files: Mapping[str, Path]) -> None:
+        self.names = tuple(files)
+        self.below = {name: _parts(name) for name in files}
+        self.whole = {name: _parts(str(file.absolute())) for name, file in files.items()}
+
+    def meant(self, cell: str) -> list[str]:
+        """Names of the files that a cell fits, by the strictest way in which it fits any."""
+        if not (parts := _parts(cell)):
+            return []
+        for written, end in product((_as_it_is, str.casefold), (_as_it_is, _stem)):
+            want = tuple(map(written, parts))
+            last = self._last(written, end).get(want[-1], ())
+            for length in (len(want), 0):
+                if found := [name for name in last if self._fits(name, want, written, length)]:
+                    return found
+        return []
+
+    def _fits(self, name: str, want: Sequence[str], written: Word, length: int) -> bool:
+        """Whether the folders fit: all of those below the one given, or the nearest ones."""
+        if length and length != len(self.below[name]):
+            return False
+        folders = self.whole[name][-len(want) : -1]
+        return tuple(map(written, folders)) == want[:-1]
+
+    @cache  # noqa: B019  it lives as long as the matching does
+    def _last(self, written: Word, end: Word) -> Mapping[str, Sequence[str]]:
+        """Names of files by their last part."""
+        found: dict[str, list[str]] = {}
+        for name, parts in self.below.items():
+            found.setdefault(written(end(parts[-1])), []).append(name)
+        return found
+
+
+def _as_it_is(text: str) -> str:
+    return text
+
+
+def _stem(name: str) -> str:
+    return PurePosixPath(name).stem
+
+
+def _parts(path: str) -> tuple[str, ...]:
+    """The names on the way, however slashes and accents are written."""
+    plain = unicodedata.normalize("NFC", path).replace("\\", "/")
+    return tuple(part for part in plain.split("/") if part not in ("", "."))
+
+
+def _of_rows(found: Mapping[tuple[str, ...], Sequence[Row]]) -> list[Problem]:
+    """Contradictions that show only now that cells written differently mean the same file."""
+    rows = [replace(row, video=names) for names, rows in found.items() for row in rows]
+    return contradictions(rows)
+
+
+def _of_files(
+    files: Mapping[str, Path], found: Mapping[tuple[str, ...], Sequence[Row]]
+) -> Iterator[Problem]:
+    """Files that no row, or that two recordings, speak of."""
+    spoken: dict[str, tuple[str, ...]] = {}
+    for names, rows in found.items():
+        for index, name in enumerate(names):
+            line = rows[0].line if rows else 0
+            if name in names[:index]:
+                yield Problem(line, f"{name} is there twice", "name each file of it once")
+            elif rows and spoken.setdefault(name, names) != names:
+                reason = f"{name} belongs to two recordings"
+                yield Problem(line, reason, "write the same files in every row of it")
+            spoken.setdefault(name, names)
+    for name in files:
+        if name not in spoken:
+            yield Problem(0, f"{name} is in no row", "add a row for it, or name the other files")
+
+
+def _of_folders(whole: Mapping[tuple[str, ...], Sequence[Row]]) -> Iterator[Problem]:
+    """Arenas whose results cannot have a folder, or have that of another."""
+    taken: dict[str, str] = {}
+    for names in whole:
+        taken[_folder(names[0])] = names[0]
+    for names, rows in whole.items():
+        for row in rows:
+            if not row.arena:
+                continue
+            if reason := unfit(row.arena):
+                remedy = "call it by letters and digits"
+                yield Problem(row.line, f"arena {row.arena!r} {reason}", remedy)
+                continue
+            whose = f"arena {row.arena} of {names[0]}"
+            other = taken.setdefault(_folder(names[0], row.arena), whose)
+            if other != whose:
+                reason = f"the results of {whose} would lie where those of {other} go"
+                yield Problem(row.line, reason, "rename the arena, or the file")
+
+
+def _folder(*parts: str) -> str:
+    first = PurePosixPath(parts[0]).with_suffix("")
+    # Some file systems do not tell A from a.
+    return str(first.joinpath(*parts[1:])).casefold()

@@ -1,0 +1,157 @@
+"""One recording, from its files to its results."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ethoframe import formats
+from ethoframe.contract.fan import part_of
+from ethoframe.data import Noun, Recording, Refusal
+from ethoframe.run.analysis import Analysis
+from ethoframe.run.cautions import cautions
+from ethoframe.run.entries import Entry
+from ethoframe.run.journal import Journal, Run
+from ethoframe.run.order import Finding, Order, Outcome, Part, Show
+from ethoframe.run.outputs import measures_in, write_tables
+from ethoframe.run.parts import complete, judged, parts_in, refused, write_provenance
+from ethoframe.run.places import Place, asked, places, spread
+from ethoframe.run.provenance import provenance
+from ethoframe.run.told import Told, Watched
+from ethoframe.run.writing import Unwritten, moved_into
+
+JOURNAL = "journal.sqlite"
+
+
+def analysed(entry: Entry, order: Order, told: Told | None = None) -> Outcome:
+    """Analyses a recording and writes its results, or finds that an earlier run did.
+
+    Raises
+    ------
+    Refusal
+        When the recording will not do, or nothing can be written.
+    """
+    recording = opened(entry, order)
+    signed = _signed(recording, entry, order)
+    journal, folder = Journal(order.out / JOURNAL), order.folder(entry.name)
+    files = journal.finished(entry.name, signed["key"])
+    if files is not None and complete(folder, files, order.extras):
+        parts = parts_in(folder, files, entry)
+        warned = tuple(_told(part, line) for part in parts for line in part.warnings)
+        return Outcome(
+            entry.name, folder, "unchanged", warnings=warned, frames=len(recording), parts=parts
+        )
+    run = journal.begin(entry.name, signed["key"])
+    try:
+        return _carried_out(recording, (entry, order), signed, run, told)
+    except Unwritten:
+        raise  # nothing is wrong with the recording: its marks are for the next run
+    except Refusal:
+        with suppress(Unwritten):
+            run.abandon()
+        raise
+
+
+def opened(entry: Entry, order: Order) -> Recording:
+    """The recording of an entry: its files in order, on the clock that was given."""
+    if len(entry.files) == 1:
+        recording = formats.read(entry.files[0], name=entry.name)
+    else:
+        recording = formats.read_chain(entry.files, name=entry.name)
+    if order.timestamps is None:
+        return recording
+    from ethoframe.formats import timestamps
+
+    there = order.timestamps.exists()
+    path = order.timestamps if there else entry.files[0].parent / order.timestamps
+    return timestamps.clocked(recording, timestamps.read(path), path)
+
+
+def _signed(recording: Recording, entry: Entry, order: Order) -> dict[str, Any]:
+    command = order.command(entry.files[0]) if order.command else ""
+    given = () if order.arenas is None else (order.recipe.for_each,)
+    signed = provenance(recording, order.recipe, asked(entry, order), given, command)
+    return {**signed, "source": [_beside(order.out, path) for path in entry.files]}
+
+
+def _beside(out: Path, path: Path) -> str:
+    """The path from the folder of the results, by which they find their recording again."""
+    with suppress(ValueError):  # on another drive
+        return Path(os.path.relpath(path, out)).as_posix()
+    return path.absolute().as_posix()
+
+
+def _carried_out(
+    recording: Recording,
+    asking: tuple[Entry, Order],
+    signed: Mapping[str, Any],
+    run: Run,
+    told: Told | None,
+) -> Outcome:
+    entry, order = asking
+    there = places(recording, entry, order)
+    recipe, given = spread(order.recipe, there)
+    analysis = Analysis(recording, recipe, given, run, told, parts=tuple(p.part for p in there))
+    answers = analysis.answers()
+    folder = order.folder(entry.name)
+    with moved_into(folder, run.stale) as draft:
+        parts = tuple(_written(place, draft, analysis, answers, signed, order) for place in there)
+        written = sorted(
+            path.relative_to(draft).as_posix() for path in draft.rglob("*") if path.is_file()
+        )
+    run.finish(written)
+    parts = tuple(replace(part, folder=folder / part.folder.relative_to(draft)) for part in parts)
+    return Outcome(
+        entry.name,
+        folder,
+        "done",
+        warnings=tuple(_told(part, line) for part in parts for line in part.warnings),
+        seconds=analysis.profile.total(),
+        frames=len(recording),
+        resumed=analysis.resumed,
+        parts=parts,
+    )
+
+
+def _written(
+    place: Place,
+    draft: Path,
+    analysis: Analysis,
+    answers: Mapping[str, Noun],
+    signed: Mapping[str, Any],
+    order: Order,
+) -> Part:
+    """Writes what was found in one place, and shows it."""
+    folder, recording = draft / place.part, analysis.recording
+    folder.mkdir(parents=True, exist_ok=True)
+    blank = Part(recording.name, place.arena, folder, place.row)
+    if (refusal := analysis.refused.get(place.part)) is not None:
+        part = refused(blank, refusal)
+        write_provenance(part, signed)
+        return part
+    own = part_of(answers, place.part)
+    warnings = (*recording.warnings, *cautions(recording, own))
+    part = judged(replace(blank, warnings=warnings), own)
+    subject = place.row.subject if place.row else ""
+    whose = {"recording": recording.name, "arena": place.arena, "subject": subject}
+    full = write_provenance(part, signed)
+    finding = Finding(place.seen_in(recording), own, measures_in(own).of(**whose), full, warnings)
+    with analysis.profile.spent("write"):
+        write_tables(folder, finding, place.to_picture, csv=order.csv)
+    for show in order.show:
+        _shown(show, folder, finding, analysis)
+    return part
+
+
+def _shown(show: Show, folder: Path, finding: Finding, analysis: Analysis) -> None:
+    watched = Watched.of(finding.recording, f"writing {show.file}", analysis.told)
+    with analysis.profile.spent("report"):
+        show.write(folder / show.file, replace(finding, recording=watched))
+
+
+def _told(part: Part, line: str) -> str:
+    return f"{part.arena}: {line}" if part.arena and part.arena in part.folder.parts else line

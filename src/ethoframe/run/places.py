@@ -1,0 +1,213 @@
+"""Where in a recording each animal is: all of the picture, or an arena of several."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ethoframe.contract import Recipe, catalog
+from ethoframe.contract.fan import fanned, own
+from ethoframe.data import (
+    Arena,
+    Arenas,
+    Corrections,
+    Noun,
+    Recording,
+    Refusal,
+    Row,
+    Transform,
+    Window,
+)
+from ethoframe.run.apply import apply
+from ethoframe.run.entries import Entry
+from ethoframe.run.order import Order
+
+SLACK = 0.1
+"""An arena may reach beyond the picture by this share of its longer side: walls are often cut."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """One animal's place in a recording.
+
+    Parameters
+    ----------
+    arena
+        What it is called in tables; empty where nobody named it.
+    window
+        The part of the picture that holds it; None for all of it.
+    row
+        Of the animal sheet.
+    given
+        What is known of it, by the recipe's names, in px of the window.
+    settings
+        Parameters of the recipe that hold for it alone.
+    """
+
+    arena: str = ""
+    window: Window | None = None
+    row: Row | None = None
+    given: Mapping[str, Noun] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def part(self) -> str:
+        """What its steps, answers and results are filed under; empty for all of the picture."""
+        return self.arena if self.window else ""
+
+    def seen_in(self, recording: Recording) -> Recording:
+        """The recording cut to the place."""
+        return recording.cropped(self.window) if self.window else recording
+
+    @property
+    def to_picture(self) -> Transform | None:
+        """From px of the window to px of the picture; None where they are the same."""
+        return Transform.moving(self.window.left, self.window.top) if self.window else None
+
+
+def places(recording: Recording, entry: Entry, order: Order) -> tuple[Place, ...]:
+    """The places in a recording, by the sheet, by the arenas that were drawn, or by its picture.
+
+    Raises
+    ------
+    Refusal
+        When arenas are asked for that are not there, or lie outside the picture.
+    """
+    drawn = _drawn(recording, order)
+    many = _arenas(recording, entry, order, drawn)
+    if many is None:
+        row = entry.rows[0] if entry.rows else None
+        name = row.arena if row else ""
+        known = {} if drawn is None else {order.recipe.for_each: drawn.arenas[0]}
+        noted = order.noted(entry.name, name)
+        return (Place(name, None, row, {**known, **noted}, _settings(row)),)
+    rows = {row.arena: row for row in entry.rows}
+    called = _called(tuple(rows), many, entry.name) if rows else {n: n for n in many.names}
+    windows = many.windows(recording.size)
+    found = []
+    for name, there in called.items():
+        window, row = windows[there], rows.get(name)
+        given = _given(name, many[there], window, (entry, order))
+        settings = {**_lens_in(window, order, recording.size), **_settings(row)}
+        found.append(Place(name, window, row, given, settings))
+    return tuple(found)
+
+
+def spread(recipe: Recipe, places: Sequence[Place]) -> tuple[Recipe, dict[str, Noun]]:
+    """The recipe for all places at once, and everything that is given for it."""
+    windows = {place.part: place.window for place in places if place.window}
+    whole = fanned(recipe, windows) if windows else recipe
+    settings = {own(p.part, path): v for p in places for path, v in p.settings.items()}
+    given = {own(p.part, name): noun for p in places for name, noun in p.given.items()}
+    return whole.configured(settings), given
+
+
+def asked(entry: Entry, order: Order) -> dict[str, Any]:
+    """What decides the places and is known before a pixel is read, ready for JSON."""
+    noted = [order.noted(entry.name, name) for name in {"", *(row.arena for row in entry.rows)}]
+    return {
+        "arenas": order.arenas.fingerprint() if order.arenas else order.count,
+        "animals": [[row.arena, row.start_s, row.stop_s] for row in entry.rows],
+        "noted": sorted(noun.fingerprint() for each in noted for noun in each.values()),
+    }
+
+
+def _drawn(recording: Recording, order: Order) -> Arenas | None:
+    """The arenas that the user drew, as they lie in this recording's picture."""
+    if order.arenas is None:
+        return None
+    try:
+        drawn = order.arenas.drawn_on(recording.size)
+    except ValueError as error:
+        remedy = "draw it on a still of this recording: ethoframe arena VIDEO"
+        raise Refusal(recording.name, str(error), remedy) from None
+    _refuse_outside(drawn, recording)
+    return drawn
+
+
+def _arenas(
+    recording: Recording, entry: Entry, order: Order, drawn: Arenas | None
+) -> Arenas | None:
+    """The arenas of the picture; None where there is one."""
+    count = order.count or max(1, len(entry.rows))
+    if drawn is not None:
+        if len(drawn) == count == 1:
+            return None
+        if count > len(drawn):
+            reason = f"{count} arenas are asked for, and {len(drawn)} drawn"
+            raise Refusal(recording.name, reason, "draw every arena: ethoframe arena VIDEO")
+        return drawn
+    if count == 1:
+        return None
+    background = apply(catalog.find("summarise/background")(), recording=recording)
+    detect = catalog.find("detect/arenas")().with_parameters({"count": count})
+    found: Arenas = apply(detect, background=background)
+    return found
+
+
+def _given(name: str, arena: Arena, window: Window, asking: tuple[Entry, Order]) -> dict[str, Noun]:
+    """What the user drew and noted of an arena, in px of its window."""
+    entry, order = asking
+    here = Transform.moving(-window.left, -window.top)
+    noted = order.noted(entry.name, name)
+    given = {k: n.mapped(here) if isinstance(n, Corrections) else n for k, n in noted.items()}
+    return given if order.arenas is None else {**given, order.recipe.for_each: arena.mapped(here)}
+
+
+def _lens_in(window: Window, order: Order, size: tuple[int, int]) -> dict[str, float]:
+    """Middle and reach of the lens, in px of the window, where it is to be fitted."""
+    step = order.recipe.for_each
+    if not getattr(order.recipe.step(step).method, "lens", False):
+        return {}
+    y, x = size
+    return {
+        f"{step}.lens_x_px": (x - 1) / 2 - window.left,
+        f"{step}.lens_y_px": (y - 1) / 2 - window.top,
+        f"{step}.lens_radius_px": float(np.hypot(x, y)) / 2,
+    }
+
+
+def _settings(row: Row | None) -> dict[str, Any]:
+    """The trial as the sheet has it."""
+    if row is None or (row.start_s is None and row.stop_s is None):
+        return {}
+    settings: dict[str, Any] = {"trial.from_s": row.start_s or 0.0}
+    if row.stop_s is not None:
+        settings["trial.lasts_s"] = row.stop_s - (row.start_s or 0.0)
+    return settings
+
+
+def _called(names: Sequence[str], arenas: Arenas, recording: str) -> dict[str, str]:
+    """For each name of the sheet the arena that it means: by its own name, or by its place in line.
+
+    Numbers and letters count the arenas in the order they are read: row by row.
+    """
+    there = {name.casefold(): name for name in arenas.names}
+    in_line = {str(i + 1): name for i, name in enumerate(arenas.names)}
+    in_line |= {chr(ord("a") + i): name for i, name in enumerate(arenas.names)}
+    found = {}
+    for name in names:
+        word = name.casefold().strip()
+        meant = there.get(word) or in_line.get(word.removeprefix("arena").strip(" _-0"))
+        if meant is None:
+            listed = ", ".join(arenas.names)
+            remedy = f"call it one of {listed}, or 1 to {len(arenas)} row by row"
+            raise Refusal(recording, f"the sheet's arena {name!r} is not there", remedy)
+        found[name] = meant
+    if len(set(found.values())) < len(found):
+        reason = f"two of the sheet's arenas ({', '.join(names)}) mean the same one"
+        raise Refusal(recording, reason, "name each arena once")
+    return found
+
+
+def _refuse_outside(arenas: Arenas, recording: Recording) -> None:
+    y, x = recording.size
+    slack = SLACK * max(x, y)
+    for arena in arenas:
+        low, high = arena.outline.min(axis=0), arena.outline.max(axis=0)
+        if low.min() < -slack or high[0] > x + slack or high[1] > y + slack:
+            reason = f"the arena reaches outside the picture ({x} × {y} px)"
+            raise Refusal(recording.name, reason, "draw it on a still of this recording")

@@ -1,0 +1,1 @@
+"""Truth against answer, each score with its number and its interval."""

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ethoframe.data import Episodes, Measures, Tracks
+from ethoframe.methods.measure.bouts import Bouts
+from ethoframe.run import apply
+
+SUPPORT = np.array([[0.0, 40.0], [50.0, 100.0]])
+FREEZING = Episodes.of(
+    "freezing", np.array([[10.0, 14.0], [30.0, 32.0], [90.0, 100.0]]), SUPPORT, "behave/freezing"
+)
+
+
+def measured(episodes: Episodes = FREEZING, *, tracks=None, events=None, **parameters) -> Measures:
+    given = {"tracks": tracks, "events": events}
+    known = {name: noun for name, noun in given.items() if noun is not None}
+    return apply(Bouts(**{"bin_s": 0.0, **parameters}), episodes=episodes, **known)
+
+
+def test_time_number_length_and_latency() -> None:
+    m = measured()
+    assert m.value("time freezing") == 16.0
+    assert m.value("share of time freezing") == pytest.approx(100 * 16 / 90)
+    assert m.value("bouts freezing") == 3
+    assert m.value("mean bout freezing") == pytest.approx(16 / 3)
+    assert m.value("latency to freezing") == 10.0
+    row = m.row("time freezing")
+    assert (row.bin_start_s, row.bin_stop_s) == (0.0, 100.0)
+
+
+def test_a_bout_counts_in_the_bin_in_which_it_starts() -> None:
+    cut = Episodes.of("freezing", np.array([[15.0, 25.0]]), SUPPORT)
+    rows = measured(cut, bin_s=20.0).rows
+    times = [row.value for row in rows if row.quantity == "time freezing"]
+    bouts = [row.value for row in rows if row.quantity == "bouts freezing"]
+    lengths = [row.value for row in rows if row.quantity == "mean bout freezing"]
+    latencies = [row.value for row in rows if row.quantity == "latency to freezing"]
+    assert times == [10.0, 5.0, 5.0, 0.0, 0.0, 0.0]
+    assert bouts == [1, 1, 0, 0, 0, 0]
+    assert lengths[:3] == pytest.approx([10.0, 10.0, np.nan], nan_ok=True)
+    assert latencies[:4] == pytest.approx([15.0, 15.0, 0.0, np.nan], nan_ok=True)
+
+
+def test_kinds_that_never_came_are_told_when_asked_for() -> None:
+    never = Episodes.of("freezing", np.zeros((0, 2)), SUPPORT)
+    assert len(measured(never)) == 0
+    m = measured(never, labels=("freezing",))
+    assert m.value("time freezing") == m.value("bouts freezing") == 0
+    assert np.isnan(m.value("mean bout freezing"))
+    assert np.isnan(m.value("latency to freezing"))
+
+
+def test_where_nobody_looked_nothing_is_known() -> None:
+    m = measured(bin_s=10.0)
+    unseen = [row for row in m.rows if row.bin_start_s == 40.0]
+    assert len(unseen) == 5
+    assert all(np.isnan(row.value) for row in unseen)
+
+
+def test_the_session_is_that_of_the_tracks() -> None:
+    tracks = Tracks.of(np.zeros((1200, 2)), 5 + np.arange(1200) / 10)
+    row = measured(tracks=tracks).row("latency to freezing")
+    assert (row.bin_start_s, row.bin_stop_s) == pytest.approx((5.0, 125.0))
+    assert row.value == pytest.approx(5.0)
+
+
+def test_during_events() -> None:
+    tone = Episodes.of("tone", np.array([[12.0, 31.0], [60.0, 95.0]]), np.array([[0.0, 100.0]]))
+    m = measured(events=tone)
+    assert m.value("time freezing", "tone 1") == 3.0
+    assert m.value("bouts freezing", "tone 1") == 1
+    assert m.value("latency to freezing", "tone 1") == 0.0
+    assert m.value("latency to freezing", "tone 2") == 30.0
+    assert m.value("time freezing", "tone") == 8.0
+    assert m.value("share of time freezing", "tone") == pytest.approx(100 * 8 / 54)
+
+
+def test_a_definition_is_that_of_the_episodes() -> None:
+    told = replace(FREEZING, definition="slower than 3 mm/s")
+    assert all("slower than 3 mm/s" in row.definition for row in measured(told).rows)
+    assert "behave/freezing" in measured().row("time freezing").definition
+
+
+@given(st.lists(st.tuples(st.floats(0, 100), st.floats(0, 100)), max_size=6), st.floats(3, 60))
+def test_bins_add_up_to_the_whole(spans, bin_s) -> None:
+    sorted_spans = np.sort(np.array(spans).reshape(-1, 2), axis=1)
+    whole = np.array([[0.0, 100.0]])
+    m = measured(Episodes.of("x", sorted_spans, whole), bin_s=bin_s, labels=("x",))
+    for quantity in ("time x", "bouts x"):
+        first, *rest = [row.value for row in m.rows if row.quantity == quantity]
+        starting_at_the_end = np.sum(sorted_spans[:, 0] >= 100) if quantity == "bouts x" else 0
+        assert sum(rest) == pytest.approx(first)
+        assert starting_at_the_end + first >= 0
