@@ -1,4 +1,4 @@
-"""Films to measure on: the real one with DeepLabCut's output beside it, and rendered scenes."""
+"""What is measured with: the recipe, and a real film with DeepLabCut's output beside it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ import numpy as np
 from ethoframe import recipes
 from ethoframe.contract import Recipe
 from ethoframe.data import Tracks
-from ethoframe.formats import video
-from ethoframe.testing.scenes import Scene
 
 MOUSE = "data/openfield/videos/m3v1mp4.mp4"
 NETWORK = "data/openfield/videos/m3v1mp4DeepCut_resnet50_openfieldOct30shuffle1_15001.h5"
@@ -50,8 +48,3 @@ def network(path: Path, times_s: np.ndarray) -> tuple[Tracks, np.ndarray]:
     seen, numbers = np.ones((len(position), 3, 1)), np.arange(len(position))
     tracks = Tracks(position, seen, numbers, times_s, keypoints)
     return tracks, (sure > TRUSTED).all(axis=1)
-
-
-def rendered(scene: Scene, folder: Path) -> Path:
-    """The scene as H.264, with the encoder's usual losses."""
-    return video.write(folder / f"{scene.name}.mp4", scene.images(), rate=scene.rate)

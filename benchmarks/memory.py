@@ -16,9 +16,9 @@ from typing import Any
 
 import av
 
-from benchmarks._films import MOUSE, rendered, shared
+from benchmarks._films import MOUSE, shared
 from ethoframe.formats import video
-from ethoframe.testing.scenes import Scene
+from ethoframe.testing.scenes import Scene, film
 
 LARGE = Scene("1920 × 1080", seed=5, size=(1080, 1920), duration_s=30.0)
 TIMES = (5, 20)
@@ -64,7 +64,7 @@ def films(folder: Path) -> Iterator[Path]:
     yield shared() / MOUSE
     for times in TIMES:
         yield repeated(shared() / MOUSE, folder / f"{times} times over.mp4", times)
-    yield rendered(LARGE, folder)
+    yield film(LARGE, folder / f"{LARGE.name}.mp4")
 
 
 def peak_mb(path: Path, *more: str) -> float:

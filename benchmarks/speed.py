@@ -22,12 +22,13 @@ from typing import Any
 import av
 import numpy as np
 
-from benchmarks._films import MOUSE, open_field, rendered, shared
+from benchmarks._films import MOUSE, open_field, shared
 from ethoframe import formats
 from ethoframe.formats import video
 from ethoframe.run.batch import run_batch
+from ethoframe.run.entries import Entry
 from ethoframe.run.order import Order, Outcome
-from ethoframe.testing.scenes import Scene
+from ethoframe.testing.scenes import Scene, film
 
 PAIRS = 5
 THREADS = ("NONE", "SLICE", "FRAME", "AUTO")  # SLICE is what PyAV does unless told otherwise
@@ -55,7 +56,7 @@ def films(folder: Path) -> Iterator[Path]:
     yield video.write(
         sparse, images, times_s=recording.times_s, keyframe_every=len(recording) // 3 + 1
     )
-    yield rendered(LARGE, folder)
+    yield film(LARGE, folder / f"{LARGE.name}.mp4")
 
 
 def measured(path: Path) -> Row:
@@ -96,7 +97,7 @@ def decode(path: Path, thread_type: str) -> None:
 def analyse(path: Path) -> Outcome:
     """The whole run, into a folder that is thrown away."""
     with TemporaryDirectory() as out:
-        (outcome,) = run_batch({path.name: path}, Order(open_field(), Path(out)))
+        (outcome,) = run_batch([Entry(path.name, (path,))], Order(open_field(), Path(out)))
     if outcome.status != "done":
         raise RuntimeError(f"{path.name}: {outcome.reason}")
     return outcome

@@ -24,7 +24,7 @@ def test_a_page_with_the_still_to_draw_on(told, clip):
     given, said = told(clip, "--side", "40cm")
     assert given["size"] == [240, 180]
     assert given["sides"] == [400.0, 400.0]
-    assert given["picture"].startswith("data:image/jpeg;base64,")
+    assert given["picture"].startswith("data:image/png;base64,")
     assert "arena.html" in said.out
     assert given["command"] in said.out
     assert given["command"].endswith("--arena arena.toml")

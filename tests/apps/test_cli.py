@@ -138,3 +138,8 @@ def test_a_reader_that_has_enough_is_no_fault():
 def test_words_are_remembered_as_they_were_typed():
     context = commands.make_context("ethoframe", ["open-field", "a b.mp4", "--side", "40cm"])
     assert context.meta[cli.WORDS] == ("open-field", "a b.mp4", "--side", "40cm")
+
+
+def test_a_code_page_without_arrows_is_no_obstacle(python):
+    said = python("-m", "ethoframe", "methods", PYTHONIOENCODING="cp1252")
+    assert (said.status, "→" in said.out) == (0, True)

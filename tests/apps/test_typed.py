@@ -3,9 +3,10 @@ from __future__ import annotations
 import pickle
 import shlex
 from pathlib import Path
+from types import SimpleNamespace
 
-from ethoframe.apps import typed as typed_module
 from ethoframe.apps.typed import Typed
+from ethoframe.report import wording
 
 WORDS = ("open-field", "./a b.mp4", "c.mp4", "--arena", "my arena.toml", "videos")
 FILES = ("./a b.mp4", "c.mp4")
@@ -26,10 +27,8 @@ def test_paths_stay_as_they_were_typed():
 
 
 def test_in_the_words_of_windows(monkeypatch):
-    monkeypatch.setattr(typed_module.os, "name", "nt")
-    typed = Typed(("open-field", "a b.mp4"))
-    monkeypatch.undo()
-    line = typed_module.subprocess.list2cmdline(["ethoframe", *typed.words])
+    monkeypatch.setattr(wording, "os", SimpleNamespace(name="nt"))
+    line = Typed(("open-field", "a b.mp4"))(Path("a b.mp4"))
     assert line == 'ethoframe open-field "a b.mp4"'
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import zipfile
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ethoframe.data import Refusal, Row
@@ -163,6 +164,36 @@ def test_a_merged_cell_is_meant_for_each_of_its_rows(tmp_path):
     assert [row.video for row in found.rows] == [("a.mp4",)] * 2
 
 
+def test_a_formula_without_a_result_is_not_an_empty_cell(tmp_path):
+    path = workbook(tmp_path / "a.xlsx", ["video", "group"], ["a.mp4", '=IF(1,"drug","")'])
+    with pytest.raises(Refusal, match="the cell B2 holds a formula without a result; open it in"):
+        sheet.read(path)
+
+
+def test_a_formula_whose_result_is_empty(tmp_path):
+    path = workbook(tmp_path / "a.xlsx", ["video", "group"], ["a.mp4", '=""'])
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    inside = "xl/worksheets/sheet1.xml"
+    parts[inside] = parts[inside].replace(b'<c r="B2">', b'<c r="B2" t="str">')
+    with zipfile.ZipFile(path, "w") as book:
+        for name, content in parts.items():
+            book.writestr(name, content)
+    assert sheet.read(path).rows[0].group == ""
+    assert b't="str"' in parts[inside]
+
+
+def test_a_hidden_sheet_is_not_meant(tmp_path):
+    path = workbook(tmp_path / "a.xlsx", ["lists"])
+    book = openpyxl.load_workbook(path)
+    book.create_sheet("Table 2").append(["video"])
+    book["Table 2"].append(["a.mp4"])
+    book["Sheet"].sheet_state = "hidden"
+    book.active = 1
+    book.save(path)
+    assert len(sheet.read(path)) == 1
+
+
 def test_the_sheet_called_animals(tmp_path):
     path = workbook(tmp_path / "a.xlsx", ["notes"])
     book = openpyxl.load_workbook(path)
@@ -236,6 +267,7 @@ def test_a_missing_file(tmp_path):
 WORD = st.text("abcäé1 .,;\"'+", min_size=1, max_size=8).map(str.strip).filter(bool)
 
 
+@settings(max_examples=25)
 @given(rows=st.lists(st.tuples(WORD, WORD), min_size=1, max_size=5, unique_by=lambda r: r[0]))
 def test_csv_and_workbook_say_the_same(tmp_path_factory, rows):
     import csv

@@ -146,3 +146,35 @@ def test_a_clock_that_does_not_rise_is_refused():
         timestamps.clocked(recording(2), np.array([1.0, 1.0]), "cam.csv")
     with pytest.raises(Refusal, match="do not rise"):
         timestamps.clocked(replace(recording(2)), np.array([1.0, np.nan]), "cam.csv")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0.1\n0.2\n0.35\n",
+        "onset (ms),offset (ms)\n100,150\n200,250\n350,400\n",
+        "channel;state;timestamp\n3;1;0,1\n3;0;0,15\n3;1;0,2\n3;0;0,3\n3;1;0,35\n",
+        "time_us,edge\n100000,rising\n150000,falling\n200000,rising\n350000,Rising\n",
+        "Timestamp,Value\n0.1,1.0\n0.2,1\n0.25,0.0\n0.35,True\n",
+    ],
+)
+def test_pulses_begin_where_their_table_says(file, text):
+    pulses = timestamps.read_pulses(file(text, "ttl.csv"))
+    assert pulses.start_s == pytest.approx(THREE)
+    assert set(pulses.labels) == {"pulse"}
+    assert pulses.support_s == pytest.approx(np.array([[0.1, 0.35]]))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("time,state\n0.1,1\n0.2,7\n", "line 3: '7' is neither the beginning nor the end"),
+        ("time,state\n0.1,0\n", "it holds no pulse"),
+        ("a,b\n1,2\n", "none of its columns is one of times: a, b"),
+        ("on,state\n0.2,1\n0.1,1\n", "line 3: '0.1' is not after the time before"),
+    ],
+)
+def test_what_is_wrong_with_pulses_is_told(file, text, told):
+    with pytest.raises(Refusal) as refused:
+        timestamps.read_pulses(file(text, "ttl.csv"))
+    assert told in str(refused.value)

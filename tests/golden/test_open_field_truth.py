@@ -10,7 +10,7 @@ import pytest
 from benchmarks import accuracy
 from ethoframe import formats
 from ethoframe.data import Refusal
-from ethoframe.testing.scenes import SCENES
+from ethoframe.testing.scenes import SCENES, film
 
 QUICK = ("turns", "vanishes")
 WITH_ANIMAL = [name for name in SCENES if name != "blank"]
@@ -51,6 +51,6 @@ def test_where_nobody_is_nobody_is_found() -> None:
 
 @pytest.mark.slow
 def test_where_nobody_was_filmed_nobody_is_found(tmp_path) -> None:
-    film = accuracy.rendered(SCENES["blank"], tmp_path)
+    path = film(SCENES["blank"], tmp_path / "blank.mp4")
     with pytest.raises(Refusal, match="no animal was found"):
-        accuracy.analysed(formats.read(film))
+        accuracy.analysed(formats.read(path))

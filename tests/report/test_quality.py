@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from ethoframe.data import Check, Verdict
 from ethoframe.report.course import Course
 from ethoframe.report.moments import APART_S, MOST, worst_moments
 from ethoframe.report.quality import Quality
@@ -46,16 +47,9 @@ def test_an_odd_area_is_found(course):
     assert judged(course, area_px2=area).odd.tolist() == [10, 20]
 
 
-@pytest.mark.parametrize(
-    ("lost", "grade"),
-    [([], "good"), (range(200, 210), "check"), (range(100, 140), "poor"), (range(300), "none")],
-)
-def test_grades(course, lost, grade):
-    seen = np.ones(300, bool)
-    seen[list(lost)] = False
-    whole = np.where(np.isfinite(course.picture), course.picture, 0.0)
-    whole[100:130] = np.linspace(whole[99], whole[130], 30)
-    assert judged(course, seen=seen, picture=whole).grade == grade
+def test_a_recording_without_the_animal(course):
+    nowhere = judged(course, seen=np.zeros(300, bool))
+    assert nowhere.sentence == "the animal was found in none of 300 frames."
 
 
 def test_worst_moments_are_the_worst(course):
@@ -79,3 +73,19 @@ def test_worst_moments_are_few_and_apart(make_session):
     times = long.times_s[[moment.row for moment in moments]]
     assert len(moments) == MOST
     assert (np.diff(times) >= APART_S).all()
+
+
+def test_what_speaks_against_it_comes_first(course):
+    jumps = Check(name="jumps", value=2.0, unit="%", look=0.1, moments_s=(7.01, 8.5))
+    fine = Check(name="animal lost", value=0.0, unit="%", look=2.0, moments_s=(1.0,))
+    moments = worst_moments(course, Quality.of(course), Verdict((fine, jumps)))
+    why = {moment.row: moment.why for moment in moments}
+    assert (why[210], why[255]) == ("jumps", "jumps")
+    assert "animal lost" not in why.values()
+
+
+def test_a_moment_of_a_check_is_the_nearest_frame(course):
+    early = Check(name="hand", value=2.0, unit="%", look=0.1, moments_s=(-3.0,))
+    late = Check(name="reflection", value=99.0, unit="%", look=25.0, moments_s=(99.0,))
+    moments = worst_moments(course, Quality.of(course), Verdict((early, late)))
+    assert [moment.row for moment in moments if moment.why in ("hand", "reflection")] == [0, 299]

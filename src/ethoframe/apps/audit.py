@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 FOLDER = "audit"
 """Of the page and its key, in the folder of the results."""
 
+RIGHT = "of the clips with a mark have it on the animal all through"
+MISSED = "of the clips with an animal have no mark"
+
 HELP = """Write a page of short clips, drawn at random from all results in DIR, to judge by y and n.
 
 Nobody who looks at it can tell which recording or group a clip is from. The answers that the page
@@ -125,6 +128,8 @@ def _count(folder: Path, path: Path, sheet_path: Path | None, as_json: bool) -> 
     for group, found in groups.items():
         for line in _lines(group, found):
             click.echo(line)
+    if sheet and not groups:
+        click.echo(f"{sheet.name} says no groups", err=True)
     for number, what in ((answers.unsure, "could not be told"), (answers.open, "have no answer")):
         if number:
             click.echo(f"{number} clips {what}, and are left out", err=True)
@@ -135,8 +140,8 @@ def _lines(group: str, found: Detection) -> list[str]:
     indent = "  " if group else ""
     return [
         *head,
-        f"{indent}right   {_told(found.precision)} of the clips with a mark have it on the animal",
-        f"{indent}missed  {_told(found.missed)} of the clips with an animal have no mark",
+        f"{indent}right   {_told(found.precision)} {RIGHT}",
+        f"{indent}missed  {_told(found.missed)} {MISSED}",
     ]
 
 
@@ -157,14 +162,14 @@ def _plain(answers: Answers, overall: Detection, groups: dict[str, Detection]) -
 
 
 def _plain_detection(found: Detection) -> dict[str, Any]:
-    shares = {"precision": found.precision, "missed": found.missed}
+    shares = {"precision": (found.precision, RIGHT), "missed": (found.missed, MISSED)}
     return {
         name: {
             "value": _finite(share.value), "low": _finite(share.low), "high": _finite(share.high),
             "count": share.count, "of": share.of, "recordings": share.clusters,
-            "level": share.level,
+            "level": share.level, "definition": f"share {says}",
         }
-        for name, share in shares.items()
+        for name, (share, says) in shares.items()
     }  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -28,6 +30,9 @@ VERBS = {
     "completion": "ethoframe.apps.completion",
 }
 """Commands that are no recipe, and the module each is in: loaded only when it is called."""
+
+CLOSED = (errno.EPIPE, errno.EINVAL)
+"""What a write to a pipe that nobody reads any more is called; the latter by Windows."""
 
 INTERRUPTED = 130
 """What a shell calls the end of a command by Ctrl-C."""
@@ -108,6 +113,7 @@ def main(args: Sequence[str] | None = None) -> None:
     Whatever goes wrong is one line on standard error: exit status 2 for what was typed, 3 for input
     that will not do, 130 after Ctrl-C, 1 for a fault of ours.
     """
+    _say_anything()
     try:
         status = commands.main(args, prog_name="ethoframe", standalone_mode=False)
     except Refusal as refusal:
@@ -117,14 +123,22 @@ def main(args: Sequence[str] | None = None) -> None:
         sys.exit(misuse.exit_code)
     except (click.Abort, KeyboardInterrupt):
         _end("stopped; the same command goes on where it was", INTERRUPTED)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)  # whoever was reading, such as `head`, has read enough
     except Exception as error:  # noqa: BLE001  a page of traceback helps no scientist
+        if isinstance(error, OSError) and error.errno in CLOSED:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(1)  # whoever was reading, such as `head`, has read enough
         from ethoframe.run.batch import fault
 
         _end(f"{fault(error)}; please report this line to the authors", 1)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _say_anything() -> None:
+    """Files and pipes get UTF-8; on a console, signs that it does not know get a mark."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            encoding = None if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="replace")
 
 
 def _end(line: str, status: int) -> None:

@@ -49,6 +49,10 @@ def inputs(parameters: Callable[[str], list[CompletionItem]]) -> list[click.Para
             help="How long it lasts, as 10min; left out, to the end.",
         ),
         click.Option(
+            ["--join"], is_flag=True,
+            help="The files of each folder are one recording, in the order of their names.",
+        ),
+        click.Option(
             ["--timestamps"], type=FILE, metavar="FILE",
             help="Times of the frames on an outside clock; one file, or a name beside each video.",
         ),
@@ -91,7 +95,7 @@ def ways() -> list[click.Parameter]:
             help="Look first: one page with four frames of each video, in a second or two each.",
         ),
         click.Option(
-            ["--jobs", "-j"], type=click.IntRange(1), default=1, show_default=True,
+            ["--jobs", "-j"], type=click.IntRange(1, 60), default=1, show_default=True,
             help="Recordings at once; each keeps about two processor cores busy.",
         ),
         click.Option(["--profile"], is_flag=True, help="Say where the time went."),

@@ -7,6 +7,8 @@ import sys
 import time
 from dataclasses import dataclass
 
+import click
+
 SHOW_AFTER_S = 2.0
 EVERY_S = 0.2
 EVERY_S_IN_A_LOG = 30.0
@@ -75,8 +77,7 @@ class Progress:
     def wipe(self) -> None:
         """Wipes the line."""
         if self.terminal and self._shown > self._began:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
+            click.echo("\r\x1b[K", nl=False, file=sys.stderr)
 
     def line(self, now: float) -> str:
         """What is shown at a time of the monotonic clock."""
@@ -92,8 +93,7 @@ class Progress:
     def _write(self, line: str) -> None:
         if self.terminal:  # one that is too long would not be written over
             line = f"\r\x1b[K{line[: shutil.get_terminal_size().columns - 1]}"
-        sys.stderr.write(line if self.terminal else f"{line}\n")
-        sys.stderr.flush()
+        click.echo(line, nl=not self.terminal, file=sys.stderr)
 
 
 def clock(seconds: float) -> str:

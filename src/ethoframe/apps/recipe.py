@@ -57,7 +57,7 @@ def _run(recipe: Recipe, paths: tuple[Path, ...], options: Mapping[str, Any], ty
     recipe, drawn = asked.configured(recipe, options), asked.arenas(options)
     animals, notes = asked.sheet(options), asked.notes(recipe, options)
     # Only now, when what was typed makes sense, is what computes loaded.
-    from ethoframe.run.entries import entries
+    from ethoframe.run.entries import entries, joined
     from ethoframe.run.order import Order
 
     order = Order(
@@ -72,11 +72,14 @@ def _run(recipe: Recipe, paths: tuple[Path, ...], options: Mapping[str, Any], ty
         command=typed,
     )
     recordings = entries(paths, animals)
+    if options["join"]:
+        if animals is not None:
+            raise click.UsageError("with --sheet, write the files of a recording as a.mp4 + b.mp4")
+        recordings = joined(recordings)
     if options["check"]:
         from ethoframe.apps.check import check
 
-        check(recordings, order)
-        return
+        sys.exit(check(recordings, order))
     found = _analysed(recordings, order, options)
     _tell_all(found, order, animals, options)
     sys.exit(outcomes.status(found))

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shlex
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,4 +37,6 @@ class Typed:
         """The command that gives the recording at `path` again, without the others beside it."""
         others = {word for word in self.files if Path(word) != path}
         own = ["ethoframe", *(word for word in self.words if word not in others)]
-        return subprocess.list2cmdline(own) if os.name == "nt" else shlex.join(own)
+        from ethoframe.report.wording import quoted
+
+        return quoted(*own)

@@ -14,6 +14,7 @@ from ethoframe.data.transform import Transform
 Shape = Literal["rectangle", "circle", "polygon"]
 
 UNIT_SQUARE = frozen(np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]))
+SEEN_PER_SIDE = 24  # short sides for one that a lens bends: under 0.1 px off in any usual picture
 SAME_ASPECT = 0.01  # sizes of a re-encoded picture are rounded to whole, often even, pixels
 
 
@@ -90,7 +91,9 @@ class Arena(Noun):
     name
         Which arena of the recording.
     lens
-        What bends straight things in the picture; None where nothing is known to.
+        What bends straight things in the picture; None where nothing is known to. Outline and
+        zones are given by their corners where those are seen; sides are straight on the floor, and
+        in the picture as `seen` says.
     walls
         Outline of the walls' upper rim ``(n, 2)`` in the picture, as x, y in px; None where it was
         not seen or there are no walls.
@@ -183,9 +186,22 @@ class Arena(Noun):
         )
         return replace(self.mapped(Transform(matrix, "px", "px")), picture=size)
 
+    @property
+    def seen(self) -> Array:
+        """The outline as it is seen ``(n, 2)``: sides that a lens bends are as many short ones.
+
+        For drawing, and for looking at the picture along it; without a lens the outline itself.
+        """
+        if self.lens is None or self.shape == "circle":
+            return self.outline
+        corners = self.lens.straightened(self.outline)
+        along = np.linspace(0, 1, SEEN_PER_SIDE, endpoint=False)[:, None]
+        sides = [a + along * (b - a) for a, b in zip(corners, np.roll(corners, -1, 0), strict=True)]
+        return self.lens.bent(np.concatenate(sides))
+
     def depth(self, points: Array) -> Array:
         """Distance ``(n,)`` from the wall, positive on the floor; NaN for NaN points."""
-        return signed_depth(self.outline, points)
+        return signed_depth(self.seen, points)
 
     def shrunk(self, share: float) -> Array:
         """The outline scaled to `share` of each side about the middle of the floor.

@@ -60,7 +60,7 @@ class Clock(Noun):
         median = float(np.median(steps))
         jitter = float(np.median(np.abs(steps - median)))
         late = np.flatnonzero((steps > GAP * median) & (steps - median > jitter))
-        gaps = tuple((int(i), float(np.round(steps[i], 9))) for i in late)
+        gaps = tuple(zip(late.tolist(), np.round(steps[late], 9).tolist(), strict=True))
         steady = np.linspace(times[0], times[-1], len(times))
         variable = bool(np.abs(times - steady).max() > median / 2)
         return cls(len(times), float(times[0]), float(times[-1]), median, jitter, gaps, variable)

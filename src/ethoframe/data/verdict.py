@@ -23,7 +23,7 @@ class Check:
     name
         What is suspected: ``"animal lost"``.
     value, unit
-        What was found.
+        What was found; no unit where 0 and 1 stand for no and yes.
     look, fail
         From which value on a person should look, and from which the analysis failed; infinite for
         a check that can never say so. Where `fail` lies below `look`, less is worse.

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ethoframe.data import Clock, Recording
-from ethoframe.report.wording import ABSENT, counted, duration, grouped, number, plain
+from ethoframe.report.wording import ABSENT, counted, duration, grouped, number, plain, quoted
 
 GAPS_TOLD = 20
 """Gaps in the clock that are listed; all of them are counted."""
@@ -90,7 +89,7 @@ def _told(value: Any) -> Any:
 def _next(recording: Recording) -> str:
     if len(recording) < 2:
         return "ethoframe methods"
-    return f"ethoframe open-field {shlex.quote(recording.name)} --side 40cm"
+    return f"ethoframe open-field {quoted(recording.name)} --side 40cm"
 
 
 def _lines(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

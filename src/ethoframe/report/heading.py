@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
-from ethoframe.data import Arena, Measure
+from ethoframe.data import Arena, Measure, Verdict
+from ethoframe.report.checks import WORDS, reasons_list
 from ethoframe.report.course import Course
-from ethoframe.report.quality import RULE, WORDS, Quality
+from ethoframe.report.quality import Quality
 from ethoframe.report.session import Session
 from ethoframe.report.tables import whole_session
 from ethoframe.report.wording import (
@@ -68,13 +69,14 @@ def _absences(session: Session) -> list[str]:
     return missing
 
 
-def verdict(quality: Quality) -> str:
-    """Whether the tracking can be trusted, in words with numbers."""
-    grade = quality.grade
-    return (
-        f'<p class="verdict {grade}"><b title="{escaped(RULE)}">Tracking: {WORDS[grade]}</b> '
-        f"– {escaped(quality.sentence)}</p>"
-    )
+def verdict(judged: Verdict | None, quality: Quality) -> str:
+    """Whether the analysis can be trusted, in words with numbers."""
+    if judged is None:
+        return f'<p class="verdict"><b>Not judged</b> – {escaped(quality.sentence)}</p>'
+    opening = f'<div class="verdict {judged.word}"><p><b>Verdict: {WORDS[judged.word]}</b>'
+    if judged.word == "good":
+        return f"{opening} – {escaped(quality.sentence)}</p></div>"
+    return f"{opening}</p>{reasons_list(judged)}</div>"
 
 
 def facts(session: Session, course: Course) -> str:

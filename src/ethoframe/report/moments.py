@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
+from ethoframe.data import Verdict
 from ethoframe.data.noun import Array
 from ethoframe.report.course import Course
 from ethoframe.report.quality import Quality
@@ -14,6 +17,9 @@ from ethoframe.report.wording import counted, duration
 MOST = 6
 APART_S = 1.0
 CERTAIN = 0.95
+
+Kind = tuple[Array, Callable[[int], str]]
+"""Rows, the worst first, and what is said of each."""
 
 
 @dataclass(frozen=True)
@@ -32,26 +38,51 @@ class Moment:
     why: str
 
 
-def worst_moments(course: Course, quality: Quality) -> tuple[Moment, ...]:
-    """At most `MOST` moments, `APART_S` from each other, in order of time.
+def worst_moments(
+    course: Course, quality: Quality, verdict: Verdict | None = None, most: int = MOST
+) -> tuple[Moment, ...]:
+    """At most so many moments, `APART_S` from each other, in order of time.
 
-    Longest gaps, longest steps, oddest areas and least certain heads take turns. A good track has
-    worst moments too: seeing that they are right is why they are shown.
+    What speaks against the recording comes first, each check with its worst moment, then longest
+    gaps, longest steps, oddest areas and least certain heads in turn. A good track has worst
+    moments too: seeing that they are right is why they are shown.
     """
-    kinds = [
-        (_by_gap(quality), _gap_reason),
-        (_by_size(np.nan_to_num(quality.step_px)), _step_reason),
-        (_by_size(_oddness(quality)), _area_reason),
-        (_by_doubt(course), _head_reason),
-    ]
+    kinds = [*_of_checks(course, verdict), *_of_course(course, quality)]
     chosen: list[Moment] = []
-    while kinds and len(chosen) < MOST:
+    while kinds and len(chosen) < most:
         rows, reason = kinds.pop(0)
         free = rows[_apart(course.times_s[rows], chosen, course.times_s)]
         if len(free):
-            chosen.append(Moment(int(free[0]), reason(course, quality, int(free[0]))))
+            chosen.append(Moment(int(free[0]), reason(int(free[0]))))
             kinds.append((free[1:], reason))
     return tuple(sorted(chosen, key=lambda moment: moment.row))
+
+
+def _of_checks(course: Course, verdict: Verdict | None) -> list[Kind]:
+    """The moments that the verdict names, for each of its reasons."""
+    if verdict is None or not len(course):
+        return []
+    return [
+        (_rows_at(course, check.moments_s), partial(_check_reason, check.name))
+        for check in verdict.reasons
+        if check.moments_s
+    ]
+
+
+def _of_course(course: Course, quality: Quality) -> list[Kind]:
+    """Candidates of each kind, the worst first, and how they are told."""
+    return [
+        (_by_gap(quality), partial(_gap_reason, course, quality)),
+        (_by_size(np.nan_to_num(quality.step_px)), partial(_step_reason, course, quality)),
+        (_by_size(_oddness(quality)), partial(_area_reason, course, quality)),
+        (_by_doubt(course), partial(_head_reason, course, quality)),
+    ]
+
+
+def _rows_at(course: Course, moments_s: tuple[float, ...]) -> Array:
+    """The row nearest to each moment."""
+    away = np.abs(course.times_s[None, :] - np.array(moments_s)[:, None])
+    return np.asarray(away.argmin(axis=1))
 
 
 def _apart(candidates_s: Array, chosen: list[Moment], times_s: Array) -> Array:
@@ -84,6 +115,11 @@ def _oddness(quality: Quality) -> Array:
     """How far the area is from its median, in either direction."""
     ratio = np.where(quality.area_ratio > 0, quality.area_ratio, np.nan)
     return np.nan_to_num(np.abs(np.log(ratio)))
+
+
+def _check_reason(name: str, row: int) -> str:
+    del row  # a check is called the same at each of its moments
+    return name
 
 
 def _gap_reason(course: Course, quality: Quality, row: int) -> str:

@@ -7,36 +7,19 @@ import hashlib
 import json
 from collections.abc import Mapping
 from importlib.resources import files
-from string import Template
 from typing import Any
 
+from ethoframe.report.static import SKELETON, STYLE
 from ethoframe.report.wording import escaped
-
-STYLE = "page.css"
-"""The look that all pages share."""
-
-SKELETON = Template("""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="$policy">
-<title>$title</title>
-<style>
-$style</style>
-</head>
-<body>
-$body<script type="application/json" id="given">$given</script>
-<script>$script</script>
-</body>
-</html>
-""")
 
 POLICY = (
     "default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'; "
     "script-src 'sha256-{}'"
 )
+
+SCRIPTS = """<script type="application/json" id="given">{given}</script>
+<script>{script}</script>
+"""
 
 
 def offline(room: str, name: str, title: str, scripts: tuple[str, ...], given: Any) -> str:
@@ -57,13 +40,13 @@ def offline(room: str, name: str, title: str, scripts: tuple[str, ...], given: A
         What the script finds as JSON in the element ``given``.
     """
     script = '"use strict";\n' + "\n".join(_part(room, each) for each in scripts)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    scripted = SCRIPTS.format(given=_as_data(given), script=script)
     return SKELETON.substitute(
-        policy=POLICY.format(base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()),
+        policy=POLICY.format(digest),
         title=escaped(title),
         style=_part("ethoframe.report", STYLE) + _part(room, f"{name}.css"),
-        body=_part(room, f"{name}.html"),
-        given=_as_data(given),
-        script=script,
+        body=_part(room, f"{name}.html") + scripted,
     )
 
 

@@ -10,6 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from string import Template
 
+from ethoframe.report.checks import checks_table
 from ethoframe.report.course import Course
 from ethoframe.report.figures.occupancy import occupancy
 from ethoframe.report.figures.plate import Plate
@@ -20,7 +21,7 @@ from ethoframe.report.figures.zones import zones
 from ethoframe.report.heading import facts, key_numbers, verdict, warnings
 from ethoframe.report.methods import methods
 from ethoframe.report.moments import worst_moments
-from ethoframe.report.quality import RULE, Quality
+from ethoframe.report.quality import Quality
 from ethoframe.report.session import Session
 from ethoframe.report.tables import bins_table, whole_table
 from ethoframe.report.thumbnails import thumbnails
@@ -61,13 +62,13 @@ def page(session: Session) -> str:
     quality = Quality.of(course)
     script = _part("page.js")
     return Template(_part("page.html")).substitute(
-        title=escaped(session.recording.name),
+        title=escaped(session.title),
         recipe=escaped(session.recipe),
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         style=_part("page.css"),
         script=script,
         warnings=warnings(session),
-        verdict=verdict(quality),
+        verdict=verdict(session.verdict, quality),
         facts=facts(session, course),
         key_numbers=key_numbers(session),
         trajectory=_figure(trajectory(session, course)),
@@ -75,7 +76,7 @@ def page(session: Session) -> str:
         speed=_figure(speed(session, course)),
         zones=_figure(zones(session, course)),
         tracking=_figure(tracking(course, quality)),
-        rule=escaped(RULE),
+        checks=checks_table(session.verdict),
         moments=_moments(session, course, quality),
         measures=whole_table(session.measures),
         bins=bins_table(session.measures),
@@ -84,7 +85,7 @@ def page(session: Session) -> str:
 
 
 def _moments(session: Session, course: Course, quality: Quality) -> str:
-    moments = worst_moments(course, quality) if course.seen.any() else ()
+    moments = worst_moments(course, quality, session.verdict) if course.seen.any() else ()
     if not moments:
         return '<p class="absent">No frame has a position: there are no moments to show.</p>'
     return f'{MARKS}<div class="moments">{thumbnails(session, course, moments)}</div>'

@@ -1,4 +1,4 @@
-"""Can the tracking be trusted: lost frames, jumps, odd sizes, and a verdict in words."""
+"""What the tracking looked like: lost frames, jumps, odd sizes."""
 
 from __future__ import annotations
 
@@ -14,15 +14,6 @@ JUMP_BL_PER_S = 15.0
 JUMP_BL = 0.25
 JUMP_TYPICAL = 10.0
 ODD_FACTOR = 2.0
-GOOD = {"seen": 0.99, "gap_s": 1.0, "jumps": 0.001, "odd": 0.01}
-POOR = {"seen": 0.90, "gap_s": 10.0, "jumps": 0.01, "odd": 0.10}
-
-RULE = (
-    "good: found in at least 99 % of frames, no gap over 1 s, at most 1 jump and 10 odd areas in "
-    "1000 frames; poor: found in under 90 %, a gap over 10 s, more than 10 jumps or 100 odd areas "
-    "in 1000 frames; otherwise: look at it"
-)
-WORDS = {"good": "good", "check": "look at it", "poor": "poor", "none": "nothing found"}
 
 
 @dataclass(frozen=True)
@@ -86,23 +77,8 @@ class Quality:
         return np.flatnonzero(np.nan_to_num(size) > np.log(ODD_FACTOR))
 
     @property
-    def grade(self) -> str:
-        """``"good"``, ``"check"``, ``"poor"``, or ``"none"`` when no frame has a position."""
-        if self.lost == self.frames:
-            return "none"
-        now = {
-            "seen": -(1 - self.lost / self.frames),
-            "gap_s": self.longest_gap_s,
-            "jumps": len(self.jumps) / self.frames,
-            "odd": len(self.odd) / self.frames,
-        }
-        if any(now[key] > _limit(POOR, key) for key in now):
-            return "poor"
-        return "check" if any(now[key] > _limit(GOOD, key) for key in now) else "good"
-
-    @property
     def sentence(self) -> str:
-        """The numbers behind the grade, in one sentence."""
+        """The numbers in one sentence."""
         if self.lost == self.frames:
             return f"the animal was found in none of {counted(self.frames, 'frame')}."
         found = grouped(str(self.frames - self.lost))
@@ -116,11 +92,6 @@ class Quality:
         if np.isfinite(self.area_ratio).any():
             parts.append(counted(len(self.odd), "frame") + " of odd size")
         return ", ".join(parts) + "."
-
-
-def _limit(limits: dict[str, float], key: str) -> float:
-    """All limits as upper limits; the share of frames seen is one from below."""
-    return -limits[key] if key == "seen" else limits[key]
 
 
 def _ratio(area: Array) -> Array:

@@ -48,6 +48,12 @@ class Session:
     warnings: tuple[str, ...] = ()
 
     @property
+    def title(self) -> str:
+        """The recording, and which arena of it."""
+        arena = str(self.provenance.get("arena", ""))
+        return f"{self.recording.name} · {arena}" if arena else self.recording.name
+
+    @property
     def background(self) -> Frames | None:
         """The empty scene."""
         found = self._answer("background", Frames)

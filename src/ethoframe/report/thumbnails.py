@@ -21,13 +21,18 @@ BODIES = 2.2
 
 
 def thumbnails(session: Session, course: Course, moments: tuple[Moment, ...]) -> str:
-    """A ``<figure>`` for each moment whose frame can be decoded."""
+    """A ``<figure>`` for each moment; one whose frame cannot be decoded says so."""
+    return "\n".join(cards(session, course, moments, 2 * SIDE_PX))
+
+
+def cards(session: Session, course: Course, moments: tuple[Moment, ...], side_px: int) -> list[str]:
+    """The same, one by one, with pictures of at most `side_px` a side."""
     numbers = [int(course.numbers[moment.row]) for moment in moments]
     decoded = _decoded(session, numbers)
-    return "\n".join(
-        _card(course, moment, decoded.get(number), session.recording.size)
+    return [
+        _card(course, moment, decoded.get(number), session.recording.size, side_px)
         for moment, number in zip(moments, numbers, strict=True)
-    )
+    ]
 
 
 def _decoded(session: Session, numbers: list[int]) -> dict[int, Array]:
@@ -53,24 +58,28 @@ def _visible(frames: Frames, limits: tuple[float, float] | None) -> Array:
     return shown(pixels, dark, bright)
 
 
-def _card(course: Course, moment: Moment, pixels: Array | None, size: tuple[int, int]) -> str:
+def _card(
+    course: Course, moment: Moment, pixels: Array | None, size: tuple[int, int], side_px: int
+) -> str:
     number = int(course.numbers[moment.row])
     when = clock(float(course.times_s[moment.row]), 2)
     if pixels is None:
         drawing = '<div class="absent">this frame cannot be decoded</div>'
     else:
-        drawing = _drawing(course, moment, pixels, size)
+        drawing = _drawing(course, moment, pixels, size, side_px)
     return (
         f'<figure class="moment">{drawing}<figcaption><b>{when}</b> '
         f"<span>frame {grouped(str(number))}</span><br>{escaped(moment.why)}</figcaption></figure>"
     )
 
 
-def _drawing(course: Course, moment: Moment, pixels: Array, size: tuple[int, int]) -> str:
+def _drawing(
+    course: Course, moment: Moment, pixels: Array, size: tuple[int, int], side_px: int
+) -> str:
     left, top, side = _window(course, moment.row, size)
     part = pixels[top : top + side, left : left + side]
     height, width = part.shape[:2]
-    uri = data_uri(shrunk(part, 2 * SIDE_PX))
+    uri = data_uri(shrunk(part, side_px))
     return (
         f'<svg viewBox="{left - 0.5} {top - 0.5} {width} {height}" role="img">'
         f"<title>{escaped(moment.why)}</title>"

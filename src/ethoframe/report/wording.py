@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import html
 import math
+import os
 import re
+import shlex
+import subprocess
 import unicodedata
 
 ABSENT = "–"
@@ -22,6 +25,17 @@ def plain(text: object, limit: int = 0) -> str:
     """
     kept = printable(" ".join(str(text).split()))
     return kept if not limit or len(kept) <= limit else kept[: limit - 1] + "…"
+
+
+def quoted(*words: str) -> str:
+    """Words of a command as they are typed in this system's shell.
+
+    Examples
+    --------
+    >>> quoted("read", "a.mp4")
+    'read a.mp4'
+    """
+    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 
 
 def printable(text: object) -> str:

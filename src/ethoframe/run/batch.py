@@ -48,7 +48,7 @@ def run_batch(
     for outcome in _outcomes(entries, order, jobs, watch):
         outcomes[outcome.name] = outcome
         yield outcome
-    with suppress(Unwritten):
+    with suppress(Unwritten, OSError):  # another run may have it open
         journal.tidy()
     write_overview(order, [outcomes[entry.name] for entry in entries])
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
-from ethoframe.data import Arena, Noun, Recording, Tracks, Values
+from ethoframe.data import Arena, Episodes, Noun, Recording, Tracks, Values
 
 OFTEN_LOST = 0.1
 """Share of the frames without the animal from which on it is told of."""
@@ -24,19 +24,31 @@ def cautions(recording: Recording, answers: Mapping[str, Noun]) -> tuple[str, ..
     """
     arenas = [noun for noun in answers.values() if isinstance(noun, Arena)]
     found = [
-        *_of_tracks(recording, answers.get("tracks")),
+        *_of_trial(answers.get("trial")),
+        *_of_tracks(recording, answers.get("tracks"), answers.get("trial")),
         *_of_camera(answers.values()),
         *(line for arena in arenas for line in _of_arena(arena, answers.get("floor_tracks"))),
     ]
     return tuple(dict.fromkeys(found))
 
 
-def _of_tracks(recording: Recording, tracks: Noun | None) -> Iterator[str]:
+def _of_trial(trial: Noun | None) -> Iterator[str]:
+    if isinstance(trial, Episodes) and len(trial) and not np.all(trial.confidence):
+        yield (
+            "the animal was never alone in the arena for long enough: the trial is taken for the "
+            "whole recording; say when it starts with --from"
+        )
+
+
+def _of_tracks(recording: Recording, tracks: Noun | None, trial: Noun | None) -> Iterator[str]:
     if not isinstance(tracks, Tracks):
         return
-    missing, lost = len(recording) - len(tracks), int(np.count_nonzero(~tracks.seen))
-    if missing:
-        yield f"{missing} of {len(recording)} frames could not be decoded and are missing"
+    asked = np.ones(len(recording), bool)
+    if isinstance(trial, Episodes):
+        asked = trial.covers("trial", recording.times_s)
+    missing, lost = int(asked.sum()) - len(tracks), int(np.count_nonzero(~tracks.seen))
+    if missing > 0:
+        yield f"{missing} of {int(asked.sum())} frames could not be decoded and are missing"
     if lost > OFTEN_LOST * len(tracks):
         yield f"the animal has no place in {lost} of {len(tracks)} frames"
 

@@ -20,7 +20,7 @@ from ethoframe.run.outputs import measures_in
 from ethoframe.run.places import places, spread
 from ethoframe.run.told import Told
 
-BEGINNING_S, EVERY_S = 20.0, 0.5
+BEGINNING_S, EVERY_S = 20.0, 0.1
 """Trials mostly begin in the first seconds: there, frames are looked at so often."""
 
 

@@ -82,6 +82,24 @@ def entries(paths: Sequence[Path], sheet: Sheet | None = None) -> tuple[Entry, .
     )
 
 
+def joined(found: Sequence[Entry]) -> tuple[Entry, ...]:
+    """The files of each folder as one recording, in the order of their names; called as the first.
+
+    Examples
+    --------
+    >>> a, b = (Entry(f"m1/{name}", (Path("m1") / name,)) for name in ("1.mp4", "2.mp4"))
+    >>> [(entry.name, len(entry.files)) for entry in joined([a, b])]
+    [('m1/1.mp4', 2)]
+    """
+    folders: dict[Path, list[Entry]] = {}
+    for entry in found:
+        folders.setdefault(entry.files[0].parent, []).append(entry)
+    return tuple(
+        Entry(each[0].name, tuple(file for entry in each for file in entry.files))
+        for each in (sorted(group, key=lambda e: e.files[0].name) for group in folders.values())
+    )
+
+
 def _one(cell: str, line: int, files: _Files, problems: list[Problem]) -> str | None:
     """The name of the file that a cell means; None, and a problem more, where there is no one."""
     found = files.meant(cell)

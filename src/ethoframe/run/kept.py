@@ -45,5 +45,9 @@ class Kept:
         for number, image in self.inner.images(numbers):
             if wanted:
                 held.append((number, image.copy()))
+                # Once all are there, for a visit may be given up; but whoever has the last frame
+                # does not ask whether there is another.
+                if number == wanted[-1]:
+                    self.numbers, self.held = wanted, held
             yield number, image
-        self.numbers, self.held = wanted, held  # once all are there: a visit may be given up
+        self.numbers, self.held = wanted, held

@@ -113,7 +113,8 @@ class _Hand:
 
 
 def _ready(hands: list[_Hand]) -> list[_Hand]:
-    speaking = wait([hand.pipe for hand in hands])
+    # Not for ever: on Windows, Ctrl-C is heard only in between.
+    speaking = wait([hand.pipe for hand in hands], timeout=1.0)
     return [hand for hand in hands if hand.pipe in speaking]
 
 

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
+from unicodedata import normalize
 
 from ethoframe import formats
 from ethoframe.data import Refusal
@@ -77,7 +78,8 @@ def _inside(path: Path) -> list[tuple[str, Path]]:
         raise Refusal(error.filename or path, reason, "ask its owner for permission") from None
     if not files:
         raise Refusal(path, "there is no recording in this folder", "name a folder with videos")
-    return [(file.relative_to(path).as_posix(), file) for file in files]
+    # A Mac may take an accented letter apart, which would be another name in a sheet.
+    return [(normalize("NFC", file.relative_to(path).as_posix()), file) for file in files]
 
 
 def _refuse_unreadable(folder: Path) -> None:

@@ -98,7 +98,8 @@ class Order:
 
     def folder(self, name: str) -> Path:
         """Where the results of the recording called `name` go."""
-        return self.out / Path(name).with_suffix("")
+        # Windows makes no folder whose name ends in a point or a space.
+        return self.out / Path(name).with_suffix("").as_posix().rstrip(". ")
 
     def noted(self, recording: str, arena: str) -> dict[str, Noun]:
         """What the user noted of one arena of a recording, by the recipe's names."""

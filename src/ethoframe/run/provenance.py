@@ -22,7 +22,6 @@ def provenance(
     asked: Mapping[str, Any],
     given: Collection[str] = (),
     command: str = "",
-
 ) -> dict[str, Any]:
     """Everything that decides the answers, ready for JSON.
 

@@ -94,11 +94,22 @@ def _move(part: Path, folder: Path, instead_of: Collection[str]) -> None:
     written = sorted(path.relative_to(part) for path in part.rglob("*") if path.is_file())
     for path in written:
         (folder / path.parent).mkdir(parents=True, exist_ok=True)
-        (part / path).replace(folder / path)
+        _replaced(part / path, folder / path)
     for name in set(instead_of) - {path.as_posix() for path in written}:
         (folder / name).unlink(missing_ok=True)
         if "/" in name:
             _remove_if_empty((folder / name).parent)
+
+
+def _replaced(path: Path, target: Path) -> None:
+    try:
+        path.replace(target)
+    except PermissionError:
+        if not target.exists():
+            raise
+        # On Windows, a table that is open in a spreadsheet cannot be replaced.
+        reason, remedy = "another program has it open", "close it there, then run the same again"
+        raise Unwritten(target, reason, remedy) from None
 
 
 def _inside(error: OSError, folder: Path) -> bool:

@@ -125,7 +125,9 @@ def test_what_was_filled_was_lost(centre) -> None:
     tracks = tracks_of(centre)
     confidence = tracks.confidence.copy()
     confidence[100:130] = 0
-    assert check(judged(replace(tracks, confidence=confidence)), "animal lost").value == 4.0
+    assert check(
+        judged(replace(tracks, confidence=confidence)), "animal lost"
+    ).value == pytest.approx(4)
 
 
 def test_an_animal_that_was_never_seen(centre) -> None:
@@ -141,7 +143,8 @@ def test_jumps(centre) -> None:
     jumps = check(verdict, "jumps")
     assert jumps.word == "look"
     assert jumps.value == pytest.approx(100 * 2 / (COUNT - 1))
-    assert jumps.moments_s == pytest.approx([TIMES_S[300]])  # the way back is within a second
+    # There and back are within a second: one moment stands for both.
+    assert jumps.moments_s in ((TIMES_S[300],), (TIMES_S[306],))
 
 
 def test_an_area_that_changes(centre) -> None:
@@ -247,14 +250,14 @@ def test_white_on_white(centre) -> None:
     }
     assert said(judged(tracks_of(centre), appearance=looks(found=0.4))) == {"rarely seen": "look"}
     nothing = Values.whole(
-        **{name: (np.nan, "level") for name in ("contrast", "width", "length")},
+        **dict.fromkeys(("contrast", "width", "length"), (np.nan, "level")),
         noise=(2.0, "level"),
         found=(0.0, "1"),
     )
     assert said(judged(tracks_of(centre), appearance=nothing)) == {"rarely seen": "failed"}
 
 
-@pytest.mark.parametrize(("blur_px", "word"), [(0.0, "good"), (0.8, "good"), (4.0, "look")])
+@pytest.mark.parametrize(("blur_px", "word"), [(0.0, "good"), (0.8, "good"), (4.0, "failed")])
 def test_a_picture_out_of_focus(centre, blur_px, word) -> None:
     verdict = judged(tracks_of(centre), background=scene(blur_px))
     assert check(verdict, "not sharp").word == word
@@ -275,10 +278,10 @@ def test_an_arena_of_another_recording(centre) -> None:
 
 
 def test_an_animal_that_leaves_the_arena(centre) -> None:
-    outside = arena_of(CORNERS * [1, 0.9])
+    outside = arena_of(CORNERS * [1, 0.92])
     found = check(judged(tracks_of(centre), arena=outside), "outside the arena")
     assert found.word == "look"
-    assert (centre[np.searchsorted(TIMES_S, found.moments_s), 1] > 270 + LENGTH / 4).all()
+    assert (centre[np.searchsorted(TIMES_S, found.moments_s), 1] > 276 + LENGTH / 4).all()
 
 
 def test_a_trial_that_nobody_saw_begin(centre) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from ethoframe.data import Arena, Tracks
+from ethoframe.data.lens import Lens
 from ethoframe.methods.clean.to_floor import ToFloor
 from ethoframe.run import apply
 from ethoframe.testing.scenes import Scene
@@ -70,3 +71,13 @@ def test_features_stay_those_of_the_picture() -> None:
     tracks = track(SLANTED, np.full((4, 1), 40.0))
     answer = on_floor(tracks, Arena("rectangle", SLANTED, (400.0, 300.0)))
     assert np.array_equal(answer.features["major_px"], tracks.features["major_px"])
+
+
+def test_what_a_lens_bends_is_straight_on_the_floor() -> None:
+    lens = Lens.of_picture(-0.2, (480, 640))
+    arena = Arena("rectangle", lens.bent(SLANTED), (400.0, 300.0), lens=lens)
+    side = lens.bent(SLANTED[:1] + np.linspace(0, 1, 9)[:, None] * (SLANTED[1] - SLANTED[0]))
+    answer = on_floor(track(side), arena)
+    assert answer.unit == "mm"
+    assert answer.at("centroid")[:, 1] == pytest.approx(np.zeros(9), abs=1e-9)
+    assert answer.at("centroid")[[0, -1], 0] == pytest.approx([0.0, 400.0])

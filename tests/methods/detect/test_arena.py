@@ -2,15 +2,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
 from ethoframe import data
 from ethoframe.contract import spec_of
-from ethoframe.data import Frames, Refusal, Tracks
+from ethoframe.data import Frames, Refusal, Tracks, Transform
+from ethoframe.data.lens import Lens
 from ethoframe.methods.detect.arena import Arena
+from ethoframe.methods.detect.arenas import Arenas
 from ethoframe.run import apply
+from ethoframe.testing.scenes import RACKS as RENDERED
 from ethoframe.testing.scenes import SCENES, Scene
+from ethoframe.testing.scenes.rack import Rack
 
 ALWAYS = ((0.0, float("inf")),)
 ELSEWHERE = ((60, 40), (600, 70), (580, 450), (30, 430))
@@ -33,9 +38,27 @@ def image(level: np.ndarray) -> Frames:
 
 
 def found(scene: Scene, **parameters) -> data.Arena:
-    """The floor of a scene, from its empty picture and the true path."""
+    """The floor of a scene, from its empty picture and a path all over it."""
     empty = replace(scene, hidden=ALWAYS).image(0).astype(float)
-    return apply(Arena(**parameters), background=image(empty), tracks=scene.truth())
+    return apply(Arena(**parameters), background=image(empty), tracks=all_over(scene.arena()))
+
+
+def all_over(floor: data.Arena) -> Tracks:
+    """An animal that goes everywhere but next to the walls."""
+    points = np.random.default_rng(7).uniform(0, 1, (3000, 2))
+    if floor.shape == "circle":
+        points = points[np.hypot(*(points - 0.5).T) < 0.5]
+        low, high = floor.outline.min(axis=0), floor.outline.max(axis=0)
+        middle, places = (low + high) / 2, low + points * (high - low)
+    else:
+        middle, places = floor.outline.mean(axis=0), floor.from_sides.apply(points)
+    return Tracks.of(middle + 0.88 * (places - middle), np.arange(len(points)) / 30)
+
+
+def length_mm(floor: data.Arena, tracks: Tracks) -> float:
+    """Of the path on the floor."""
+    step = np.diff(floor.to_floor.apply(tracks.at("centroid")), axis=0)
+    return float(np.hypot(*step.T).sum())
 
 
 def boxed(corners, size=(240, 320)) -> data.Arena:
@@ -58,7 +81,7 @@ def test_a_rectangle_is_found_by_its_corners(name) -> None:
     floor = found(scene, side_mm=400.0)
     assert (floor.shape, floor.source) == ("rectangle", "detected")
     off = np.hypot(*(floor.outline - scene.arena().outline).T)
-    assert off.max() < 0.004 * max(scene.size)
+    assert off.max() < 0.0016 * max(scene.size)
     assert floor.residual_mm < 1.0
 
 
@@ -74,9 +97,8 @@ def test_a_circle_is_found_by_middle_and_diameter(name) -> None:
 @pytest.mark.parametrize("name", SCENES_WITH_WALLS)
 def test_distances_on_the_floor_are_right(name) -> None:
     scene = SCENES_WITH_WALLS[name]
-    to_floor = found(scene, side_mm=400.0, other_side_mm=400.0).to_floor
-    step = np.diff(to_floor.apply(scene.truth().at("centroid")), axis=0)
-    assert np.hypot(*step.T).sum() == pytest.approx(scene.distance_mm(), rel=0.01)
+    floor, tracks = found(scene, side_mm=400.0, other_side_mm=400.0), all_over(scene.arena())
+    assert length_mm(floor, tracks) == pytest.approx(length_mm(scene.arena(), tracks), rel=0.003)
 
 
 Y, X = np.indices((240, 320))
@@ -143,3 +165,99 @@ def test_an_animal_that_was_never_seen_has_no_floor() -> None:
     nobody = Tracks.of(np.full((5, 2), np.nan), np.arange(5) / 30)
     with pytest.raises(Refusal, match="never seen"):
         apply(Arena(), background=image(np.full((60, 80), 120.0)), tracks=nobody)
+
+
+def rack(**scene) -> Rack:
+    """Four floors with walls on a dark shelf."""
+    scenes = (Scene(size=(220, 220), seed=50 + n, duration_s=20.0, **scene) for n in range(4))
+    return Rack("rack", tuple(scenes), columns=2)
+
+
+RACKS = {
+    "two": RENDERED["two_arenas"],
+    "four": RENDERED["four_arenas"],
+    "circles": rack(shape="circle"),
+    "bedding": rack(contrast=0.2, texture=0.04, surface="bedding"),
+    "cluttered": rack(clutter=6),
+}
+
+
+@pytest.mark.parametrize("name", RACKS)
+def test_in_the_window_of_an_arena_the_floor_is_found_not_the_rim_of_its_walls(name) -> None:
+    """The edge between walls and shelf is clearer than that between floor and walls."""
+    truth = RACKS[name]
+    empty = replace(truth, scenes=tuple(replace(s, hidden=ALWAYS) for s in truth.scenes))
+    level = empty.image(0).astype(float)
+    arenas = apply(Arenas(count=len(truth.scenes)), background=image(level))
+    for each, window in arenas.windows(truth.size).items():
+        here = Transform.moving(-window.left, -window.top)
+        true = truth.arenas()[each].mapped(here)
+        floor = apply(Arena(), background=image(level[window.slices]), tracks=all_over(true))
+        assert (floor.shape, floor.source) == (true.shape, "detected")
+        assert floor.outline.mean(axis=0) == pytest.approx(true.outline.mean(axis=0), abs=1.0)
+        assert np.ptp(floor.outline, axis=0) == pytest.approx(np.ptp(true.outline, axis=0), abs=1.5)
+
+
+def test_walls_seen_all_round_are_kept_apart_from_the_floor() -> None:
+    level = np.full((240, 320), 40.0)
+    level[20:221, 50:271] = 120.0  # walls, seen from above
+    level[50:191, 80:241] = 200.0
+    floor = apply(
+        Arena(), background=image(level), tracks=wandering([(80, 50), (240, 190)], inset=20.0)
+    )
+    assert floor.outline[[0, 2]] == pytest.approx(np.array([[79.5, 49.5], [240.5, 190.5]]), abs=0.3)
+    assert floor.walls[[0, 2]] == pytest.approx(np.array([[49.5, 19.5], [270.5, 220.5]]), abs=0.3)
+    assert found(SCENES["open_field"]).walls is None
+
+
+def seen_through(scene: Scene, term: float) -> tuple[Frames, Tracks]:
+    """The scene, and a path in it, through a lens."""
+    lens = Lens.of_picture(term, scene.size)
+    empty = replace(scene, hidden=ALWAYS).image(0).astype(np.float32)
+    y, x = np.indices(scene.size)
+    straight = lens.straightened(np.stack([x, y], axis=-1)).astype(np.float32)
+    bent = cv2.remap(
+        empty, straight[..., 0], straight[..., 1], cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
+    )  # fmt: skip
+    path = all_over(scene.arena())
+    position = np.moveaxis(lens.bent(np.moveaxis(path.position, 1, -1)), -1, 1)
+    return image(bent), replace(path, position=position)
+
+
+@pytest.mark.parametrize("name", ["square", "slanted", "aslant and aside", "cluttered"])
+@pytest.mark.parametrize("term", [-0.25, -0.1, 0.1])
+def test_a_lens_is_told_by_the_sides_that_it_bends(name, term) -> None:
+    scene = SCENES_WITH_WALLS[name]
+    background, tracks = seen_through(scene, term)
+    found_ = Arena(side_mm=400.0, other_side_mm=400.0, lens=True)
+    floor = apply(found_, background=background, tracks=tracks)
+    assert floor.lens.term == pytest.approx(term, rel=0.1)
+    assert floor.residual_mm < 0.5
+    true_mm = length_mm(scene.arena(), all_over(scene.arena()))
+    assert length_mm(floor, tracks) == pytest.approx(true_mm, rel=0.005)
+    without = apply(replace(found_, lens=False), background=background, tracks=tracks)
+    assert without.lens is None
+    assert without.residual_mm > 2 * floor.residual_mm
+
+
+def test_where_nothing_is_bent_the_lens_is_none_to_speak_of() -> None:
+    floor = found(SCENES["open_field"], lens=True)
+    assert abs(floor.lens.term) < 0.005
+    assert found(SCENES["circle"], lens=True).lens is None
+
+
+def test_in_a_window_the_lens_is_that_of_the_whole_picture() -> None:
+    scene = replace(SCENES["open_field"], corners_px=((30, 30), (330, 40), (320, 330), (40, 320)))
+    background, tracks = seen_through(scene, -0.25)
+    cropped = replace(background, pixels=background.pixels[:, 10:360, 5:365])
+    (height, width), radius = scene.size, float(np.hypot(*scene.size) / 2)
+    method = Arena(
+        side_mm=400.0, lens=True,
+        lens_x_px=(width - 1) / 2 - 5, lens_y_px=(height - 1) / 2 - 10, lens_radius_px=radius,
+    )  # fmt: skip
+    here = tracks.mapped(Transform.moving(-5, -10))
+    floor = apply(method, background=cropped, tracks=here)
+    assert floor.lens.term == pytest.approx(-0.25, rel=0.1)
+    true_mm = length_mm(scene.arena(), all_over(scene.arena()))
+    assert length_mm(floor, here) == pytest.approx(true_mm, rel=0.005)

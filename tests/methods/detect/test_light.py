@@ -99,6 +99,13 @@ def test_a_frame_that_is_missing_ends_an_episode():
     assert len(Light().apply(level=values)) == 1
 
 
+def test_a_gap_between_files_ends_an_episode():
+    values = levels(np.repeat([40.0, 200.0, 40.0], 6))
+    t = values.times_s + np.where(np.arange(18) < 9, 0.0, 2.0)
+    found = Light().apply(level=replace(values, times_s=t))
+    assert found.spans("on") == pytest.approx(np.array([[5.5, 9], [69, 71.5]]) * STEP_S, abs=1e-9)
+
+
 def test_a_clock_that_does_not_keep_time_is_followed():
     t = np.cumsum(np.random.default_rng(3).uniform(0.02, 0.06, 40))
     level = np.full(40, 40.0)

@@ -110,7 +110,7 @@ def test_what_the_user_says_holds() -> None:
     assert span(*hand, from_s=99.0) == pytest.approx((40, 40))
 
 
-AGAIN_AND_AGAIN = tuple((1.5 * k, 1.5 * k + 0.5) for k in range(14))
+AGAIN_AND_AGAIN = tuple((2.1 * k, 2.1 * k + 0.18) for k in range(10))
 
 
 @pytest.mark.parametrize("never", [{"away": ((0, 20),)}, {"hand": AGAIN_AND_AGAIN}])

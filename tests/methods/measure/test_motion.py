@@ -329,6 +329,25 @@ def test_a_definition_names_the_keypoint(quantity) -> None:
     assert "nose" in measured(renamed, keypoint="nose").row(quantity).definition
 
 
+def test_a_definition_tells_of_smoothing() -> None:
+    tracks = line()
+    assert "not smoothed" in measured(tracks).row("distance").definition
+    smooth = apply(Smooth(span_s=0.3), tracks=tracks)
+    m = measured(smooth, raw=tracks)
+    for quantity in ("distance", "distance, corrected", "top speed", "median speed"):
+        assert "smoothed over 0.3 s" in m.row(quantity).definition
+    assert "not smoothed" in m.row("distance, raw").definition
+
+
+def test_a_definition_is_the_same_for_every_animal() -> None:
+    """Numbers of one recording have no place in it: tables over many would not fit."""
+    one, other = (
+        {row.quantity: row.definition for row in measured(tracks).rows}
+        for tracks in (circle(2), without(circle(-5, radius=70.0), slice(20, 90)))
+    )
+    assert one == other
+
+
 # During events.
 
 

@@ -42,7 +42,7 @@ class Session:
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=15)
+@settings(max_examples=8)
 def test_irregular_pulses_are_found_though_some_are_missed_on_either_side(seed):
     session = Session(seed)
     found = Pulses().apply(light=session.light, pulses=session.pulses)

@@ -148,6 +148,39 @@ def test_deeper_pixels_are_the_same_animal(dtype) -> None:
     assert np.array_equal(seen(picture.astype(dtype)), seen(picture))
 
 
+def test_each_frame_is_compared_with_the_light_that_is_its_own() -> None:
+    picture = discs((80, 60))
+    day, night = floor(level=200.0), floor(level=100.0)
+    across = np.linspace(0.3, 1.0, 160, dtype=np.float32)
+    scene = np.concatenate([day.pixels, night.pixels * across[:, None]])
+    both = Frames(scene, np.arange(2), np.arange(2.0), ("level", "noise"))
+    film = np.stack([picture, picture * 0.5 * across])[..., None].astype(np.uint8)
+    labels = apply(
+        Silhouette(), recording=Recording.of(film), background=both, appearance=animal()
+    ).dense()
+    assert np.array_equal(labels[0] == BODY, picture == 40)
+    assert np.mean((labels[1] == BODY) == (picture == 40)) > 0.998
+
+
+def test_beside_a_sharp_edge_no_blur_is_taken_for_an_animal() -> None:
+    """Noise makes it blur; the floor's dark frame must be blurred as well to stay the floor's."""
+    scene = np.full((120, 160), 200.0)
+    scene[10:110:98, 10:150] = scene[10:110, 10:150:138] = 60
+    pixels = np.stack([scene, np.full(scene.shape, 3.0)], axis=-1)[None].astype(np.float32)
+    background = Frames(pixels, np.array([0]), np.array([0.0]), ("level", "noise"))
+    faint = Values.whole(
+        sign=(-1.0, "1"), level=(170.0, "level"), noise=(3.0, "level"), area=(900.0, "px2"),
+        length=(36.0, "px"), width=(30.0, "px"), found=(1.0, "1"),
+    )  # fmt: skip
+    picture = scene.copy()
+    cv2.circle(picture, (80, 60), 17, 170, -1)
+    film = Recording.of(picture[None, ..., None].astype(np.uint8))
+    labels = apply(Silhouette(), recording=film, background=background, appearance=faint)
+    found = labels.dense()[0] == BODY
+    truth = np.hypot(*(np.indices(scene.shape) - [[[60]], [[80]]])) < 17.5
+    assert np.sum(found & truth) / np.sum(found | truth) > 0.9
+
+
 # On scenes, with everything measured by the methods before.
 
 

@@ -102,6 +102,18 @@ def test_an_animal_of_two_colours_is_seen_whole() -> None:
     assert seen(Recording.of(pixels), polarity="dark")["area"] < 0.7 * found["area"]
 
 
+def test_under_two_lamps_it_is_told_as_under_the_first() -> None:
+    scene = replace(SMALL, light_switch_s=14.0, light_switch_to=0.6)
+    film = scene.recording()
+    keyed = replace(film, keyframes=np.arange(0, 720, 24))
+    found, plain = seen(keyed), seen(replace(SMALL.recording(), keyframes=keyed.keyframes))
+    assert len(apply(Background(), recording=keyed)) == 2
+    assert found["found"] == 1
+    for name in ("area", "length", "width", "contrast"):
+        assert found[name] == pytest.approx(plain[name], rel=0.1)
+    assert found["level"] == pytest.approx(plain["level"], abs=8)
+
+
 def test_what_most_frames_say_outweighs_an_arm_in_two_of_them() -> None:
     clear = SMALL.recording()
     pixels = clear.frames(range(0, 720, 24)).pixels.copy()

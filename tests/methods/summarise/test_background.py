@@ -107,6 +107,68 @@ def test_deeper_levels_are_kept(dtype) -> None:
     assert level(deep) == pytest.approx(16 * level(shallow), abs=1e-3)
 
 
+def lamps(*lasting_frames: int, noise_level=2.0) -> tuple[Recording, list[np.ndarray]]:
+    """A dark square on its way under one lamp after the other, and the empty scene under each."""
+    random = np.random.default_rng(6)
+    x, y = np.meshgrid(np.linspace(0, 1, 80), np.linspace(0, 1, 60))
+    lit = [180 - 60 * x, 70 + 60 * x, 150 - 80 * y]
+    frames: list[np.ndarray] = []
+    for scene, count in zip(lit, lasting_frames, strict=False):
+        for _ in range(count):
+            frame = scene * random.uniform(0.9, 1.1) + random.normal(0, noise_level, scene.shape)
+            left = 2 * len(frames) % 60
+            frame[20:34, left : left + 14] = 20
+            frames.append(frame)
+    pixels = np.stack(frames)[..., None].clip(0, 255).astype(np.uint8)
+    return Recording.of(pixels), lit[: len(lasting_frames)]
+
+
+def test_each_lamp_has_a_plane_the_longest_first() -> None:
+    recording, (first, second) = lamps(12, 20)
+    background = apply(Background(), recording=recording)
+    assert background.pixels.shape == (2, 60, 80, 2)
+    assert background.times_s == pytest.approx([12 / 30, 0])
+    for index, scene in enumerate((second, first)):
+        ratio = background.plane(index, "level") / scene
+        assert np.abs(ratio / np.median(ratio) - 1).max() < 0.08
+
+
+def test_a_lamp_that_comes_back_has_one_plane() -> None:
+    recording, _ = lamps(10, 12)
+    pixels = recording.frames(range(22)).pixels
+    again = Recording.of(np.concatenate([pixels, pixels[:10]]))
+    background = apply(Background(), recording=again)
+    assert len(background) == 2
+    assert background.times_s == pytest.approx([0, 10 / 30])
+
+
+def test_slowly_wandering_light_has_planes_one_after_the_other() -> None:
+    x = np.linspace(-1, 1, 80) * np.ones((60, 1))
+    day = np.stack([150 * (1 + 0.3 * x * np.cos(np.pi * t / 59)) for t in range(60)])
+    background = apply(
+        Background(frames=60), recording=Recording.of(day[..., None].astype(np.uint8))
+    )
+    assert 3 <= len(background) <= 8
+
+
+def test_two_odd_frames_are_no_other_light() -> None:
+    assert len(apply(Background(), recording=lamps(28, 2)[0])) == 1
+
+
+def test_one_lamp_that_flickers_is_one_light() -> None:
+    recording, _ = lamps(30, noise_level=12.0)
+    background = apply(Background(), recording=recording)
+    assert len(background) == 1
+    assert background.times_s.tolist() == [0.0]
+
+
+def test_long_recordings_are_looked_at_more_often() -> None:
+    spec = replace(spec_of(SMALL.recording()), shape=(10_000_000, 240, 320, 1), keyframes=())
+    hours = {h: len(Background().visits(replace(spec, step_s=h * 3.6e-4))) for h in (1, 4, 12)}
+    assert hours == {1: 32, 4: 32, 12: 96}
+    assert len(Background().visits(replace(spec, step_s=1.0))) == 64_000_000 // (240 * 320)
+
+
 def test_noise_is_the_sensors() -> None:
     scene = replace(SMALL, noise_level=6.0)
     noise = apply(Background(frames=60), recording=scene.recording()).plane(0, "noise")

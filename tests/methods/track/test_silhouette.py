@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from ethoframe.data import LabelMap, Patch, Tracks
+from ethoframe.data import LabelMap, Patch, Tracks, Values
 from ethoframe.methods.track.silhouette import Silhouette
 from ethoframe.run import apply
 
@@ -133,6 +133,32 @@ def test_a_first_sight_that_was_wrong_is_got_over() -> None:
     found = x_of(tracked([[arm]] * 2 + [[(60.0, 60.0)]] * 20, lost_s=0.5))
     assert found[:2] == [70, 70]
     assert found[-4:] == [60] * 4
+
+
+def test_with_its_size_known_the_animal_is_not_mixed_up_at_first() -> None:
+    def arm(labels: np.ndarray) -> None:
+        labels[:40, 100:] = BODY
+
+    labels = film([[arm, (50.0, 80.0)]] * 5)
+    looks = Values.whole(area=(np.pi / 4 * LONG * WIDE, "px2"))
+    assert x_of(apply(Silhouette(), silhouette=labels)) == [130] * 5
+    assert x_of(apply(Silhouette(), silhouette=labels, appearance=looks)) == [50] * 5
+    nobody = Values.whole(area=(np.nan, "px2"))
+    assert x_of(apply(Silhouette(), silhouette=labels, appearance=nobody)) == [130] * 5
+
+
+@pytest.mark.parametrize("rate", [15.0, 30.0, 120.0])
+def test_what_is_usual_is_learned_at_the_same_pace_at_any_frame_rate(rate) -> None:
+    """Half a second of a crouching animal, then a body that only the crouched one can be."""
+    count = round(0.5 * rate)
+    frames = [[(60.0, 60.0)]] * 3 + [[lambda labels: ellipse(labels, (60.0, 60.0), 24, 12)]] * count
+    labels = film(frames)
+    timed = LabelMap(labels.patches, labels.numbers, labels.numbers / rate, SIZE, labels.names)
+    method, memory = Silhouette(), Silhouette().start()
+    _, memory = method.step(timed, memory)
+    gone = 1 - memory["area"] / (np.pi / 4 * LONG * WIDE)
+    crouched = 1 - 24 * 12 / (LONG * WIDE)
+    assert gone == pytest.approx(crouched * (1 - np.exp(-0.5 / 0.65)), rel=0.12)
 
 
 def test_no_body_no_tracks() -> None:

@@ -42,9 +42,8 @@ def test_the_mark_is_drawn_where_the_animal_was_found(cutter, tmp_path):
     scale = shown.size[1] / 100
     marked, unmarked = shown.frames([10, 39]).pixels[..., 0].astype(float)
     x, y = (np.array([cut.tracks.at("centroid")[50]])[0] * scale).round().astype(int)
-    ground = np.median(marked)
-    assert abs(marked[y - 9 : y + 10, x - 9 : x + 10] - ground).max() > 25
-    assert abs(unmarked - ground).max() < 25
+    assert marked[y - 9 : y + 10, x - 9 : x + 10].max() > 150  # its white rim
+    assert unmarked.max() < 120  # only the fading line is left
 
 
 def test_nothing_but_the_window_is_shown_and_no_clock(cutter, tmp_path):

@@ -32,7 +32,7 @@ def test_the_page_is_blind_and_the_key_is_not(audited):
     given = told(page)
     films = [base64.b64decode(clip.pop("film").partition(",")[2]) for clip in given["clips"]]
     for word in ("saline", "drug", "group", "_a/", "start_s"):
-        assert word not in page.split("<script>")[0].replace("Which", "")
+        assert word not in page.split("<script>")[0]
         assert all(word.encode() not in film for film in films)
     assert [clip["clip"] for clip in given["clips"]] == [clip["clip"] for clip in key["clips"]]
     whose = {clip["clip"]: clip["recording"] for clip in key["clips"]}
@@ -59,7 +59,7 @@ def test_another_audit_is_told_apart(result, out):
 def test_a_missing_video_leaves_nothing_behind(result, out, tmp_path):
     result("a.mp4")
     shutil.rmtree(tmp_path / "videos")
-    with pytest.raises(Refusal, match="a.mp4"):
+    with pytest.raises(Refusal, match="not where it was"):
         write_audit(out / "audit", Audit(results_in(out), 2, 1.0, 0, ""))
     assert not (out / "audit").exists()
 

@@ -14,12 +14,13 @@ def test_all_results_below_a_folder_are_found(result, out):
     result("day1/a.mp4", where="left")
     shutil.copytree(out / "b", out / "failed")
     (out / "failed" / "tracks.parquet").unlink()
+    shutil.copytree(out / "b", out / ".part" / "b")
     found = results_in(out)
     assert [(each.recording, each.arena) for each in found] == [
         ("b.mp4", ""),
         ("day1/a.mp4", "left"),
     ]
-    assert len(found[1].open()) == 120
+    assert len(found[1].open()) == len(found[1].times_s()) == 120
 
 
 def test_tracks_are_read_as_they_were_written(tmp_path):

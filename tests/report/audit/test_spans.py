@@ -2,13 +2,11 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ethoframe.data import Tracks
 from ethoframe.report.audit.spans import shared_out, spans, starts
 
 
-def tracked(seconds: float, rate: float = 10.0) -> Tracks:
-    times = np.arange(round(seconds * rate)) / rate
-    return Tracks.of(np.zeros((len(times), 2)), times)
+def tracked(seconds: float, rate: float = 10.0) -> np.ndarray:
+    return np.arange(round(seconds * rate)) / rate
 
 
 @given(st.integers(1, 100), st.integers(1, 40), st.integers(0, 9))
@@ -20,7 +18,7 @@ def test_every_recording_is_drawn_evenly(clips, results, seed):
 
 @given(st.integers(1, 30), st.floats(0.2, 5), st.integers(0, 9))
 def test_spans_lie_in_what_was_looked_at_and_do_not_overlap(count, seconds, seed):
-    times = tracked(40).times_s
+    times = tracked(40)
     found = starts(times, count, seconds, np.random.default_rng(seed))
     assert 1 <= len(found) <= count
     assert found[0] >= times[0]
@@ -29,7 +27,7 @@ def test_spans_lie_in_what_was_looked_at_and_do_not_overlap(count, seconds, seed
 
 
 def test_every_moment_is_as_likely():
-    random, times = np.random.default_rng(0), tracked(40).times_s
+    random, times = np.random.default_rng(0), tracked(40)
     found = np.concatenate([starts(times, 4, 2.0, random) for _ in range(500)])
     seen = np.histogram(found, bins=4, range=(0, 40))[0]
     assert seen.tolist() == [500] * 4

@@ -134,8 +134,8 @@ def drawings(draw):
 
 
 @node
-@given(many=st.lists(drawings(), min_size=20, max_size=40))
-@settings(max_examples=5, deadline=None)
+@given(many=st.lists(drawings(), min_size=10, max_size=20))
+@settings(max_examples=4, deadline=None)
 def test_the_file_that_is_drawn_is_read_as_it_was_drawn(tmp_path_factory, many):
     texts = in_node("value.map((drawing) => tomlOf(drawing, [640, 480]))", many)
     path = tmp_path_factory.mktemp("drawn") / "arena.toml"
@@ -189,6 +189,21 @@ def test_files_written_elsewhere_are_opened(tmp_path):
         assert one.sides_mm == other.sides_mm
     np.testing.assert_allclose(again["b"].walls, FLOOR, atol=0.005)
     np.testing.assert_allclose(again["a"].zones[0].holes[0], FLOOR / 4, atol=0.005)
+
+
+@node
+def test_a_file_of_another_size_is_fitted_and_of_another_shape_refused(tmp_path):
+    zone = Zone("nest", FLOOR / 2, parts=(FLOOR / 3,))
+    floor = Arena("rectangle", FLOOR, (400.0, 300.0), (zone,), picture=SIZE)
+    path = tmp_path / "arena.toml"
+    arena_file.write(path, floor)
+    text = in_node("tomlOf(resized(drawingOf(value), [256, 192]), [256, 192])", path.read_text())
+    path.write_text(text, encoding="utf-8")
+    read, larger = arena_file.read(path), floor.drawn_on((192, 256))
+    np.testing.assert_allclose(read.outline, larger.outline, atol=0.006)
+    np.testing.assert_allclose(read.zones[0].parts[0], larger.zones[0].parts[0], atol=0.006)
+    code = "(() => { try { resized(drawingOf(value), [20, 19]); } catch (e) { return `${e}`; } })()"
+    assert "256 × 192" in in_node(code, text)
 
 
 @node

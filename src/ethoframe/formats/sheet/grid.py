@@ -88,27 +88,47 @@ def _separator(text: str) -> str:
 
 
 def _workbook(path: Path) -> Grid:
-    import openpyxl  # type: ignore[import-untyped]
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of drop-down lists and the like, which are not data
-            book = openpyxl.load_workbook(path, data_only=True)
-    except OSError:
-        raise
-    except Exception as error:  # noqa: BLE001  it raises whatever its parsers raise
-        reason = f"it is not an Excel workbook ({type(error).__name__})"
-        raise Refusal(path, reason, AGAIN) from None
-    if not book.worksheets:
-        raise Refusal(path, "it has no sheet with cells", AGAIN)
-    by_name = {sheet.title.strip().casefold(): sheet for sheet in reversed(book.worksheets)}
-    chosen = next((by_name[name] for name in NAMED if name in by_name), book.worksheets[0])
+    chosen = _chosen(path, results=True)
     rows = [[_shown(cell) for cell in row] for row in chosen.iter_rows()]
+    if any(cell == "" for row in rows for cell in row):
+        _refuse_uncomputed(path, chosen)
     for merged in chosen.merged_cells.ranges:  # one cell over several rows is meant for each
         for row in rows[merged.min_row - 1 : merged.max_row]:
             for column in range(merged.min_col - 1, merged.max_col):
                 row[column] = rows[merged.min_row - 1][merged.min_col - 1]
     return [tuple(row) for row in rows]
+
+
+def _chosen(path: Path, *, results: bool) -> Any:
+    """The sheet that is meant, with the results of formulas or with the formulas."""
+    import openpyxl  # type: ignore[import-untyped]
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of drop-down lists and the like, which are not data
+            book = openpyxl.load_workbook(path, data_only=results)
+    except OSError:
+        raise
+    except Exception as error:  # noqa: BLE001  it raises whatever its parsers raise
+        reason = f"it is not an Excel workbook ({type(error).__name__})"
+        raise Refusal(path, reason, AGAIN) from None
+    seen = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    if not seen:
+        raise Refusal(path, "it has no sheet with cells", AGAIN)
+    by_name = {sheet.title.strip().casefold(): sheet for sheet in reversed(seen)}
+    return next((by_name[name] for name in NAMED if name in by_name), seen[0])
+
+
+def _refuse_uncomputed(path: Path, results: Any) -> None:
+    """Refuses formulas that no spreadsheet has computed yet: their cells would pass for empty."""
+    for formulas, cells in zip(
+        _chosen(path, results=False).iter_rows(), results.iter_rows(), strict=True
+    ):
+        for formula, cell in zip(formulas, cells, strict=True):
+            # One whose result is an empty text says that it is a text.
+            if formula.data_type == "f" and cell.value is None and cell.data_type == "n":
+                reason = f"the cell {cell.coordinate} holds a formula without a result"
+                raise Refusal(path, reason, "open it in a spreadsheet and save it")
 
 
 def _shown(cell: Any) -> str:

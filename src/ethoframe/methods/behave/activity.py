@@ -87,9 +87,9 @@ class Activity(WholeMethod):
 
     @classmethod
     def example(cls) -> Mapping[str, Noun]:
-        """Walks, pauses, is gone for a second, walks on."""
+        """Walks, pauses, is gone for a second, walks on, and slows down."""
         t = np.arange(150) / 30
-        speed = np.where((t > 1) & (t < 2), 2.0, 80.0)
+        speed = np.where((t > 1) & (t < 2), 2.0, np.where(t > 4.4, 17.0, 80.0))
         x = np.cumsum(speed) / 30
         points = np.stack([x, 0.3 * x], axis=1)
         points[90:120] = np.nan

@@ -103,9 +103,9 @@ class Floating(WholeMethod):
     def example(cls) -> Mapping[str, Noun]:
         """Swims in a circle, drifts, paddles on the spot, drifts on with one stroke."""
         t = np.arange(300) / 30
-        speed = np.where(t < 3, 150.0, 20.0)
+        speed = 20 + 130 * np.exp(-np.maximum(t - 3, 0) / 0.4)
         centre = np.stack([np.cumsum(speed) / 30, np.zeros(300)], axis=1)
-        paddles = ((t > 5) & (t < 6.5)) | ((t > 8) & (t < 8.1))
+        paddles = ((t > 5) & (t < 6.5)) | ((t > 8) & (t < 8.2))
         bend = np.where((t < 3) | paddles, 0.5 * np.sin(20 * t), 0.0)
         ahead = 40 * np.stack([np.cos(bend), np.sin(bend)], axis=1)
         position = np.stack([centre, centre + ahead, centre - ahead], axis=2)[..., None]

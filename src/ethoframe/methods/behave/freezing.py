@@ -106,10 +106,11 @@ class Freezing(WholeMethod):
 
     @classmethod
     def example(cls) -> Mapping[str, Noun]:
-        """Walks, freezes, sniffs about on the spot, stretches without going anywhere."""
+        """Walks, freezes but for a twitch, sniffs about on the spot, freezes, and stretches."""
         t = np.arange(240) / 30
         centre = np.stack([60 * np.minimum(t, 2.0), np.zeros(240)], axis=1)
-        sniffing = np.where((t > 4) & (t < 5.5), 0.6 * np.sin(9 * t), 0.0)
+        sniffing = np.where((t > 4) & (t < 5.5), 0.2 * np.sin(5 * t), 0.0)
+        sniffing += np.where((t > 3) & (t < 3.12), 0.3, 0.0)
         ahead = 40 * np.stack([np.cos(sniffing), np.sin(sniffing)], axis=1)
         position = np.stack([centre, centre + ahead, centre - [40.0, 0.0]], axis=2)[..., None]
         area = np.where(t > 6.8, 1000 * np.exp(0.5 * (t - 6.8)), 1000.0)[:, None]

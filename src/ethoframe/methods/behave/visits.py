@@ -64,7 +64,7 @@ class Visits(WholeMethod):
     def example(cls) -> Mapping[str, Noun]:
         """A walk through the middle of a square, with some dithering on its edge."""
         t = np.arange(120) / 30
-        x = 100 + 30 * t + np.where((t > 1) & (t < 1.5), 3 * np.sin(40 * t), 0)
+        x = 100 + 30 * t + np.where((t > 0.4) & (t < 1), 4 * np.sin(40 * t), 0)
         points = np.stack([x, np.full(120, 160.0)], axis=1)
         corners = np.array([[80.0, 80.0], [240.0, 80.0], [240.0, 240.0], [80.0, 240.0]])
         arena = Arena("rectangle", corners, (400.0, 400.0))

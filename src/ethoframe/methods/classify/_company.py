@@ -60,8 +60,8 @@ class Company:
     def mover(self, least: float, steady: float) -> Sign:
         """Share of the time in % with a second thing of about the animal's size that moves.
 
-        The time is that which the animal spends away from the walls, where none mirrors it. One that
-        hardly ever does is in company of another, not of its image, if it is for most of the time.
+        The time is that which the animal spends away from the walls, where none mirrors it. Of one
+        that hardly ever does, all of it is, if there is a second thing most of the time.
         """
         return Sign(0.0) if self._rests(least, steady) else self._second(least)
 

@@ -76,7 +76,7 @@ class Trust(WholeMethod):
     faint_fail: float = _limit(3.0, "1", "contrast, in standard deviations of the noise")
     rare_look: float = _limit(60.0, "%", "frames with anything like an animal in a first look")
     rare_fail: float = _limit(20.0, "%", "frames with anything like an animal in a first look")
-    soft_look: float = _limit(15.0, "%", "width of the edges, of the animal's width")
+    soft_look: float = _limit(25.0, "%", "width of the edges, of the animal's width")
     soft_fail: float = _limit(60.0, "%", "width of the edges, of the animal's width")
     outside_look: float = _limit(1.0, "%", "time outside the arena")
     outside_fail: float = _limit(10.0, "%", "time outside the arena")
@@ -175,7 +175,7 @@ class Trust(WholeMethod):
         says = "of the time something of steady size is where it once was"
         yield _check("animal in the empty scene", holds, "%", hole, says)
         # In company, a mirror image is not told from the other animal.
-        alone = not second.value >= self.mover_look
+        alone = not (second.value >= self.mover_look or holds.value >= self.hole_look)
         mirrored = company.mirrored(self.second) if alone else Sign()
         yield _check("reflection", mirrored, "%", mirror, "of the time a wall mirrors it")
         reaching = company.hand(self.hand, self.hand_at_wall)
@@ -217,8 +217,8 @@ class Trust(WholeMethod):
             limits = self.outside_look, self.outside_fail
             yield _check("outside the arena", sign, "%", limits, "of the time it is outside")
             unknown = Sign(float(arena.source == EXPLORED))
-            says = "if the animal's whereabouts stand in for a floor that was not found"
-            yield _check("no floor found", unknown, "1", (1.0, inf), says)
+            says = "the animal's whereabouts stand in for it"
+            yield _check("no floor found", unknown, "", (1.0, inf), says)
         if fit is not None:
             limits = self.fit_look, self.fit_fail
             on_edge = Sign(100 * fit["on_edge"])
@@ -265,8 +265,8 @@ def _begins(trial: Episodes | None) -> Iterator[Check]:
     if trial is None or not len(trial) or trial.confidence is None:
         return
     doubt = Sign(1 - float(trial.confidence.min()))
-    says = "is the doubt that the animal was alone when the trial began"
-    yield _check("no clear start", doubt, "1", (0.5, inf), says)
+    says = "the animal was never seen to be alone for long enough to begin the trial"
+    yield _check("no clear start", doubt, "", (0.5, inf), says)
 
 
 def _check(name: str, sign: Sign, unit: str, limits: tuple[float, float], says: str) -> Check:

@@ -17,7 +17,7 @@ class ToFloor(WholeMethod):
     """Positions in millimetres on the floor, or in body lengths where nothing gives a scale.
 
     With an arena of known sides its homography (or scale) carries every keypoint onto the floor, in
-    mm. Without, the median length of the animal's silhouette is the unit, *bl*. Where not even that
+    mm; where the arena knows the camera's lens, positions are straightened first. Without, the median length of the animal's silhouette is the unit, *bl*. Where not even that
     is known, pixels stay pixels.
 
     References

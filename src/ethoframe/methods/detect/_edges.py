@@ -14,7 +14,7 @@ STEP = 0.05  # levels change by at least this share across a floor's edge; a lam
 def refined(shape: str, outline: Array, scene: Array, reach: float) -> tuple[Array, float]:
     """The outline on the steepest edge within `reach` px, and what it is off by (rms, px)."""
     middle = outline.mean(axis=0)
-    scene = cv2.GaussianBlur(scene.astype(np.float32), (0, 0), 1.5)
+    scene = cv2.GaussianBlur(scene.astype(np.float32), (0, 0), 1.0)
     if shape == "circle":
         points = steepest(scene, outline, outline - middle, reach)
         a, b, radius = circle_through(points)
@@ -66,8 +66,12 @@ def steepest(scene: Array, points: Array, normals: Array, reach: float) -> Array
     normals = normals / np.hypot(*normals.T)[:, None]
     steps = np.arange(-reach, reach + 0.25, 0.5)
     along = levels(scene, points[:, None, :] + steps[None, :, None] * normals[:, None, :])
-    slope = np.abs(np.diff(np.log(along + 0.1 * float(scene.mean()) + 1e-6), axis=1))
-    best = np.clip(slope.argmax(axis=1), 1, slope.shape[1] - 2)
+    ratio = np.abs(np.diff(np.log(along + 0.1 * float(scene.mean()) + 1e-6), axis=1))
+    slope = np.abs(np.diff(along, axis=1)).astype(np.float64)
+    # Which edge is the clearest is told by ratio; where it lies, by levels: a blurred edge's ratio
+    # is steepest on its dark side.
+    near = np.abs(np.arange(slope.shape[1]) - ratio.argmax(axis=1)[:, None]) <= 3
+    best = np.clip(np.where(near, slope, -1).argmax(axis=1), 1, slope.shape[1] - 2)
     left, peak, right = (slope[np.arange(len(slope)), best + side] for side in (-1, 0, 1))
     # Between the samples, where the parabola through the steepest and its neighbours is highest.
     bend = np.minimum(left - 2 * peak + right, -1e-12)

@@ -14,7 +14,8 @@ from ethoframe.methods.detect._edges import side_points
 from ethoframe.methods.detect._floor import Look, Seen
 from ethoframe.methods.detect._shapes import off_line
 
-ROUNDS = 4  # each looks for the sides where the lens of the one before puts them
+ROUNDS = 5  # at most; each looks for the sides where the lens of the one before puts them
+SETTLED = 0.001  # a term that changes by less moves nothing by a tenth of a pixel
 MOST = 0.45  # no lens that is sold for filming bends more
 LARGEST = 2.0  # a straightened picture is at most so many times as wide
 
@@ -29,21 +30,19 @@ def through_lens(look: Look, level: Array, path: Array, lens: Lens) -> tuple[Len
     lens
         Its middle and radius are kept.
     """
-    seen: Seen | None = None
-    for _ in range(ROUNDS):
+    for round_ in range(ROUNDS + 1):
         straight, origin = straightened(level, lens)
         seen = look.floor(straight, lens.straightened(path) - origin)
         if seen is None or seen.shape != "rectangle":
-            return lens, None
-        smooth = cv2.GaussianBlur(straight, (0, 0), 1.5)
+            break
+        smooth = cv2.GaussianBlur(straight, (0, 0), 1.0)
         points = side_points(seen.outline, smooth, seen.reach_px)
-        lens = _fitted(lens, [lens.bent(side + origin) for side in points])
-    straight, origin = straightened(level, lens)
-    seen = look.floor(straight, lens.straightened(path) - origin)
-    if seen is None:
-        return lens, None
-    rim = None if seen.rim is None else seen.rim + origin
-    return lens, replace(seen, outline=seen.outline + origin, rim=rim)
+        nearer = _fitted(lens, [lens.bent(side + origin) for side in points])
+        if round_ == ROUNDS or abs(nearer.term - lens.term) < SETTLED:
+            rim = None if seen.rim is None else seen.rim + origin
+            return lens, replace(seen, outline=seen.outline + origin, rim=rim)
+        lens = nearer
+    return lens, None
 
 
 def straightened(level: Array, lens: Lens) -> tuple[Array, Array]:

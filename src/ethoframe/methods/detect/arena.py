@@ -28,17 +28,24 @@ class Arena(WholeMethod):
     The floor is flooded from the hull of the animal's path, and the rest of the scene from the
     picture's rim; they meet at the strongest edge between them (a watershed). A rectangle and a
     circle are fitted to that edge, and the one that fits better is taken if it covers the flooded
-    region well. Where neither does, the extent of the path, widened by half the animal's width,
-    stands in for the floor, and the answer says ``source = "explored"``.
+    region well. Where that is the upper rim of the walls, the floor is the innermost edge between
+    it and the path; the rim is kept as `walls`. Where no shape fits, the extent of the path,
+    widened by half the animal's width, stands in for the floor, and the answer says ``source =
+    "explored"``.
 
     With *side_mm* (and *other_side_mm* for a floor that is not square) the answer has a scale; for
     a circle the side is its diameter. One side alone is that of a square, unless the floor is
     plainly no square in the picture: then it is the longer side, and the other follows from the
-    picture.
+    picture. ``residual_mm`` says how far the edge that was seen lies off the outline.
+
+    With *lens*, one radial term is fitted under which the sides of a rectangle are straight; a
+    circle has none to tell it by, and its answer has no lens.
 
     References
     ----------
     Flooding from markers: Meyer & Beucher, J. Vis. Commun. Image Represent. 1 (1990), 21-46.
+    Straight sides tell the lens: Devernay & Faugeras, Machine Vision and Applications 13 (2001),
+    14-24; the model is that of `ethoframe.data.Lens`.
     """
 
     side_mm: float = parameter(

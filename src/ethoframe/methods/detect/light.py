@@ -12,6 +12,8 @@ from ethoframe.contract import In, Kind, Spec, WholeMethod, parameter
 from ethoframe.data import Episodes, Noun, Values
 from ethoframe.data.noun import Array
 
+GAP = 5  # usual steps: where more is missing nobody knows what the lamp did
+
 
 @dataclass(frozen=True)
 class Light(WholeMethod):
@@ -27,8 +29,8 @@ class Light(WholeMethod):
     lamp changed, and shares its step, from half-way to the frame before until half-way to the
     frame after, in that proportion: so times are finer than a frame where exposures are long.
 
-    An episode that begins with the support, at the first frame or after a frame without a level,
-    may have begun before.
+    An episode that begins with the support, at the first frame, after a frame without a level or
+    after a gap of five usual steps, may have begun before.
 
     References
     ----------
@@ -125,7 +127,10 @@ def _pieces(values: Values) -> Iterator[tuple[int, int]]:
     rows = np.flatnonzero(known)
     if len(rows) == 0:
         return
-    apart = np.flatnonzero((np.diff(rows) > 1) | (np.diff(values.numbers[rows]) > 1)) + 1
+    steps = np.diff(values.times_s)
+    long = np.diff(values.times_s[rows]) > GAP * np.median(steps) if len(steps) else False
+    lost = (np.diff(rows) > 1) | (np.diff(values.numbers[rows]) > 1)
+    apart = np.flatnonzero(lost | long) + 1
     for part in np.split(rows, apart):
         yield int(part[0]), int(part[-1]) + 1
 

@@ -14,6 +14,7 @@ from ethoframe.data import Episodes, Noun, Tracks, Values
 from ethoframe.data.noun import Array
 
 USUAL = 0.9  # what is so in a tenth of the frames or more belongs to the scene, and is no hand
+MIDDLE = 0.35, 0.8  # of the recording
 UNUSUAL = 2.0  # so many times as large as what usually is there
 
 
@@ -26,11 +27,12 @@ class Trial(WholeMethod):
     mover comes in after which the animal is never again alone for *clear_s*; an animal that is lost
     from sight ends no trial. What the user says (*from_s*, *lasts_s*) is not doubted.
 
-    A mover is something much larger than the animal, or a second thing of nearly its size; less
-    will do for what reaches in from the picture's border. It must be there for *least_s* or longer.
-    Sizes are told from the animal's own usual one in the same recording, and what is there in a
-    tenth of the frames, such as a mirror image in a wall, is no mover. Without `change` none are
-    known.
+    A mover is something much larger than the animal, with all of its coming and going. Less will do
+    where the animal appears or vanishes within *clear_s* of it: a second thing of nearly its size,
+    or a part of it that reaches in from the picture's border. (An animal that is seen all the time
+    and is mirrored in a wall looks no different.) It must be there for *least_s* or longer. Sizes
+    are told from the animal's own usual one in the same recording, and what is there in a tenth of
+    the frames of its middle is no mover. Without `change` none are known.
 
     Where no such beginning exists the trial is the whole recording, with a confidence of 0. All of
     the recording is the support.
@@ -50,10 +52,13 @@ class Trial(WholeMethod):
         0.9, unit="1", says="share of frames in which the animal must be seen", low=0.0, high=1.0
     )
     larger: float = parameter(
-        2.2, unit="1", says="what is so many times larger than the animal is a mover", low=1.0
+        2.7, unit="1", says="what is so many times larger than the animal is a mover", low=1.0
     )
     joined: float = parameter(
-        1.4, unit="1", says="the same of what reaches to the border, such as a hand at it", low=1.0
+        1.4,
+        unit="1",
+        says="as much if it reaches in from the border and the animal appears",
+        low=1.0,
     )
     second: float = parameter(
         0.4, unit="1", says="least size of a second thing, as a share of the animal's", low=0.0
@@ -120,24 +125,31 @@ class Trial(WholeMethod):
         """Whether a hand or another large mover is there ``(t,)``."""
         rows = change.take(np.isin(change.numbers, tracks.numbers))
         at = np.searchsorted(tracks.numbers, rows.numbers)
-        seen = tracks.seen[at]
+        usual = _undisturbed(tracks.seen[at], rows.times_s)
+        found = np.zeros((2, len(tracks)), bool)
+        if np.any(rows.column("largest")[usual] > 0):
+            found[:, at] = self._large(rows, usual)
+        large, any_size = (_lasting(each, tracks.times_s, self.least_s) for each in found)
+        gone = _lasting(~tracks.seen, tracks.times_s, self.least_s)
+        return _runs_with(any_size, large | _near(gone, tracks.times_s, self.clear_s))
+
+    def _large(self, change: Values, usual: Array) -> tuple[Array, Array]:
+        """Where something is much larger than is usual ``(t,)``, and where there is anything."""
         names = ("changed", "largest", "second", "reaching")
-        changed, largest, second, reaching = (np.nan_to_num(rows.column(name)) for name in names)
-        if not np.any(largest[seen] > 0):
-            return np.zeros(len(tracks), bool)
-        animal = float(np.median(largest[seen]))
-        mover = (largest > self.larger * animal) | (reaching > self.joined * animal)
-        calm = seen & ~mover
+        changed, largest, second, reaching = (np.nan_to_num(change.column(name)) for name in names)
+        animal = float(np.median(largest[usual]))
         # Of two pieces one of which reaches in, the animal is the other.
         arm = np.minimum(reaching, np.where(reaching < largest, largest, second))
-        for other, least in ((second, self.second), (arm, self.reaching)):
-            mover |= other > np.maximum(least * animal, UNUSUAL * _usually(other[calm]))
+        sizes = {"larger": largest, "joined": reaching, "second": second, "reaching": arm}
+        large, *less = (
+            size > np.maximum(getattr(self, name) * animal, UNUSUAL * _mostly(size[usual]))
+            for name, size in sizes.items()
+        )
         # An arm over something as gray as it is shows in parts: what is left tells until when.
-        more = changed > _usually(changed[calm]) + self.left * animal
-        found = np.zeros((2, len(tracks)), bool)
-        found[:, at] = mover, mover | more
-        lasts = [_lasting(each, tracks.times_s, self.least_s) for each in found]
-        return _runs_with(lasts[1], lasts[0])
+        mostly = _mostly(changed[usual])
+        spread = mostly - float(np.median(changed[usual]))
+        more = changed > mostly + max(self.left * animal, spread)
+        return large, np.any([large, *less, more], axis=0)
 
     def _clear(self, seen: Array, hand: Array, times_s: Array, ends: float) -> Array:
         """Whether from each frame on ``(t,)``, for long enough, the animal is there and alone."""
@@ -171,9 +183,16 @@ class Trial(WholeMethod):
         return {"tracks": tracks, "change": Values(table, names, units, np.arange(240), t)}
 
 
-def _usually(sizes: Array) -> float:
+def _undisturbed(seen: Array, times_s: Array) -> Array:
+    """Which frames tell what is usual ``(t,)``: hands come at the start and at the end."""
+    early, late = np.quantile(times_s, MIDDLE) if len(times_s) else (0.0, 0.0)
+    middle: Array = seen & (times_s >= early) & (times_s <= late)
+    return middle if middle.any() else seen
+
+
+def _mostly(sizes: Array) -> float:
     """What sizes are at most in nine frames of ten."""
-    return float(np.quantile(sizes, USUAL)) if len(sizes) else 0.0
+    return float(np.quantile(sizes, USUAL))
 
 
 def _lasting(found: Array, times_s: Array, least_s: float) -> Array:
@@ -186,6 +205,15 @@ def _lasting(found: Array, times_s: Array, least_s: float) -> Array:
             if kept[first] == label and ends_s[last] - times_s[first] < least_s * (1 - 1e-9):
                 kept[first:last] = not label
     return kept
+
+
+def _near(found: Array, times_s: Array, span_s: float) -> Array:
+    """Whether it is found no further than a span of time away."""
+    total = np.concatenate([[0], np.cumsum(found)])
+    first = np.searchsorted(times_s, times_s - span_s)
+    last = np.searchsorted(times_s, times_s + span_s, side="right")
+    near: Array = total[last] > total[first]
+    return near
 
 
 def _runs_with(wide: Array, narrow: Array) -> Array:

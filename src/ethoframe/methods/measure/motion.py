@@ -262,8 +262,6 @@ class Motion(WholeMethod):
 
 def _smoothing(path: Path) -> str:
     """How the places came about, in words."""
-    if not np.isfinite(path.smoothed_s):
-        return "as it came in"
     return f"smoothed over {path.smoothed_s:g} s" if path.smoothed_s else "not smoothed"
 
 

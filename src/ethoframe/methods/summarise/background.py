@@ -16,6 +16,7 @@ from ethoframe.data.noun import Array
 FEWEST_KEYFRAMES = 8
 FEWEST_ALIKE = 3  # frames under one light: of fewer, no median leaves the animal out
 BLOCKS = 24  # along the picture's shorter side: an animal fills few of them
+LEAST_BLOCK = 4  # pixels a side: smaller ones would be told apart by their noise
 STEADY = 0.005  # a change of light under half a per cent is less than the levels' own steps
 MOST_BYTES = 64_000_000
 STRIP_BYTES = 4_000_000
@@ -153,7 +154,7 @@ def _alike(planes: Array, apart: float) -> list[Any]:
 def _patterns(planes: Array) -> Array:
     """How light falls in each plane ``(t, n)``: means over some hundred blocks, one more."""
     y, x = planes.shape[1:]
-    block = max(1, min(y, x) // BLOCKS)
+    block = max(LEAST_BLOCK, min(y, x) // BLOCKS)
     rows, columns = max(1, y // block), max(1, x // block)
     means = [
         cv2.resize(

@@ -21,7 +21,7 @@ LONGEST_PX = 480
 LARGEST = 2.0
 """Small pictures are enlarged by so much at most."""
 MOST_BYTES = 100_000
-QUALITIES = (27, 31, 35, 39, 43)
+QUALITIES = (23, 27, 31, 35, 39, 43)
 """Rate factors of the encoder, from fine to coarse: the first that keeps a clip small is taken."""
 
 

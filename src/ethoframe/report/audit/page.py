@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ethoframe.data import Tracks
 from ethoframe.report.audit.clips import Clip, Clips
 from ethoframe.report.audit.results import Result
 from ethoframe.report.audit.spans import Span, spans
@@ -77,12 +76,12 @@ def write_audit(
     Refusal
         When a recording is not there, or the folder cannot be written.
     """
-    tracked = [result.tracks() for result in audit.results]
-    drawn = spans(tracked, audit.clips, audit.seconds, audit.seed, audit.identity)
+    looked_at_s = [result.times_s() for result in audit.results]
+    drawn = spans(looked_at_s, audit.clips, audit.seconds, audit.seed, audit.identity)
     cut: dict[str, Clip] = {}
-    for result, tracks, own in _by_result(audit.results, tracked, drawn):
+    for result, own in _by_result(audit.results, drawn):
         recording = result.open(videos)
-        clips = Clips.of(recording, tracks, result.window(recording.size))
+        clips = Clips.of(recording, result.tracks(), result.window(recording.size))
         for span in own:
             if told:
                 told(len(cut) + 1, len(drawn))
@@ -95,12 +94,12 @@ def write_audit(
 
 
 def _by_result(
-    results: Sequence[Result], tracked: Sequence[Tracks], drawn: Sequence[Span]
-) -> Iterator[tuple[Result, Tracks, list[Span]]]:
-    """Each result with its tracks and spans, so that a recording is opened once."""
-    for index, (result, tracks) in enumerate(zip(results, tracked, strict=True)):
+    results: Sequence[Result], drawn: Sequence[Span]
+) -> Iterator[tuple[Result, list[Span]]]:
+    """Each result with its spans, so that a recording is opened once."""
+    for index, result in enumerate(results):
         if own := sorted((s for s in drawn if s.result == index), key=lambda span: span.start_s):
-            yield result, tracks, own
+            yield result, own
 
 
 def _page(audit: Audit, drawn: Sequence[Span], cut: dict[str, Clip]) -> str:

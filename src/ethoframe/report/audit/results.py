@@ -68,6 +68,10 @@ class Result:
             raise Refusal(files[0], "is not the file that was analysed", REMEDY)
         return recording
 
+    def times_s(self) -> Array:
+        """Seconds of the frames that were looked at ``(t,)``: little to keep of many results."""
+        return np.unique(_table(self.folder / TRACKS, ["time_s"])["time_s"].to_numpy())
+
     def tracks(self) -> Tracks:
         """Where the animal was, in px of the whole picture."""
         return read_tracks(self.folder / TRACKS)
@@ -91,14 +95,22 @@ class Result:
 
 
 def results_in(folder: Path) -> tuple[Result, ...]:
-    """All results below a folder, by recording and arena; those without tracks are left out.
+    """All results below a folder, by recording and arena.
+
+    Those without tracks, and what a killed run left, are left out.
 
     Raises
     ------
     Refusal
         When there is none, or one is not as a run leaves it.
     """
-    found = [_result(path) for path in folder.rglob(PROVENANCE) if (path.parent / TRACKS).exists()]
+    places = [path.parent for path in folder.rglob(PROVENANCE)]
+    found = [
+        _result(place / PROVENANCE)
+        for place in places
+        if (place / TRACKS).exists()
+        and not any(part.startswith(".") for part in place.relative_to(folder).parts)
+    ]
     if not found:
         raise Refusal(
             folder, "there are no results in it", "name what --out named, or analyse first"
@@ -114,17 +126,8 @@ def read_tracks(path: Path) -> Tracks:
     Refusal
         When the table is not as a run writes it.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     names = ["frame", "time_s", "individual", "keypoint", "x_px", "y_px", "confidence"]
-    try:
-        table = pq.read_table(path, columns=names)
-    except (pa.ArrowException, OSError, KeyError) as error:
-        told = str(error).split("\n")[0]
-        raise Refusal(
-            path, f"is no table of tracks ({told})", "analyse its recording anew"
-        ) from None
+    table = _table(path, names)
     individuals, keypoints = (_in_order(table[name]) for name in ("individual", "keypoint"))
     shape = (-1, len(individuals) or 1, len(keypoints) or 1)
 
@@ -141,6 +144,19 @@ def read_tracks(path: Path) -> Tracks:
         keypoints or ("centroid",),
         individuals or ("animal",),
     )
+
+
+def _table(path: Path, columns: list[str]) -> Any:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return pq.read_table(path, columns=columns)
+    except (pa.ArrowException, OSError, KeyError) as error:
+        told = str(error).split("\n")[0]
+        raise Refusal(
+            path, f"is no table of tracks ({told})", "analyse its recording anew"
+        ) from None
 
 
 def _in_order(column: Any) -> tuple[str, ...]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ethoframe.data import Tracks
 from ethoframe.data.noun import Array
 
 
@@ -76,14 +75,14 @@ def starts(times_s: Array, count: int, seconds: float, random: np.random.Generat
 
 
 def spans(
-    tracked: Sequence[Tracks], clips: int, seconds: float, seed: int, salt: str = ""
+    looked_at_s: Sequence[Array], clips: int, seconds: float, seed: int, salt: str = ""
 ) -> tuple[Span, ...]:
     """Spans over all results, in an order that tells nobody which belong together.
 
     Parameters
     ----------
-    tracked
-        The tracks of each result.
+    looked_at_s
+        For each result the seconds of the frames that were looked at ``(t,)``.
     clips, seconds
         How many spans altogether, how long each.
     seed
@@ -94,8 +93,8 @@ def spans(
     random = np.random.default_rng(seed)
     found = [
         (index, start)
-        for index, count in enumerate(shared_out(clips, len(tracked), random))
-        for start in starts(tracked[index].times_s, count, seconds, random)
+        for index, count in enumerate(shared_out(clips, len(looked_at_s), random))
+        for start in starts(looked_at_s[index], count, seconds, random)
     ]
     order = random.permutation(len(found))
     return tuple(

@@ -59,7 +59,7 @@ def drawing_page(drawing: Drawing) -> str:
             "arenas": [_plain(arena, drawing) for arena in drawing.arenas],
             "rest": [f"lens = {arena.lens.term!r}" for arena in drawing.arenas[:1] if arena.lens],
         },
-        "picture": data_uri(shown(level, *levels(level))),
+        "picture": data_uri(shown(level, *levels(level)), "png"),
     }
     digest = hashlib.sha256(json.dumps(given).encode()).hexdigest()
     given["id"] = digest[:12]

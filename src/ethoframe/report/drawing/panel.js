@@ -180,11 +180,7 @@ function save() {
 
 async function open(file) {
   try {
-    const read = drawingOf(await file.text());
-    if (read.size && (read.size[0] !== size[0] || read.size[1] !== size[1])) {
-      throw new Error(`it was drawn on a picture of ${read.size.join(" × ")} px, this one has ${size.join(" × ")}`);
-    }
-    const { size: _, ...opened } = read;
+    const opened = resized(drawingOf(await file.text()), size);
     change("", () => {
       drawing = opened;
       chosen = { arena: 0, zone: -1, corner: -1 };

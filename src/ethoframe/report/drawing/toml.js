@@ -63,6 +63,24 @@ function drawingOf(text) {
   return { arenas: floors.map(floorOf), rest: kept.map(([word, value]) => `${word} = ${inline(value)}`), size: read.picture_px };
 }
 
+// For a picture of another size, but of the same shape.
+function resized({ size: drawn, ...drawing }, size) {
+  if (!drawn || (drawn[0] === size[0] && drawn[1] === size[1])) return drawing;
+  const by = [0, 1].map((axis) => size[axis] / drawn[axis]);
+  if (!(Math.abs(by[0] - by[1]) <= 0.01 * by[0])) {
+    throw new Error(`it was drawn on a picture of ${drawn.join(" × ")} px, this one has ${size.join(" × ")}`);
+  }
+  // A pixel's number is that of its middle: the picture begins half a pixel before it.
+  const placed = (p) => p.map((value, axis) => (value + 0.5) * by[axis] - 0.5);
+  const within = (figure) => ({
+    ...figure,
+    points: figure.points.map(placed),
+    ...(figure.zones ? { zones: figure.zones.map(within), rest: [] } : {}),
+    ...Object.fromEntries(["parts_px", "holes_px"].filter((word) => figure[word]).map((word) => [word, figure[word].map((outline) => outline.map(placed))])),
+  });
+  return { ...drawing, arenas: drawing.arenas.map(within) };
+}
+
 function floorOf(read, index) {
   const shape = read.shape || "rectangle";
   const around = read.centre_px;

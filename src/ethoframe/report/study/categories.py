@@ -36,7 +36,7 @@ class Category:
     @property
     def count(self) -> int:
         """How many animals, without those that failed."""
-        return len({_whose(animal) for animal in self.animals if animal.word != "failed"})
+        return len({whose(animal) for animal in self.animals if animal.word != "failed"})
 
     def values(self, key: Key) -> list[float]:
         """One value for each animal: the mean of several where it is there more than once.
@@ -47,7 +47,7 @@ class Category:
         for animal in self.animals:
             value = animal.values.get(key, float("nan"))
             if animal.word != "failed" and value == value:
-                by_subject.setdefault(_whose(animal), []).append(value)
+                by_subject.setdefault(whose(animal), []).append(value)
         return [sum(values) / len(values) for values in by_subject.values()]
 
 
@@ -77,6 +77,6 @@ def _again(animals: tuple[Animal, ...]) -> bool:
     return any(len(each) > 1 for each in sessions.values())
 
 
-def _whose(animal: Animal) -> object:
-    """Who it is; an animal without a name is another one each time."""
+def whose(animal: Animal) -> object:
+    """Who an animal is; one without a name is another one each time."""
     return animal.row.subject or (animal.part.recording, animal.part.arena)

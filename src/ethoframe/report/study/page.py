@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from string import Template
 
-from ethoframe.report.study.categories import Category, categories
+from ethoframe.report.study.categories import Category, categories, whose
 from ethoframe.report.study.listing import (
     animals_table,
     definitions_table,
@@ -22,7 +22,7 @@ from ethoframe.report.study.listing import (
 from ethoframe.report.study.panel import Panel, save, style
 from ethoframe.report.study.spread import RULE
 from ethoframe.report.study.study import Key, Study
-from ethoframe.report.wording import counted, escaped, number, unit
+from ethoframe.report.wording import counted, escaped, number, plain, unit
 
 KEY = (
     ("distance, corrected", "distance"),
@@ -102,7 +102,7 @@ def drawings(study: Study, folder: Path) -> dict[Key, str]:
             if not panel.drawn:
                 continue
             sheet = panel.sheet()
-            svg = sheet.svg(names[key], key.heading)
+            svg = sheet.svg(names[key], plain(key.heading))
             save(sheet, svg, folder / names[key])
             size = f'width="{ZOOM * sheet.width:.0f}" '
             found[key] = svg.replace("<svg ", f"<svg {size}", 1)
@@ -199,8 +199,7 @@ def _facts(study: Study, columns: Sequence[Category]) -> Iterator[tuple[str, str
 
 
 def _animals(study: Study) -> int:
-    named = {animal.row.subject for animal in study.animals if animal.row.subject}
-    return len(named) + sum(not animal.row.subject for animal in study.animals)
+    return len({whose(animal) for animal in study.animals})
 
 
 def _warnings(study: Study, columns: Sequence[Category]) -> str:
@@ -219,7 +218,10 @@ def _cautions(study: Study, columns: Sequence[Category]) -> Iterator[str]:
         yield f"{counted(looks, 'result')} {are} doubtful and in the means: look at {them} first."
     if any(_same_litter(column) for column in columns):
         yield "Animals of one litter are alike, and the intervals take them for independent."
-    if any(len(column.animals) > len({_who(a) for a in column.animals}) for column in columns):
+    if any(
+        len(column.animals) > len({whose(animal) for animal in column.animals})
+        for column in columns
+    ):
         yield "Some animals are there several times: means and intervals are of their own means."
     units = {key.unit for key in study.keys if key.quantity == "distance"}
     if len(units) > 1:
@@ -231,11 +233,6 @@ def _cautions(study: Study, columns: Sequence[Category]) -> Iterator[str]:
 def _same_litter(column: Category) -> bool:
     litters = [animal.row.litter for animal in column.animals if animal.row.litter]
     return len(litters) > len(set(litters))
-
-
-def _who(animal: object) -> object:
-    part = animal.part  # type: ignore[attr-defined]
-    return part.row.subject if part.row and part.row.subject else (part.recording, part.arena)
 
 
 def _telling(study: Study) -> int:

@@ -89,8 +89,11 @@ class Panel:
         left, top = LEFT + LINE * (len(words) - 1), TOP + (LEGEND if marks else 0)
         labels = [self._label(column, slot) for column in self.columns]
         slanted = None in labels
-        names = [f"{column.label}, {self._count(column)}" for column in self.columns]
-        bottom = min(0.7 * LETTER * max(map(len, names)) + 10, 100) if slanted else BOTTOM
+        names = [f"{plain(column.label)}, {self._count(column)}" for column in self.columns]
+        bottom = BOTTOM
+        if slanted:
+            longest = LETTER * max(map(len, names))
+            left, bottom = max(left, 0.8 * longest - 0.4 * slot), 0.7 * longest + 10
         sheet = Sheet(left + inner + RIGHT, HEIGHT + (bottom - BOTTOM))
         axes = sheet.axes(left, top, RIGHT, bottom)
         _limits(axes, self._reach(), len(self.columns))

@@ -98,9 +98,12 @@ def _trial(step: Settings, study: Study) -> str:
         "at the first frame from which on the animal was alone in the arena for "
         f"{step['clear_s']:g} s"
     )
-    start = "as given in the animal sheet" if given and all(given) else found
-    if any(given) and not all(given):
-        start = f"as given in the animal sheet, otherwise {found}"
+    if any(given):
+        start = "as given in the animal sheet" + ("" if all(given) else f", otherwise {found}")
+    elif step.get("from_s", -1.0) >= 0:
+        start = f"{duration(step['from_s'])} after the start of the recording"
+    else:
+        start = found
     lengths = _values(study, Key("trial length", "s"))
     lasted = f" and lasted {_durations(lengths)}" if lengths else ""
     return f"Trials began {start}{lasted}; times count from their beginning."

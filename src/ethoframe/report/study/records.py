@@ -11,6 +11,8 @@ from typing import Any
 from ethoframe.report.study.study import Animal
 from ethoframe.run.names import PROVENANCE
 
+TRIAL = "detect/trial"
+
 
 @dataclass(frozen=True)
 class Records:
@@ -45,6 +47,9 @@ class Records:
             return cls()
         kinds = Counter(json.dumps(_settings(each), sort_keys=True) for each in told)
         usual = json.loads(kinds.most_common(1)[0][0])
+        starts = {_parameters(each, TRIAL).get("from_s", -1.0) for each in told}
+        if len(starts) == 1 and TRIAL in usual["steps"]:
+            usual["steps"][TRIAL]["from_s"] = starts.pop()
         software: dict[str, set[str]] = {"ethoframe": {str(each["ethoframe"]) for each in told}}
         for each in told:
             for name, version in each.get("software", {}).items():
@@ -71,10 +76,13 @@ def _read(animal: Animal) -> dict[str, Any] | None:
 
 def _settings(record: Mapping[str, Any]) -> dict[str, Any]:
     """Parameters by method; when a trial begins is the recording's own affair."""
-    steps = {
-        str(step["method"]): dict(step.get("parameters", {}))
-        for step in record.get("steps", {}).values()
-    }
+    methods = [str(step["method"]) for step in record.get("steps", {}).values()]
+    steps = {method: _parameters(record, method) for method in methods}
     for name in ("from_s", "lasts_s"):
-        steps.get("detect/trial", {}).pop(name, None)
+        steps.get(TRIAL, {}).pop(name, None)
     return {"recipe": record.get("recipe", ""), "steps": steps}
+
+
+def _parameters(record: Mapping[str, Any], method: str) -> dict[str, Any]:
+    steps = record.get("steps", {}).values()
+    return next((dict(s.get("parameters", {})) for s in steps if s["method"] == method), {})
