@@ -11,7 +11,7 @@ from ethoframe import recipes
 from ethoframe.apps import cli
 from ethoframe.apps.cli import VERBS, commands
 
-HEAVY = ("xarray", "pandas", "scipy", "cv2", "av", "torch", "matplotlib", "pyarrow")
+HEAVY = ("xarray", "pandas", "scipy", "cv2", "av", "torch", "matplotlib", "pyarrow", "openpyxl")
 
 LIGHT = """
 import json, sys
@@ -140,6 +140,15 @@ def test_words_are_remembered_as_they_were_typed():
     assert context.meta[cli.WORDS] == ("open-field", "a b.mp4", "--side", "40cm")
 
 
+CODE_PAGE = """
+import io, sys
+sys.argv = ["ethoframe", *sys.argv[1:]]
+sys.stdout = io.TextIOWrapper(sys.stdout.detach(), encoding="cp1252")
+from ethoframe.apps.cli import main
+main()
+"""
+
+
 def test_a_code_page_without_arrows_is_no_obstacle(python):
-    said = python("-m", "ethoframe", "methods", PYTHONIOENCODING="cp1252")
+    said = python(CODE_PAGE, "methods")
     assert (said.status, "→" in said.out) == (0, True)

@@ -13,7 +13,7 @@ import pytest
 from benchmarks import accuracy
 from ethoframe.testing.scenes import HARD, RACKS
 
-BRIEF = replace(HARD["hand_at_start"], duration_s=40.0)
+QUICK = ("hand_at_start",)
 BRIEF_PAIR = replace(
     RACKS["two_arenas"],
     scenes=tuple(replace(scene, duration_s=15.0) for scene in RACKS["two_arenas"].scenes),
@@ -30,20 +30,17 @@ def as_promised(found: accuracy.Row) -> None:
     assert abs(found["false"]) <= 1.0
 
 
-def test_a_brief_one(tmp_path) -> None:
-    as_promised(accuracy.on_a_scene(BRIEF, tmp_path))
+@pytest.mark.parametrize(
+    "name", [n if n in QUICK else pytest.param(n, marks=pytest.mark.slow) for n in HARD]
+)
+def test_a_scene(name, tmp_path) -> None:
+    as_promised(accuracy.on_a_scene(HARD[name], tmp_path))
 
 
 def test_a_brief_pair(tmp_path) -> None:
     left, right = accuracy.on_a_rack(BRIEF_PAIR, tmp_path)
     as_promised(left)
     as_promised(right)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", HARD)
-def test_a_scene(name, tmp_path) -> None:
-    as_promised(accuracy.on_a_scene(HARD[name], tmp_path))
 
 
 @pytest.mark.slow

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ethoframe.contract import Recipe
-from ethoframe.data import Arenas, Sheet
+from ethoframe.data import Arenas, Refusal, Sheet
 
 if TYPE_CHECKING:
-    from ethoframe.run.order import Notes, Show
+    from ethoframe.run.entries import Entry
+    from ethoframe.run.order import Notes, Order, Show
 
 CORRECTIONS = "corrections.csv"
 """In the folder of the results: honoured whenever it is there."""
@@ -68,7 +69,7 @@ def notes(recipe: Recipe, options: Mapping[str, Any]) -> dict[str, Notes]:
     found: dict[str, Notes] = {}
     if options["events"]:
         _refuse_unused(recipe, "events")
-        from ethoframe.formats import events
+        from ethoframe.formats.sheet import events
 
         found["events"] = events.read(options["events"])
     beside: Path = options["out"] / CORRECTIONS
@@ -77,6 +78,28 @@ def notes(recipe: Recipe, options: Mapping[str, Any]) -> dict[str, Notes]:
 
         found["corrections"] = corrections.read(beside)
     return found
+
+
+def refuse_unmatched(order: Order, recordings: Sequence[Entry]) -> None:
+    """Refuses notes that are about no recording, where it is known what arenas there are.
+
+    Raises
+    ------
+    Refusal
+        With the first of them, and how many more there are.
+    """
+    drawn = order.arenas.names if order.arenas else ("",)
+    if order.count > 1 and order.arenas is None:
+        return  # how its arenas are called is seen in the picture
+    parts = [
+        (entry.name, name)
+        for entry in recordings
+        for name in (tuple(row.arena for row in entry.rows) or drawn)
+    ]
+    for notes in order.notes.values():
+        if missed := notes.unmatched(parts):
+            more = f" (and {len(missed) - 1} more)" if len(missed) > 1 else ""
+            raise Refusal(missed[0] + more, "it would be left out", "correct it, or take it out")
 
 
 def shows(options: Mapping[str, Any]) -> tuple[Show, ...]:

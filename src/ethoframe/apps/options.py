@@ -61,6 +61,10 @@ def inputs(parameters: Callable[[str], list[CompletionItem]]) -> list[click.Para
             help="events.csv (start, stop, label): measures for each cue as well.",
         ),
         click.Option(
+            ["--lights"], default="", metavar="ON-OFF",
+            help="When it is light every day, as 07:00-19:00: measures of light and dark as well.",
+        ),
+        click.Option(
             ["--set", "settings"], multiple=True, metavar="STEP.PARAMETER=VALUE",
             help="Set a parameter of a step; --steps lists them.",
             shell_complete=lambda context, param, incomplete: parameters(incomplete),

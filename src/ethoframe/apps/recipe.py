@@ -66,6 +66,7 @@ def _run(recipe: Recipe, paths: tuple[Path, ...], options: Mapping[str, Any], ty
         drawn,
         options["count"] or 0,
         notes,
+        options["lights"],
         options["timestamps"],
         asked.shows(options),
         csv=options["csv"],
@@ -76,6 +77,7 @@ def _run(recipe: Recipe, paths: tuple[Path, ...], options: Mapping[str, Any], ty
         if animals is not None:
             raise click.UsageError("with --sheet, write the files of a recording as a.mp4 + b.mp4")
         recordings = joined(recordings)
+    asked.refuse_unmatched(order, recordings)
     if options["check"]:
         from ethoframe.apps.check import check
 

@@ -50,7 +50,7 @@ def write_overall(
     parts = [part for outcome in outcomes for part in outcome.parts]
     failed = [outcome for outcome in outcomes if not outcome.finished]
     write_batch(out / "index.html", parts, failed)
-    write_summary(out, parts, failed, unblind=unblind)
+    write_summary(out, parts, failed, unblind=unblind, sheet=animals)
     write_study(out, parts, failed, unblind=unblind, sheet=animals)
     return {
         out / "index.html": "every recording, the doubtful first",

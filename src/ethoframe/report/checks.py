@@ -10,6 +10,8 @@ from ethoframe.report.wording import clock, escaped, number, unit
 WORDS = {"good": "good", "look": "look at it", "failed": "failed", "": "not judged"}
 """What a verdict is called; nothing where nobody judged."""
 
+SPELLED = {"bl": "body lengths"}
+
 
 def told(check: Check) -> str:
     """What a check found, in words.
@@ -81,7 +83,7 @@ def _found(check: Check) -> str:
 def _with_unit(value: float, symbol: str) -> str:
     # Three digits are more than any limit is worth.
     rounded = float(f"{value:.3g}") if math.isfinite(value) else value
-    return f"{number(rounded)} {unit(symbol)}".strip()
+    return f"{number(rounded)} {SPELLED.get(symbol) or unit(symbol)}".strip()
 
 
 def _when(check: Check) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -18,6 +18,10 @@ class Notes(Protocol):
 
     def of(self, recording: str, arena: str) -> Noun | None:
         """What was noted of one arena of a recording; None where nothing was."""
+        ...
+
+    def unmatched(self, parts: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+        """One sentence for each note that is about none of these recordings and arenas."""
         ...
 
 
@@ -74,6 +78,8 @@ class Order:
         How many arenas a picture shows, where nobody drew them; 0: as many as the sheet says.
     notes
         What the user noted of recordings, by the recipe's name for it: events, corrections.
+    lit
+        When the lights are on every day, as ``"07:00-19:00"``; empty where nobody says.
     timestamps
         File of the frames' times on an outside clock; where it is not there as named, it is looked
         for beside each recording.
@@ -91,6 +97,7 @@ class Order:
     arenas: Arenas | None = None
     count: int = 0
     notes: Mapping[str, Notes] = field(default_factory=dict)
+    lit: str = ""
     timestamps: Path | None = None
     show: tuple[Show, ...] = ()
     csv: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from ethoframe.data import (
     Arena,
     Arenas,
     Corrections,
+    Episodes,
     Noun,
     Recording,
     Refusal,
@@ -21,6 +23,7 @@ from ethoframe.data import (
     Transform,
     Window,
 )
+from ethoframe.formats.sheet.events import phases
 from ethoframe.run.apply import apply
 from ethoframe.run.entries import Entry
 from ethoframe.run.order import Order
@@ -82,7 +85,7 @@ def places(recording: Recording, entry: Entry, order: Order) -> tuple[Place, ...
         row = entry.rows[0] if entry.rows else None
         name = row.arena if row else ""
         known = {} if drawn is None else {order.recipe.for_each: drawn.arenas[0]}
-        noted = order.noted(entry.name, name)
+        noted = _noted(recording, order, name)
         return (Place(name, None, row, {**known, **noted}, _settings(row)),)
     rows = {row.arena: row for row in entry.rows}
     called = _called(tuple(rows), many, entry.name) if rows else {n: n for n in many.names}
@@ -90,7 +93,8 @@ def places(recording: Recording, entry: Entry, order: Order) -> tuple[Place, ...
     found = []
     for name, there in called.items():
         window, row = windows[there], rows.get(name)
-        given = _given(name, many[there], window, (entry, order))
+        noted = _noted(recording, order, name)
+        given = _given(noted, many[there], window, order)
         settings = {**_lens_in(window, order, recording.size), **_settings(row)}
         found.append(Place(name, window, row, given, settings))
     return tuple(found)
@@ -111,6 +115,7 @@ def asked(entry: Entry, order: Order) -> dict[str, Any]:
     return {
         "arenas": order.arenas.fingerprint() if order.arenas else order.count,
         "animals": [[row.arena, row.start_s, row.stop_s] for row in entry.rows],
+        "lit": order.lit,
         "noted": sorted(noun.fingerprint() for each in noted for noun in each.values()),
     }
 
@@ -148,11 +153,28 @@ def _arenas(
     return found
 
 
-def _given(name: str, arena: Arena, window: Window, asking: tuple[Entry, Order]) -> dict[str, Noun]:
+def _noted(recording: Recording, order: Order, arena: str) -> dict[str, Noun]:
+    """What the user noted of an arena; light and dark are events as well."""
+    noted = order.noted(recording.name, arena)
+    if not order.lit:
+        return noted
+    written = recording.facts.get("creation_time")
+    if not written or len(recording) == 0:
+        reason = "the file does not say when it was recorded, so nobody knows when it was light"
+        raise Refusal(recording.name, reason, "write the light and dark spans into --events")
+    # Files tell universal time; lamps are switched by the clock on the wall.
+    began = datetime.fromisoformat(str(written)).astimezone()
+    light = phases(order.lit, began, float(recording.times_s[-1]))
+    events = noted.get("events")
+    both = [events, light] if isinstance(events, Episodes) else [light]
+    return {**noted, "events": Episodes.merged(both)}
+
+
+def _given(
+    noted: Mapping[str, Noun], arena: Arena, window: Window, order: Order
+) -> dict[str, Noun]:
     """What the user drew and noted of an arena, in px of its window."""
-    entry, order = asking
     here = Transform.moving(-window.left, -window.top)
-    noted = order.noted(entry.name, name)
     given = {k: n.mapped(here) if isinstance(n, Corrections) else n for k, n in noted.items()}
     return given if order.arenas is None else {**given, order.recipe.for_each: arena.mapped(here)}
 

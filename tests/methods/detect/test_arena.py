@@ -210,6 +210,28 @@ def test_walls_seen_all_round_are_kept_apart_from_the_floor() -> None:
     assert found(SCENES["open_field"]).walls is None
 
 
+@pytest.mark.parametrize("corner", [(60, 30), (60, 120), (180, 100)])
+@pytest.mark.parametrize("what", ["lines", "halves", "things"])
+def test_what_is_on_the_floor_is_no_edge_of_it(what, corner) -> None:
+    """Not even where the animal keeps to one corner."""
+    level = np.full((240, 320), 60.0)
+    level[20:220, 50:270] = 200.0
+    if what == "lines":
+        level[20:220, [105, 106, 160, 161, 215, 216]] = 90.0
+        level[[70, 71, 120, 121, 170, 171], 50:270] = 90.0
+    elif what == "halves":
+        level[20:220, 160:270] = 140.0
+    else:
+        for top, left in ((50, 80), (50, 200), (160, 80), (160, 200)):
+            level[top : top + 25, left : left + 25] = 60.0
+    level += np.random.default_rng(1).normal(0, 1, level.shape)
+    stay = wandering([corner, (corner[0] + 70, corner[1] + 80)], inset=0.0)
+    floor = apply(Arena(), background=image(level), tracks=stay)
+    expected = np.array([[49.5, 19.5], [269.5, 219.5]])
+    assert floor.source == "detected"
+    assert floor.outline[[0, 2]] == pytest.approx(expected, abs=1.0)
+
+
 def seen_through(scene: Scene, term: float) -> tuple[Frames, Tracks]:
     """The scene, and a path in it, through a lens."""
     lens = Lens.of_picture(term, scene.size)

@@ -156,15 +156,17 @@ class Trust(WholeMethod):
         small = self.small_look_px, self.small_fail_px
         leaps = track.jumps(self.speed_bl_per_s, self.step_bl)
         yield _check("animal lost", track.lost(), "%", lost, "of the time it was not found")
-        yield _check("lost for long", track.gap(), "s", gap, "is the longest time without it")
+        yield _check("lost for long", track.gap(), "s", gap, "at a stretch")
         yield _check("jumps", leaps, "%", jumps, "of the steps are longer than any animal's")
         says = "of the frames show far more or less than its usual area"
         yield _check("size changes", track.odd(self.factor), "%", odd, says)
-        yield _check("too small", Sign(track.width_px), "px", small, "is its width in the picture")
+        yield _check("too small", Sign(track.width_px), "px", small, "across")
         says = "of the frames leave the head unsure"
         yield _check("head unsure", track.unsure(self.sure), "%", (self.unsure_look, inf), says)
         stays = self.stays_look, inf
-        yield _check("never moves", track.stays(self.place_bl), "%", stays, "of the time it stays")
+        yield _check(
+            "never moves", track.stays(self.place_bl), "%", stays, "of the time in one place"
+        )
 
     def _of_company(self, company: Company) -> Iterator[Check]:
         mover, hole = (self.mover_look, self.mover_fail), (self.hole_look, self.hole_fail)
@@ -172,7 +174,7 @@ class Trust(WholeMethod):
         second, holds = (each(self.second, self.steady) for each in (company.mover, company.hole))
         says = "of the time something else of its size is there"
         yield _check("second mover", second, "%", mover, says)
-        says = "of the time something of steady size is where it once was"
+        says = "of the time something of steady size is elsewhere"
         yield _check("animal in the empty scene", holds, "%", hole, says)
         # In company, a mirror image is not told from the other animal.
         alone = not (second.value >= self.mover_look or holds.value >= self.hole_look)
@@ -181,7 +183,7 @@ class Trust(WholeMethod):
         reaching = company.hand(self.hand, self.hand_at_wall)
         yield _check("hand", reaching, "%", hand, "of the time something large reaches in")
         light = self.light_look, self.light_fail
-        says = "is the greatest change of light within a moment"
+        says = "from one moment to the next"
         yield _check("light changed", company.switched(self.light_s), "%", light, says)
 
     def _of_picture(self, track: Track, inputs: Mapping[str, Any]) -> Iterator[Check]:
@@ -194,17 +196,19 @@ class Trust(WholeMethod):
             width, length = float(np.fmin(width, looks["width"])), np.fmin(length, looks["length"])
             contrast, found = Sign(looks["contrast"] / looks["noise"]), Sign(100 * looks["found"])
             faint, rare = (self.faint_look, self.faint_fail), (self.rare_look, self.rare_fail)
-            yield _check("hardly seen", contrast, "1", faint, "times the noise is its contrast")
-            yield _check("rarely seen", found, "%", rare, "of the first look's frames show it")
+            yield _check("hardly seen", contrast, "1", faint, "times the noise is all its contrast")
+            yield _check("rarely seen", found, "%", rare, "of the frames of a first look show it")
         if camera is not None:
             moved = tuple(time_s for time_s in (camera["moved"],) if np.isfinite(time_s))
             shift = Sign(camera["shift"] / length, moved)
             limits = self.camera_look_bl, self.camera_fail_bl
-            yield _check("camera moved", shift, "bl", limits, "is how far the scene moved")
+            yield _check("camera moved", shift, "bl", limits, "off its first place")
         if background is not None and len(background):
             soft = Sign(softness(background.plane(0), width))
             limits = self.soft_look, self.soft_fail
-            yield _check("not sharp", soft, "%", limits, "of its width is the blur of edges")
+            yield _check(
+                "not sharp", soft, "%", limits, "of the animal's width, as softness of edges"
+            )
 
     def _of_floor(self, track: Track, inputs: Mapping[str, Any]) -> Iterator[Check]:
         arena: Arena | None = inputs.get("arena")

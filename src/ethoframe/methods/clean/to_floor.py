@@ -17,8 +17,9 @@ class ToFloor(WholeMethod):
     """Positions in millimetres on the floor, or in body lengths where nothing gives a scale.
 
     With an arena of known sides its homography (or scale) carries every keypoint onto the floor, in
-    mm; where the arena knows the camera's lens, positions are straightened first. Without, the median length of the animal's silhouette is the unit, *bl*. Where not even that
-    is known, pixels stay pixels.
+    mm; where the arena knows the camera's lens, positions are straightened first. Without, the
+    median length of the animal's silhouette is the unit, *bl*. Where not even that is known, pixels
+    stay pixels.
 
     References
     ----------

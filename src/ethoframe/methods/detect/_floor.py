@@ -97,6 +97,7 @@ _FITTED = {"rectangle": rectangle, "circle": circle}
 
 
 def shrunk(scene: Array) -> tuple[Array, float]:
+    """The scene ``(y, x)`` made small and smooth, and how many of its pixels make one."""
     shrink = max(1.0, max(scene.shape) / WORKING_PX)
     size = round(scene.shape[1] / shrink), round(scene.shape[0] / shrink)
     small = cv2.resize(scene, size, interpolation=cv2.INTER_AREA)

@@ -21,6 +21,7 @@ class Fit:
 
 
 def rectangle(region: Array) -> list[Fit]:
+    """The rectangle that lies best on a region's edge (mask 0/1); none where it has no corners."""
     edge = _edge(region)
     if edge is None:
         return []
@@ -46,6 +47,7 @@ def rectangle(region: Array) -> list[Fit]:
 
 
 def circle(region: Array) -> list[Fit]:
+    """The circle that lies best on a region's edge (mask 0/1); none where that is too short."""
     edge = _edge(region)
     if edge is None or len(edge) < 20:
         return []
@@ -65,6 +67,7 @@ def circle_through(points: Array) -> tuple[float, float, float]:
 
 
 def crossing(first: Array, second: Array) -> Array:
+    """Where two lines ``(dx, dy, x, y)`` cross ``(2,)``; NaN where they are parallel."""
     matrix = np.array([[first[0], -second[0]], [first[1], -second[1]]])
     if abs(np.linalg.det(matrix)) < 1e-6:
         return np.array([np.nan, np.nan])
@@ -74,6 +77,7 @@ def crossing(first: Array, second: Array) -> Array:
 
 
 def off_line(points: Array, line: Array) -> Array:
+    """Signed distance ``(n,)`` of points ``(n, 2)`` from a line ``(dx, dy, x, y)``."""
     vx, vy, x, y = line
     off: Array = (points[:, 0] - x) * vy - (points[:, 1] - y) * vx
     return off
@@ -89,6 +93,7 @@ def from_top_left(corners: Array) -> Array:
 
 
 def holds(outline: Array, path: Array) -> bool:
+    """Whether all but 2 % of a path ``(n, 2)`` lies within the outline."""
     contour = outline.astype(np.float32)
     sampled = path[:: max(1, len(path) // 500)].astype(np.float64)
     inside = [cv2.pointPolygonTest(contour, (float(x), float(y)), False) >= 0 for x, y in sampled]
@@ -96,6 +101,7 @@ def holds(outline: Array, path: Array) -> bool:
 
 
 def area(outline: Array) -> float:
+    """Of a polygon ``(n, 2)``, in square pixels."""
     x, y = outline.T
     return float(abs((x * np.roll(y, -1) - np.roll(x, -1) * y).sum()) / 2)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from ethoframe.data.noun import Array
 from ethoframe.methods.detect._edges import STEP, levels
@@ -33,8 +34,8 @@ def floor_within(shape: str, rim: Array, scene: Array, path: Array) -> Array | N
         free = float(np.percentile((path - start) @ inward, 100 - BEYOND))
         inset = _innermost(scene, points, np.tile(inward, (60, 1)), free, BAND * width)
         sides.append((np.array([*along, *(start + inset * inward)]), inset))
-    if max(inset for _, inset in sides) == 0:
-        return None
+    if sum(inset > 0 for _, inset in sides) < 2:
+        return None  # on one side only, it is a shadow, or a floor of two colours
     lines = [line for line, _ in sides]
     return np.array([crossing(lines[i - 1], lines[i]) for i in range(4)])
 
@@ -59,10 +60,10 @@ def _innermost(scene: Array, points: Array, inward: Array, free: float, band: fl
     offsets = np.arange(-2 * wide, int(free) + wide + 1)
     seen = levels(scene, points[:, None] + offsets[None, :, None] * inward[:, None])
     ratio = np.log(seen + 0.1 * float(scene.mean()) + 1e-6)
-    total = np.cumsum(np.pad(ratio, ((0, 0), (1, 0))), axis=1)
-    mean = (total[:, wide:] - total[:, :-wide]) / wide
+    # The middle of a band, not its mean: a line painted on the floor is no edge of it.
+    middle = np.median(sliding_window_view(ratio, wide, axis=1), axis=2)
     # The band that ends before an offset against the one that begins with it.
-    change = np.abs(np.median(mean[:, wide:] - mean[:, :-wide], axis=0))
+    change = np.abs(np.median(middle[:, wide:] - middle[:, :-wide], axis=0))
     at = offsets[wide : wide + len(change)]
     peaks = np.flatnonzero((change[1:-1] >= change[:-2]) & (change[1:-1] > change[2:])) + 1
     least = max(STEP, LIKE * min(float(change.max()), CLEAR))

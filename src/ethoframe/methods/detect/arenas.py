@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, ClassVar
@@ -14,13 +14,8 @@ from ethoframe.contract import In, Kind, Spec, WholeMethod, parameter
 from ethoframe.data import Arena, Frames, Noun, Refusal
 from ethoframe.data import Arenas as Several
 from ethoframe.data.noun import Array
-from ethoframe.methods.detect._edges import step_across
-from ethoframe.methods.detect._shapes import Fit, circle, rectangle
+from ethoframe.methods.detect._parts import WORKING_PX, Place, places_in, shrunk
 
-WORKING_PX = 320  # the scene's longer side is shrunk to this for the search
-LEVELS = 40  # at which the scene is cut into what is lighter and what is darker
-SLIMMEST = 0.3  # an arena's shorter side as a share of its longer one
-EDGE = 0.05  # levels change by at least this share across a floor's edge
 FILLED = 0.5  # arenas side by side fill at least so much of the hull around them
 GAP = 0.012  # least gap between arenas, as a share of the picture's longer side
 SEVERAL = 0.3  # each further floor's weight: four count for more than the rack that holds them
@@ -77,8 +72,8 @@ class Arenas(WholeMethod):
         """
         background: Frames = inputs["background"]
         level = np.nan_to_num(background.plane(0, "level"))
-        scene, shrink = _shrunk(level)
-        places = _chosen(_places(scene, self), self)
+        scene, shrink = shrunk(level)
+        places = _chosen(places_in(scene, self.smallest * scene.size, self.cover), self)
         if not places and self.count > 1:
             raise Refusal(
                 self.name(),
@@ -107,41 +102,6 @@ class Arenas(WholeMethod):
         return {"background": Frames(scene, np.array([0]), np.array([0.0]), ("level", "noise"))}
 
 
-@dataclass(frozen=True)
-class _Place:
-    """What may be an arena: its shape, middle, sides of the box around it, and how clear it is."""
-
-    fit: Fit
-    middle: Array
-    sides: Array
-    edge: float  # share by which levels change across its outline
-
-    @classmethod
-    def of(cls, fit: Fit, scene: Array) -> _Place:
-        low, high = fit.outline.min(axis=0), fit.outline.max(axis=0)
-        edge = step_across(scene, fit.outline, 2.0)
-        return cls(fit, (low + high) / 2, high - low, edge)
-
-    @property
-    def worth(self) -> float:
-        """Cover, and a little for a clear edge."""
-        return self.fit.cover + 0.1 * min(self.edge, 1.0)
-
-    def apart(self, other: _Place) -> bool:
-        """Whether the boxes of both have next to nothing in common."""
-        return self.gap(other) >= -0.05 * float(np.minimum(self.sides, other.sides).min())
-
-    def gap(self, other: _Place) -> float:
-        """How far apart the boxes of both are, along the axis on which they are further apart."""
-        between = np.abs(self.middle - other.middle) - (self.sides + other.sides) / 2
-        return float(between.max())
-
-    def unlike(self, other: _Place) -> float:
-        """By which factor the sides of both differ."""
-        ratio = self.sides / other.sides
-        return float(np.maximum(ratio, 1 / ratio).max())
-
-
 def _everything(size: tuple[int, int]) -> Arena:
     """The whole picture ``(y, x)`` as one arena."""
     right, bottom = size[1] - 1.0, size[0] - 1.0
@@ -149,47 +109,7 @@ def _everything(size: tuple[int, int]) -> Arena:
     return Arena("rectangle", corners, source="explored")
 
 
-def _shrunk(scene: Array) -> tuple[Array, float]:
-    shrink = max(1.0, max(scene.shape) / WORKING_PX)
-    size = round(scene.shape[1] / shrink), round(scene.shape[0] / shrink)
-    small = cv2.resize(scene, size, interpolation=cv2.INTER_AREA)
-    small = cv2.medianBlur(np.clip(small, 0, None).astype(np.float32), 5)
-    return cv2.GaussianBlur(small, (0, 0), 0.7), scene.shape[1] / size[0]
-
-
-def _places(scene: Array, method: Arenas) -> list[_Place]:
-    """Parts that are a rectangle or a circle and stand out, each once."""
-    found: list[_Place] = []
-    least = method.smallest * scene.size
-    for region in _regions(scene, least):
-        fits = [fit for fit in (*rectangle(region), *circle(region)) if fit.cover >= method.cover]
-        if fits:
-            place = _Place.of(max(fits, key=lambda fit: fit.cover), scene)
-            if place.edge >= EDGE and place.sides.min() >= SLIMMEST * place.sides.max():
-                found.append(place)
-    return found
-
-
-def _regions(scene: Array, least: float) -> Iterator[Array]:
-    """Connected parts (mask 0/1, holes filled) at every level, lighter and darker, each once."""
-    # By ratio, so that levels lie as close in a dim corner as in a bright one.
-    ratio = np.log(scene + 0.05 * float(scene.mean()) + 1e-6)
-    low, high = (float(level) for level in np.percentile(ratio, (0.5, 99.5)))
-    seen: set[tuple[int, ...]] = set()
-    kernel = np.ones((3, 3), np.uint8)
-    for level in np.linspace(low, high, LEVELS + 2)[1:-1]:
-        for side in (ratio > level, ratio < level):
-            mask = cv2.morphologyEx(side.astype(np.uint8), cv2.MORPH_OPEN, kernel)
-            outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-            for outline in outlines:
-                size = cv2.contourArea(outline)
-                key = tuple(round(n / 2) for n in (*cv2.boundingRect(outline), np.sqrt(size)))
-                if least <= size <= 0.95 * scene.size and key not in seen:
-                    seen.add(key)
-                    yield cv2.drawContours(np.zeros_like(mask), [outline], -1, 1, cv2.FILLED)
-
-
-def _chosen(places: Sequence[_Place], method: Arenas) -> list[_Place]:
+def _chosen(places: Sequence[Place], method: Arenas) -> list[Place]:
     """Those that are most alike and cover most; of walls and the floors within, the clearer."""
     sets = [_around(seed, places, method) for seed in places]
     if method.count:
@@ -201,7 +121,7 @@ def _chosen(places: Sequence[_Place], method: Arenas) -> list[_Place]:
     return max(within, key=_clearness, default=best)
 
 
-def _around(seed: _Place, places: Sequence[_Place], method: Arenas) -> list[_Place]:
+def _around(seed: Place, places: Sequence[Place], method: Arenas) -> list[Place]:
     """The seed and what is like it, apart from each other, the most alike first."""
     alike = [
         place
@@ -218,7 +138,7 @@ def _around(seed: _Place, places: Sequence[_Place], method: Arenas) -> list[_Pla
     return taken
 
 
-def _side_by_side(places: Sequence[_Place]) -> bool:
+def _side_by_side(places: Sequence[Place]) -> bool:
     """Whether they stand in a rack: gaps between them, and little else in the hull around all.
 
     Fields that are painted on one floor touch, and things in one arena leave most of it free.
@@ -230,7 +150,7 @@ def _side_by_side(places: Sequence[_Place]) -> bool:
     return bool(covered >= FILLED * hull) and min(gaps, default=0.0) >= GAP * WORKING_PX
 
 
-def _all_within(inner: Sequence[_Place], outer: Sequence[_Place]) -> bool:
+def _all_within(inner: Sequence[Place], outer: Sequence[Place]) -> bool:
     """Whether each lies in another one's place, not much smaller."""
     return len(inner) == len(outer) and all(
         any(
@@ -242,7 +162,7 @@ def _all_within(inner: Sequence[_Place], outer: Sequence[_Place]) -> bool:
     )
 
 
-def _clearness(places: Sequence[_Place]) -> float:
+def _clearness(places: Sequence[Place]) -> float:
     """How far the least clear one stands out, less where its shape fits badly or is large.
 
     Of walls and floors that are as clear, the floors lie within.
@@ -253,7 +173,7 @@ def _clearness(places: Sequence[_Place]) -> float:
     )
 
 
-def _merit(places: Sequence[_Place]) -> float:
+def _merit(places: Sequence[Place]) -> float:
     """Area covered, less where shapes fit badly or differ; more for several of a kind."""
     seed, *others = places
     several = 1 + SEVERAL * min(len(others), 3)

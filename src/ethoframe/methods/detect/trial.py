@@ -126,17 +126,21 @@ class Trial(WholeMethod):
         rows = change.take(np.isin(change.numbers, tracks.numbers))
         at = np.searchsorted(tracks.numbers, rows.numbers)
         usual = _undisturbed(tracks.seen[at], rows.times_s)
-        found = np.zeros((2, len(tracks)), bool)
-        if np.any(rows.column("largest")[usual] > 0):
-            found[:, at] = self._large(rows, usual)
-        large, any_size = (_lasting(each, tracks.times_s, self.least_s) for each in found)
-        gone = _lasting(~tracks.seen, tracks.times_s, self.least_s)
-        return _runs_with(any_size, large | _near(gone, tracks.times_s, self.clear_s))
+        if not np.any(rows.column("largest")[usual] > 0):
+            return np.zeros(len(tracks), bool)
+        found, changed = np.zeros((2, len(tracks)), bool), np.zeros(len(tracks))
+        found[:, at], changed[at] = self._large(rows, usual), rows.column("changed")
+        times_s, animal = tracks.times_s, float(np.median(rows.column("largest")[usual]))
+        large, any_size = (_lasting(each, times_s, self.least_s) for each in found)
+        gone = _lasting(~tracks.seen, times_s, self.least_s)
+        movers = _runs_with(any_size, large | _near(gone, times_s, self.clear_s))
+        # An arm over something as gray as it is shows in parts: what is left tells until when.
+        return _faded(movers, changed, self.left * animal, times_s, self.clear_s)
 
     def _large(self, change: Values, usual: Array) -> tuple[Array, Array]:
         """Where something is much larger than is usual ``(t,)``, and where there is anything."""
-        names = ("changed", "largest", "second", "reaching")
-        changed, largest, second, reaching = (np.nan_to_num(change.column(name)) for name in names)
+        names = ("largest", "second", "reaching")
+        largest, second, reaching = (np.nan_to_num(change.column(name)) for name in names)
         animal = float(np.median(largest[usual]))
         # Of two pieces one of which reaches in, the animal is the other.
         arm = np.minimum(reaching, np.where(reaching < largest, largest, second))
@@ -145,11 +149,7 @@ class Trial(WholeMethod):
             size > np.maximum(getattr(self, name) * animal, UNUSUAL * _mostly(size[usual]))
             for name, size in sizes.items()
         )
-        # An arm over something as gray as it is shows in parts: what is left tells until when.
-        mostly = _mostly(changed[usual])
-        spread = mostly - float(np.median(changed[usual]))
-        more = changed > mostly + max(self.left * animal, spread)
-        return large, np.any([large, *less, more], axis=0)
+        return large, np.any([large, *less], axis=0)
 
     def _clear(self, seen: Array, hand: Array, times_s: Array, ends: float) -> Array:
         """Whether from each frame on ``(t,)``, for long enough, the animal is there and alone."""
@@ -221,3 +221,13 @@ def _runs_with(wide: Array, narrow: Array) -> Array:
     run = np.cumsum(np.diff(wide, prepend=False))
     kept: Array = wide & np.isin(run, run[wide & narrow])
     return kept
+
+
+def _faded(found: Array, size: Array, left: float, times_s: Array, span_s: float) -> Array:
+    """Each run longer, until no more is left than there is at least within a span after it."""
+    longer = found.copy()
+    for end in np.flatnonzero(found[:-1] & ~found[1:]) + 1:
+        after = size[end : np.searchsorted(times_s, times_s[end] + span_s)]
+        above = after > after.min(initial=np.inf) + left
+        longer[end : end + np.argmin(np.append(above, False))] = True
+    return longer

@@ -38,7 +38,7 @@ class Path:
     unit
         Of lengths.
     smoothed_s
-        Over how many seconds the places were smoothed; NaN where nobody says.
+        Over how many seconds the places were smoothed; 0 where they were not.
     """
 
     points: Array

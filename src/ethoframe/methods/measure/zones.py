@@ -75,12 +75,12 @@ class Zones(WholeMethod):
         floors = [Floor.of(tracks, arena, name, self.centre_shares) for name in keypoints]
         rows: list[Measure] = []
         for stretch in stretches(tracks.times_s, self.bin_s, inputs.get("events")):
-            for floor in floors:
-                rows += self._middle(floor, stretch)
             for zone in floors[0].zones:
                 looked_s = stretch.total(visits.looked_s)
                 rows += self._inside(zone, floors[0], stretch, looked_s)
                 rows += self._visits(zone, stretch, visits)
+            for floor in floors:
+                rows += self._middle(floor, stretch)
         return Measures(tuple(rows))
 
     def _middle(self, floor: Floor, stretch: Stretch) -> list[Measure]:

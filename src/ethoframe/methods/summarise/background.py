@@ -14,8 +14,12 @@ from ethoframe.data import Frames, Noun, Recording
 from ethoframe.data.noun import Array
 
 FEWEST_KEYFRAMES = 8
-FEWEST_ALIKE = 3  # frames under one light: of fewer, no median leaves the animal out
+FEWEST_ALIKE = 2  # frames under one light; one may be anything
+STRANGE = 0.3  # share by which no floor looks different under another lamp
+CLEAR_LEVELS = 8.0  # a weaker difference is what compression leaves
+FEW = 8  # of fewer frames, a median may show the animal
 BLOCKS = 24  # along the picture's shorter side: an animal fills few of them
+MIDDLING = 5  # blocks a side of which the middle value tells the light
 LEAST_BLOCK = 4  # pixels a side: smaller ones would be told apart by their noise
 STEADY = 0.005  # a change of light under half a per cent is less than the levels' own steps
 MOST_BYTES = 64_000_000
@@ -100,6 +104,10 @@ class Background(Reduction):
         planes, times_s = _in_order(_finite(partial["planes"]), partial["times_s"])
         groups = _alike(planes, self.apart)
         pixels = np.stack([self._scene(planes[group]) for group in groups])
+        for scene, group in zip(pixels[1:], groups[1:], strict=True):
+            if len(group) < FEW:
+                expected = _relit(pixels[0, ..., 0], scene[..., 0])
+                scene[..., 0] = _nearest(_evenly_lit(planes[group]), expected)
         first_s = [times_s[group][0] if len(groups) > 1 else 0.0 for group in groups]
         numbers, names = np.arange(len(groups)), ("level", "noise")
         return Frames(pixels, numbers, np.array(first_s), names, partial["spacing_mm"])
@@ -153,9 +161,7 @@ def _alike(planes: Array, apart: float) -> list[Any]:
 
 def _patterns(planes: Array) -> Array:
     """How light falls in each plane ``(t, n)``: means over some hundred blocks, one more."""
-    y, x = planes.shape[1:]
-    block = max(LEAST_BLOCK, min(y, x) // BLOCKS)
-    rows, columns = max(1, y // block), max(1, x // block)
+    block, rows, columns = _blocks(planes.shape[1:])
     means = [
         cv2.resize(
             plane[: rows * block, : columns * block], (columns, rows), interpolation=cv2.INTER_AREA
@@ -165,12 +171,43 @@ def _patterns(planes: Array) -> Array:
     return np.stack(means).reshape(len(planes), -1).astype(np.float64) + 1
 
 
+def _blocks(size: tuple[int, ...]) -> tuple[int, int, int]:
+    """Side of the blocks in pixels, and how many there are down and across."""
+    y, x = size
+    block = max(LEAST_BLOCK, min(y, x) // BLOCKS)
+    return block, max(1, y // block), max(1, x // block)
+
+
 def _unlike(patterns: Array, other: Array) -> Array:
     """How far each pattern ``(t, n)`` is from the other ``(n,)``: median, after one factor."""
     ratios = patterns / other
     ratios /= np.median(ratios, axis=1, keepdims=True)
     unlike: Array = np.median(np.abs(ratios - 1), axis=1)
     return unlike
+
+
+def _relit(level: Array, other: Array) -> Array:
+    """The level ``(y, x)`` in the light of the other, which changes little from block to block."""
+    light, relit = _patterns(np.stack([level, other])), level.astype(np.float32)
+    rows, columns = _blocks(level.shape)[1:]
+    field = (light[1] / light[0]).reshape(rows, columns).astype(np.float32)
+    # The median of some blocks leaves an animal out that only the other shows.
+    smooth = cv2.medianBlur(field, MIDDLING) if min(rows, columns) >= MIDDLING else field
+    relit *= cv2.resize(smooth, level.shape[::-1])
+    return relit
+
+
+def _nearest(planes: Array, expected: Array) -> Array:
+    """At each place the level of that plane which is nearest to what is expected there.
+
+    Where even that is strange, the animal was there in all of them, and what is expected is taken.
+    """
+    best, level = np.full(expected.shape, np.inf, np.float32), expected.copy()
+    for plane in planes.astype(np.float32):
+        apart = cv2.absdiff(plane, expected)
+        nearer = apart < best
+        best[nearer], level[nearer] = apart[nearer], plane[nearer]
+    return np.where(best > STRANGE * expected + CLEAR_LEVELS, expected, level)
 
 
 def _evenly_lit(planes: Array) -> Array:
@@ -240,7 +277,7 @@ def _comparators(count: int) -> Iterator[tuple[int, int]]:
 
 def _repaired(ranked: Array, level: Array, noise: float, aside: int) -> Array:
     """The level, with places where the animal sat replaced by what was seen when it was away."""
-    clear, half = max(6 * noise, 8.0), max(1, aside // 2)
+    clear, half = max(6 * noise, CLEAR_LEVELS), max(1, aside // 2)
     for often, away in ((ranked[-aside], ranked[-half]), (ranked[aside - 1], ranked[half - 1])):
         places = cv2.absdiff(level, often) > clear
         level = np.where(_better_within(away, level, places), away, level)

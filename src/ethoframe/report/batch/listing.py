@@ -104,7 +104,7 @@ def _line(row: _Row, arenas: bool) -> str:
     why = "".join(f"<li>{escaped(reason)}</li>" for reason in row.reasons)
     moments = f'<div class="moments">{"".join(row.figures)}</div>' if row.figures else ""
     return (
-        f"<tr><th>{name}</th>{arena}"
+        f'<tr class="{row.word}"><th>{name}</th>{arena}'
         f'<td><span class="word {row.word}">{WORDS[row.word]}</span></td>'
         f'<td><ul class="why">{why}</ul></td><td>{moments}</td></tr>'
     )

@@ -12,7 +12,7 @@ from ethoframe.contract import catalog
 from ethoframe.data import Frames, Refusal, Values
 from ethoframe.data.noun import Array
 from ethoframe.report.course import Course
-from ethoframe.report.figures.pixels import levels, shown, shrunk
+from ethoframe.report.figures.pixels import levels, shown
 from ethoframe.report.figures.plane import drawn_zones
 from ethoframe.report.palette import BLUE, ORANGE, VERMILLION
 from ethoframe.report.session import Session
@@ -91,7 +91,7 @@ def _drawn(session: Session, course: Course, frame: Frames) -> Array:
     """The frame made small, RGB, with arena, zones and animal."""
     plane = frame.pixels[0]
     plane = plane if plane.shape[2] == 3 else plane[..., 0]
-    small = shrunk(shown(plane, *levels(plane)), LONGEST_PX)
+    small = _sized(shown(plane, *levels(plane)))
     canvas = small if small.ndim == 3 else cv2.cvtColor(small, cv2.COLOR_GRAY2RGB)
     canvas = np.ascontiguousarray(canvas)
     scale = canvas.shape[1] / plane.shape[1]
@@ -105,6 +105,15 @@ def _drawn(session: Session, course: Course, frame: Frames) -> Array:
         _outlined(canvas, outline * scale, VERMILLION, 1)
     _pointed(canvas, course, int(frame.numbers[0]), scale)
     return canvas
+
+
+def _sized(pixels: Array) -> Array:
+    """The picture with its longer side `LONGEST_PX` long; lines look the same in all of them."""
+    scale = LONGEST_PX / max(pixels.shape[:2])
+    height, width = (max(1, round(side * scale)) for side in pixels.shape[:2])
+    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    sized: Array = cv2.resize(pixels, (width, height), interpolation=way)
+    return sized
 
 
 def _silhouette(session: Session, frame: Frames) -> list[Array]:
