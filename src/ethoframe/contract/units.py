@@ -20,6 +20,7 @@ _BASE: Mapping[str, tuple[int, int, int]] = {
     "deg": (0, 0, 0),
     "turns": (0, 0, 0),
     "entries": (0, 0, 0),
+    "bouts": (0, 0, 0),
     "frames": (0, 0, 0),
     "%": (0, 0, 0),
     "1": (0, 0, 0),

@@ -23,7 +23,7 @@ from ethoframe.report.methods import methods
 from ethoframe.report.moments import worst_moments
 from ethoframe.report.quality import Quality
 from ethoframe.report.session import Session
-from ethoframe.report.tables import bins_table, whole_table
+from ethoframe.report.tables import bins_table, events_table, whole_table
 from ethoframe.report.thumbnails import thumbnails
 from ethoframe.report.wording import escaped
 
@@ -79,7 +79,7 @@ def page(session: Session) -> str:
         checks=checks_table(session.verdict),
         moments=_moments(session, course, quality),
         measures=whole_table(session.measures),
-        bins=bins_table(session.measures),
+        bins=events_table(session.measures) + bins_table(session.measures),
         methods=methods(session),
     )
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ethoframe.data import Measure, Measures
 from ethoframe.report.wording import clock, escaped, interval, number, quantity, unit
@@ -14,7 +16,7 @@ Key = tuple[str, str, str]
 def whole_session(measures: Measures) -> tuple[Measure, ...]:
     """For each arena, individual and quantity the measure over the longest time, in order."""
     longest: dict[Key, Measure] = {}
-    for row in measures.rows:
+    for row in measures.during().rows:
         kept = longest.get(_key(row))
         if kept is None or _lasting(row) > _lasting(kept):
             longest[_key(row)] = row
@@ -24,7 +26,7 @@ def whole_session(measures: Measures) -> tuple[Measure, ...]:
 def time_bins(measures: Measures) -> tuple[Measure, ...]:
     """The measures over a part of the session."""
     whole = {_key(row): _lasting(row) for row in whole_session(measures)}
-    return tuple(row for row in measures.rows if _lasting(row) < whole[_key(row)])
+    return tuple(row for row in measures.during().rows if _lasting(row) < whole[_key(row)])
 
 
 def whole_table(measures: Measures) -> str:
@@ -66,7 +68,7 @@ def bins_table(measures: Measures) -> str:
     by_key: dict[Key, dict[tuple[float, float], Measure]] = {}
     for row in rows:
         by_key.setdefault(_key(row), {})[row.bin_start_s, row.bin_stop_s] = row
-    body = "\n".join(_bin_row(found, shown, several) for found in by_key.values())
+    body = "\n".join(_row_of(found, shown, several) for found in by_key.values())
     note = (
         f"<p>The first {MOST_BINS} of {len(bins)} bins; all are in the files beside this page.</p>"
     )
@@ -79,13 +81,32 @@ def bins_table(measures: Measures) -> str:
     )
 
 
-def _bin_row(
-    found: dict[tuple[float, float], Measure], bins: list[tuple[float, float]], several: bool
-) -> str:
+def events_table(measures: Measures) -> str:
+    """Quantities as rows, events as columns, folded away; nothing without events."""
+    rows = [row for row in measures.rows if row.during]
+    if not rows:
+        return ""
+    events = list(dict.fromkeys(row.during for row in rows))[:MOST_BINS]
+    head = "".join(f'<th scope="col">{escaped(event)}</th>' for event in events)
+    several = _several(tuple(rows))
+    by_key: dict[Key, dict[str, Measure]] = {}
+    for row in rows:
+        by_key.setdefault(_key(row), {})[row.during] = row
+    body = "\n".join(_row_of(found, events, several) for found in by_key.values())
+    return (
+        f"<details open><summary>During events ({len(events)})</summary>"
+        '<div class="scroll"><table class="bins">'
+        f'<thead><tr><th scope="col">Quantity</th>{head}</tr></thead>'
+        f"<tbody>\n{body}\n</tbody></table></div></details>"
+    )
+
+
+def _row_of(found: Mapping[Any, Measure], columns: Sequence[Any], several: bool) -> str:
+    """One quantity, by its bins or by events."""
     first = next(iter(found.values()))
     symbol = unit(first.unit)
     name = _name(first, several) + (f" <span>({escaped(symbol)})</span>" if symbol else "")
-    cells = "".join(f'<td class="n">{_value(found[b]) if b in found else ""}</td>' for b in bins)
+    cells = "".join(f'<td class="n">{_value(found[c]) if c in found else ""}</td>' for c in columns)
     return f'<tr><th scope="row">{name}</th>{cells}</tr>'
 
 

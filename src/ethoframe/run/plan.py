@@ -68,9 +68,9 @@ def plan(recipe: Recipe, specs: Mapping[str, Spec], given: Sequence[str] = ()) -
     specs
         Of the recipe's inputs and of every step, as `Recipe.outline` gives them.
     given
-        Steps whose answer the user gave: they are not run.
+        Inputs, and steps whose answer the user gave: those are not run.
     """
-    for name in given:
+    for name in set(given) - recipe.takes.keys():
         recipe.step(name)
     wanted = _needed(recipe, given)
     steps = [step for step in recipe.steps if step.name in wanted]

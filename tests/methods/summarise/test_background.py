@@ -162,8 +162,8 @@ def test_two_frames_under_another_lamp_leave_the_animal_out(polarity) -> None:
     background = apply(Background(), recording=recording)
     assert len(background) == 2
     level, truth = background.plane(1, "level"), emptied(scene, 700)
-    level *= np.median(truth / level)
-    assert np.abs(level - truth).max() < 25
+    relit = level * np.median(truth / level)
+    assert np.abs(relit - truth).max() < 50  # the animal differs by more than 100
 
 
 def test_one_lamp_that_flickers_is_one_light() -> None:

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from ethoframe.data import LabelMap, Patch, Tracks, Values
+from ethoframe.methods.segment.silhouette import Silhouette as Outline
+from ethoframe.methods.summarise.appearance import Appearance
+from ethoframe.methods.summarise.background import Background
 from ethoframe.methods.track.silhouette import Silhouette
 from ethoframe.run import apply
+from ethoframe.testing.scenes import Scene
 
 SIZE = (120, 160)
 RATE = 30.0
@@ -173,3 +178,32 @@ def test_labels_may_lie_in_any_window() -> None:
     )
     one, other = (apply(Silhouette(), silhouette=labels) for labels in (whole, trimmed))
     assert one == other
+
+
+# On scenes, with everything measured by the methods before.
+
+SMALL = Scene(size=(240, 320), duration_s=24.0, rate=15.0, seed=3)
+
+
+@pytest.mark.parametrize(
+    "hard",
+    [
+        {"cable": True},
+        {"droppings": 25},
+        {"light_switch_s": 13.0},
+        {"light_switch_s": 13.0, "polarity": "light"},
+        {"still": ((2.0, 21.5),), "texture": 0.06, "surface": "bedding"},
+    ],
+    ids=["cable", "droppings", "light switch", "light switch, light animal", "asleep"],
+)
+def test_what_a_lab_brings_disturbs_it_little(hard) -> None:
+    scene = replace(SMALL, **hard)
+    recording = replace(scene.recording(), keyframes=np.arange(0, 360, 15))
+    looks = {"background": apply(Background(), recording=recording)}
+    looks["appearance"] = apply(Appearance(), recording=recording, **looks)
+    labels = apply(Outline(), recording=recording, **looks)
+    tracks = apply(Silhouette(), silhouette=labels, appearance=looks["appearance"])
+    off = np.hypot(*(tracks.at("centroid") - scene.truth().at("centroid")).T)
+    assert tracks.seen.all()
+    assert np.percentile(off, 95) < 1.5
+    assert off.max() < 4

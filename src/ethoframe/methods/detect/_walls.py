@@ -11,6 +11,7 @@ from ethoframe.methods.detect._edges import STEP, levels
 from ethoframe.methods.detect._shapes import circle_through, crossing
 
 BAND = 0.03  # of the floor's width: levels are compared over so much on either side of an edge
+FEWEST_PX = 7  # of a band: a painted line of two pixels takes less than half of it
 LIKE = 0.35  # a floor's edge is at least this share as clear as the clearest beside it
 CLEAR = 0.25  # levels that change by this share make as clear an edge as any
 BEYOND = 99.0  # per cent of the path that is surely on the floor
@@ -23,7 +24,7 @@ def floor_within(shape: str, rim: Array, scene: Array, path: Array) -> Array | N
     one band to the next is the floor's edge. None where there is none: the rim is the floor's own.
     """
     width = float(np.sqrt(cv2.contourArea(rim.astype(np.float32))))
-    scene = cv2.GaussianBlur(scene.astype(np.float32), (0, 0), 1.5)
+    scene = cv2.GaussianBlur(scene.astype(np.float32), (0, 0), 1.0)
     if shape == "circle":
         return _circle_within(rim, scene, path, BAND * width)
     sides = []
@@ -54,7 +55,7 @@ def _innermost(scene: Array, points: Array, inward: Array, free: float, band: fl
 
     0 where there is none but the one that the points lie on.
     """
-    wide = max(3, round(band))
+    wide = max(FEWEST_PX, round(band))
     if free < 2 * wide:
         return 0.0
     offsets = np.arange(-2 * wide, int(free) + wide + 1)

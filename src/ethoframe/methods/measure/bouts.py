@@ -75,7 +75,7 @@ class Bouts(WholeMethod):
                 "%",
                 f"time {label} ÷ time in which it could be told: {by}",
             ),
-            (f"bouts {label}", float(len(begun)), "1", f"that start in this time: {by}"),
+            (f"bouts {label}", float(len(begun)), "bouts", f"that start in this time: {by}"),
             (
                 f"mean bout {label}",
                 mean,

@@ -99,10 +99,10 @@ def _drawn(session: Session, course: Course, frame: Frames) -> Array:
     if arena is not None:
         for zone, colour in drawn_zones(arena):
             for outline in zone.outlines:
-                _outlined(canvas, outline * scale, colour, 1)
-        _outlined(canvas, arena.outline * scale, BLUE, 2)
+                _outlined(canvas, _placed(outline, scale), colour, 1)
+        _outlined(canvas, _placed(arena.outline, scale), BLUE, 2)
     for outline in _silhouette(session, frame):
-        _outlined(canvas, outline * scale, VERMILLION, 1)
+        _outlined(canvas, _placed(outline, scale), VERMILLION, 1)
     _pointed(canvas, course, int(frame.numbers[0]), scale)
     return canvas
 
@@ -138,6 +138,12 @@ def _silhouette(session: Session, frame: Frames) -> list[Array]:
     return [outline[:, 0, :].astype(np.float64) for outline in outlines]
 
 
+def _placed(points: Array, scale: float) -> Array:
+    """Points in px of the picture when it was scaled; a pixel's number is that of its middle."""
+    placed: Array = (points + 0.5) * scale - 0.5
+    return placed
+
+
 def _outlined(canvas: Array, points: Array, colour: str, width: int) -> None:
     fine = np.round(points * 2**_SHIFT).astype(np.int32)
     cv2.polylines(canvas, [fine], True, rgb(colour), width, cv2.LINE_AA, _SHIFT)
@@ -148,7 +154,7 @@ def _pointed(canvas: Array, course: Course, number: int, scale: float) -> None:
     row = number - int(course.numbers[0]) if len(course) else -1
     if not 0 <= row < len(course) or not np.isfinite(course.picture[row]).all():
         return
-    x, y = np.round(course.picture[row] * scale).astype(int).tolist()
+    x, y = np.round(_placed(course.picture[row], scale)).astype(int).tolist()
     cv2.circle(canvas, (x, y), 4, (255, 255, 255), -1, cv2.LINE_AA)
     cv2.circle(canvas, (x, y), 3, rgb(ORANGE), -1, cv2.LINE_AA)
 
