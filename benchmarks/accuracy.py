@@ -5,14 +5,15 @@ says is no truth, but was made without us; in the rest it takes the head for the
 these numbers are its as much as ours. Two and four arenas in one picture go through the whole run:
 arenas are found, and the tables read back.
 
-start: error of the beginning of the trial in s; everything else counts from there. lost, ghosts:
-frames in which the animal is there and was not found, and the reverse. body, head, tail: distance
-in px from the true place; p95 and p99 are percentiles of the body's. head right: share of the
-frames in which the head end is the head; by tail: the same for a guess from each frame alone, the
-end with less of a tail. way, centre, zones: error of the distance in %, of the time in the centre
-and of that in the zone with the largest error, in % of the session. entries: true ones to the
-centre; false: those found that are none (below 0: missed) for 10 minutes, where an animal that came
-to within half a millimetre of the depth that counts may be found in or out.
+frames, lost, ghosts: how many count, those in which the animal is there and was not found, and the
+reverse. body, head, tail: distance in px from the true place; p95 and p99 are percentiles of the
+body's. head right: share of the frames in which the head end is the head; by tail: the same for a
+guess from each frame alone, the end with less of a tail. start: error of the beginning of the trial
+in s; everything else counts from there. way, corrected: error of the distance in %, and of the one
+by the rule of minimum movement. centre, zones: error of the time in the centre, and in the zone
+with the largest error, in % of the session. entries: true ones to the centre; false: those found
+that are none (below 0: missed) for 10 minutes, where an animal that came to within half a
+millimetre of the depth that counts may be found in or out.
 """
 
 from __future__ import annotations
@@ -107,13 +108,14 @@ def followed(path: Path) -> Tracks:
 def measures(found: Measures, scene: Scene) -> Row:
     """How far measures are from what the scene was drawn with."""
     true = true_measures(scene)
-    session_s = scene.duration_s - scene.trial_start_s
+    way_mm, session_s = scene.distance_mm(), scene.duration_s - scene.trial_start_s
     times = {f"time in {zone}" for zone in ZONES} & {row.quantity for row in true.rows}
     late = [found.value(time) - true.value(time) for time in times]
     false = false_entries(scene, found.value("entries to centre"))
     return {
         "start": found.value("trial start") - scene.trial_start_s,
-        "way": 100 * (found.value("distance") / scene.distance_mm() - 1),
+        "way": 100 * (found.value("distance") / way_mm - 1),
+        "corrected": 100 * (found.value("distance, corrected") / way_mm - 1),
         "centre": 100 * (found.value("time in centre") - scene.seconds_in_centre()) / session_s,
         "zones": 100 * max(late, key=abs) / session_s,
         "entries": int(true.value("entries to centre")),

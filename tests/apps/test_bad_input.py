@@ -203,7 +203,7 @@ def test_an_arena_outside_the_picture(ethoframe, here, clip):
         (["--side", "40x0cm"], 2, "'40x0cm' is no length: it must be more than nothing"),
         (["--side", "1.2.3cm"], 2, "is no length"),
         (["--side", "40cm", "--arena", "arena.toml"], 2, "both give the scale"),
-        (["--jobs", "0"], 2, "0 is not in the range x>=1"),
+        (["--jobs", "0"], 2, "0 is not in the range 1<=x<=60"),
         (["--nonsense"], 2, "No such option"),
     ],
 )  # fmt: skip
@@ -243,12 +243,12 @@ def test_one_broken_file_of_three(ethoframe, here, clip):
     (here / "videos" / "b.mp4").write_text("no video")
     told = ethoframe("open-field", "videos", "--side", "40cm", "--no-report", "--out", "out")
     assert told.status == 3
-    assert [line.split(":")[0] for line in told.out.splitlines()] == ["a.mp4", "c.mp4"]
+    assert [line.split(":")[0] for line in told.out.splitlines()[:2]] == ["a.mp4", "c.mp4"]
     assert told.err.splitlines()[-2:] == [
         "1 of 3 recordings failed:", "  b.mp4  this is not a video that FFmpeg can read",
     ]  # fmt: skip
     assert {path.name for path in (here / "out").iterdir()} == {
-        "a", "c", "measures.csv", "failures.csv", "journal.sqlite",
+        "a", "c", "measures.csv", "summary.xlsx", "failures.csv", "journal.sqlite",
     }  # fmt: skip
     rows = (here / "out" / "failures.csv").read_text(encoding="utf-8").splitlines()
     assert len(rows) == 2

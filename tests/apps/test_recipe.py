@@ -10,6 +10,7 @@ import pytest
 
 from ethoframe import recipes
 from ethoframe.apps import progress as progress_module
+from ethoframe.data import Arenas
 from ethoframe.formats import arena as arena_file
 from ethoframe.formats import video
 from ethoframe.run import marks as marks_module
@@ -34,9 +35,10 @@ def test_the_main_job(ethoframe, here, mouse):
     (line,) = said.out.splitlines()
     report = Path("out", "mouse", "report.html")
     assert line.startswith("mouse.mp4: 60 frames in ")
-    assert line.endswith(f" s → {report}")
+    assert line.endswith(f" s, good → {report}")
     assert inside(here / "out" / "mouse") == {
-        "measures.csv", "provenance.json", "report.html", "tracks.parquet",
+        "arena.toml", "measures.csv", "moments.json", "provenance.json", "report.html",
+        "tracks.parquet",
     }  # fmt: skip
     assert "ethoframe open-field mouse.mp4 --side 40cm --out out" in report.read_text("utf-8")
 
@@ -84,7 +86,9 @@ def test_several_at_once_say_which_is_finished(ethoframe, here, clip, monkeypatc
     said = ethoframe("open-field", ".", *ASKED, "--jobs", "2", "--no-report", "--profile")
     assert said.status == 0
     told = [line.split(":")[0] for line in said.out.splitlines() if not line.startswith(" ")]
-    assert sorted(told) == ["a.mp4", "b.mp4", "c.mp4"]
+    assert sorted(told[:3]) == ["a.mp4", "b.mp4", "c.mp4"]
+    assert "3 animals: 3 good" in said.out
+    assert (here / "out" / "summary.xlsx").exists()
     assert "of 3 recordings done" in said.err
     signed = json.loads((here / "out" / "b" / "provenance.json").read_text("utf-8"))
     assert signed["command"].startswith("ethoframe open-field . --side 40cm --out out --jobs 2")
@@ -125,7 +129,8 @@ def test_an_arena_that_is_given(ethoframe, here, mouse):
     given = arena_file.read(here / "arena.toml")
     assert arena_file.read(here / "out" / "mouse" / "arena.toml") == given
     signed = json.loads((here / "out" / "mouse" / "provenance.json").read_text("utf-8"))
-    assert signed["given"] == {"arena": given.fingerprint()}
+    assert signed["asked"]["arenas"] == Arenas((given,)).fingerprint()
+    assert "arena" not in signed["steps"]
     assert "finished before" in ethoframe(*words).out
     (here / "arena.toml").write_text(text.replace("201", "202"), encoding="utf-8")
     assert "60 frames" in ethoframe(*words).out

@@ -12,9 +12,12 @@ from ethoframe import formats
 from ethoframe.testing.scenes.ruined import RUINS
 
 SEED = 2000
+QUICK = ("blur", "two animals", "wrong arena")
 
 
-@pytest.mark.parametrize("how", RUINS)
+@pytest.mark.parametrize(
+    "how", [how if how in QUICK else pytest.param(how, marks=pytest.mark.slow) for how in RUINS]
+)
 def test_a_ruined_video_is_not_called_good(how, tmp_path) -> None:
     assert verdict.on_a_ruined_one(how, SEED, tmp_path).word != "good"
 
@@ -24,6 +27,7 @@ def test_a_sound_video_is_called_good(tmp_path) -> None:
     assert (judged.word, judged.reasons) == ("good", ())
 
 
+@pytest.mark.slow
 def test_the_real_videos(shared) -> None:
     """One mouse, which a wall mirrors; and two flies."""
     mouse, flies = (verdict.judged(formats.read(shared / name)) for name in verdict.REAL)

@@ -63,13 +63,13 @@ def test_tracks_as_text_where_asked_for(tmp_path):
 
 def test_the_arena_lies_beside(tmp_path):
     arena = Arena("rectangle", CORNERS, (400.0, 300.0))
-    write_tables(tmp_path, finding(arena=arena))
+    write_tables(tmp_path, finding(outline=arena))
     assert arena_file.read(tmp_path / "arena.toml") == arena
 
 
 def test_what_was_seen_in_a_window_is_written_in_px_of_the_picture(tmp_path):
     arena, tracks = Arena("rectangle", CORNERS, (400.0, 300.0)), replace(walk(), unit="px")
-    write_tables(tmp_path, finding(arena=arena, tracks=tracks), Transform.moving(100, 20))
+    write_tables(tmp_path, finding(outline=arena, tracks=tracks), Transform.moving(100, 20))
     assert arena_file.read(tmp_path / "arena.toml").outline[0].tolist() == [100, 20]
     rows = pyarrow.parquet.read_table(tmp_path / "tracks.parquet").to_pydict()
     assert rows["x_px"] == (tracks.at("centroid")[:, 0] + 100).tolist()

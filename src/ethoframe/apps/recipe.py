@@ -126,12 +126,18 @@ def _tell_all(
     parts = [part for outcome in found for part in outcome.parts]
     if len(parts) < 2 and animals is None:
         return
-    from ethoframe.apps.shows import write_overall
+    from ethoframe.apps import shows
 
-    shown = write_overall(order.out, found, animals, unblind=options["unblind"])
+    blind = {"unblind": options["unblind"]}
+    made = {"one row per animal": shows.write_summary(order.out, found, animals, **blind)}
+    if options["report"]:
+        made["every recording, the doubtful first"] = shows.write_index(order.out, found)
+    if options["report"] and animals is not None:
+        click.echo(f"drawing figures of {len(parts)} animals", err=True)
+        made["figures of all animals"] = shows.write_study(order.out, found, animals, **blind)
     if not options["as_json"]:
         outcomes.tell_verdicts(parts)
-        for path, what in shown.items():
+        for what, path in made.items():
             click.echo(f"{what} → {path}")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ethoframe.run.order import Finding, Outcome, Show
+from ethoframe.run.order import Finding, Outcome, Part, Show
 
 if TYPE_CHECKING:
     from ethoframe.data import Sheet
@@ -39,24 +39,38 @@ OVERLAY = Show("overlay.mp4", overlay)
 MOMENTS = Show("moments.json", moments)
 
 
-def write_overall(
+def write_summary(
     out: Path, outcomes: Sequence[Outcome], animals: Sheet | None, *, unblind: bool
-) -> dict[Path, str]:
-    """Tables and pages over all animals; what each file is."""
-    from ethoframe.report.batch import write_batch
-    from ethoframe.report.study import write_study
-    from ethoframe.report.study.summary import write_summary
+) -> Path:
+    """The table of one row per animal."""
+    from ethoframe.report.study import summary
 
+    parts, failed = _sorted(outcomes)
+    summary.write_summary(out, parts, failed, unblind=unblind, sheet=animals)
+    return out / "summary.xlsx"
+
+
+def write_index(out: Path, outcomes: Sequence[Outcome]) -> Path:
+    """The page over all recordings, the doubtful first."""
+    from ethoframe.report.batch import write_batch
+
+    write_batch(out / "index.html", *_sorted(outcomes))
+    return out / "index.html"
+
+
+def write_study(out: Path, outcomes: Sequence[Outcome], animals: Sheet, *, unblind: bool) -> Path:
+    """The page with a figure of all animals for each measure."""
+    from ethoframe.report import study
+
+    parts, failed = _sorted(outcomes)
+    study.write_study(out, parts, failed, unblind=unblind, sheet=animals)
+    return out / "study.html"
+
+
+def _sorted(outcomes: Sequence[Outcome]) -> tuple[list[Part], list[Outcome]]:
+    """Animals that were analysed, and recordings that failed."""
     parts = [part for outcome in outcomes for part in outcome.parts]
-    failed = [outcome for outcome in outcomes if not outcome.finished]
-    write_batch(out / "index.html", parts, failed)
-    write_summary(out, parts, failed, unblind=unblind, sheet=animals)
-    write_study(out, parts, failed, unblind=unblind, sheet=animals)
-    return {
-        out / "index.html": "every recording, the doubtful first",
-        out / "summary.xlsx": "one row per animal",
-        out / "study.html": "figures of all animals",
-    }
+    return parts, [outcome for outcome in outcomes if not outcome.finished]
 
 
 def session(finding: Finding) -> Session:

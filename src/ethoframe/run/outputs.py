@@ -55,7 +55,8 @@ def write_tables(
     csv
         Whether tracks are written as CSV as well.
     """
-    tracks, floor, arena = (finding.answers.get(n) for n in ("tracks", "floor_tracks", "arena"))
+    # Without the standard zones, which would stay where they are when somebody moves a corner.
+    tracks, floor, arena = (finding.answers.get(n) for n in ("tracks", "floor_tracks", "outline"))
     if isinstance(tracks, Tracks):
         on_floor = floor if isinstance(floor, Tracks) else None
         for suffix in (".parquet", ".csv") if csv else (".parquet",):

@@ -157,6 +157,20 @@ def test_an_area_that_changes(centre) -> None:
     assert said(judged(tracks_of(centre, area_px2=area))) == {"size changes": "failed"}
 
 
+def test_a_floor_seen_at_a_slant_changes_no_animal(centre) -> None:
+    slanted = arena_of(np.array([[100.0, 0.0], [200.0, 0.0], [300.0, 300.0], [0.0, 300.0]]))
+    to_picture = slanted.from_sides
+    on_floor = centre / SIDE
+    places = to_picture.apply(on_floor)
+    corners = np.array([[0.0, 0.0], [0.01, 0.0], [0.01, 0.01], [0.0, 0.01]]) - 0.005
+    cells = np.stack([to_picture.apply(on_floor + corner) for corner in corners], axis=1)
+    x, y = cells[..., 0], cells[..., 1]
+    size = np.abs((x * np.roll(y, -1, 1) - y * np.roll(x, -1, 1)).sum(axis=1)) / 2
+    tracks = tracks_of(places, area_px2=AREA * size / np.median(size))
+    assert "size changes" in said(judged(tracks))
+    assert "size changes" not in said(judged(tracks, arena=slanted))
+
+
 @pytest.mark.parametrize(("width", "word"), [(6.0, "good"), (4.0, "look"), (2.0, "failed")])
 def test_an_animal_of_few_pixels(centre, width, word) -> None:
     verdict = judged(tracks_of(centre, minor_px=np.full(COUNT, width)))

@@ -7,7 +7,7 @@ from math import nan
 
 import numpy as np
 
-from ethoframe.data import Tracks
+from ethoframe.data import Arena, Tracks
 from ethoframe.data.noun import Array
 from ethoframe.methods.classify._sign import Sign, middle, runs, share, worst
 
@@ -45,8 +45,11 @@ class Track:
     apart_s: float
 
     @classmethod
-    def of(cls, tracks: Tracks, apart_s: float) -> Track:
-        """Made ready; the first keypoint stands in where there is no centroid."""
+    def of(cls, tracks: Tracks, apart_s: float, arena: Arena | None = None) -> Track:
+        """Made ready; the first keypoint stands in where there is no centroid.
+
+        With an arena that is seen at a slant, areas are as if it was looked at from above.
+        """
         point = POINT if POINT in tracks.keypoints else tracks.keypoints[0]
         found = tracks.confidence[:, tracks.keypoints.index(point), 0] > 0
         nothing = np.full(len(tracks), nan)
@@ -59,7 +62,7 @@ class Track:
             tracks.frame_s,
             tracks.at(point),
             found & np.isfinite(tracks.at(point)).all(axis=1),
-            columns.get("area_px2", nothing),
+            columns.get("area_px2", nothing) * _levelled(arena, tracks.at(point)),
             np.where(found, sure, nan),
             middle(columns.get("major_px", nothing)),
             middle(columns.get("minor_px", nothing)),
@@ -129,3 +132,15 @@ class Track:
 
     def _worst(self, how_bad: Array) -> tuple[float, ...]:
         return worst(self.times_s, how_bad, self.apart_s)
+
+
+def _levelled(arena: Arena | None, points: Array) -> Array:
+    """Floor on a pixel at each of the points ``(t, 2)``, beside what is on a usual one."""
+    if arena is None or arena.shape != "rectangle":
+        return np.ones(len(points))
+    to_floor = arena.from_sides.inverse()
+    here = to_floor.apply(points)
+    right, down = (to_floor.apply(points + step) - here for step in ((1.0, 0.0), (0.0, 1.0)))
+    floor = np.abs(right[:, 0] * down[:, 1] - right[:, 1] * down[:, 0])
+    usual = middle(floor)
+    return floor / usual if usual > 0 else np.ones(len(points))

@@ -139,7 +139,7 @@ class Trust(WholeMethod):
     def apply(self, **inputs: Any) -> Verdict:
         """The checks that could be made."""
         tracks: Tracks = inputs["tracks"]
-        track = Track.of(tracks, self.apart_s)
+        track = Track.of(tracks, self.apart_s, inputs.get("arena"))
         company = _company(tracks, inputs, self)
         checks = [
             *self._of_track(track),

@@ -11,7 +11,7 @@ from ethoframe.methods.detect._edges import STEP, levels
 from ethoframe.methods.detect._shapes import circle_through, crossing
 
 BAND = 0.03  # of the floor's width: levels are compared over so much on either side of an edge
-FEWEST_PX = 7  # of a band: a painted line of two pixels takes less than half of it
+FEWEST_PX = 3  # of half a band
 LIKE = 0.35  # a floor's edge is at least this share as clear as the clearest beside it
 CLEAR = 0.25  # levels that change by this share make as clear an edge as any
 BEYOND = 99.0  # per cent of the path that is surely on the floor
@@ -55,17 +55,22 @@ def _innermost(scene: Array, points: Array, inward: Array, free: float, band: fl
 
     0 where there is none but the one that the points lie on.
     """
-    wide = max(FEWEST_PX, round(band))
+    half = max(FEWEST_PX, round(band / 2))
+    wide = 2 * half
     if free < 2 * wide:
         return 0.0
     offsets = np.arange(-2 * wide, int(free) + wide + 1)
     seen = levels(scene, points[:, None] + offsets[None, :, None] * inward[:, None])
     ratio = np.log(seen + 0.1 * float(scene.mean()) + 1e-6)
-    # The middle of a band, not its mean: a line painted on the floor is no edge of it.
-    middle = np.median(sliding_window_view(ratio, wide, axis=1), axis=2)
-    # The band that ends before an offset against the one that begins with it.
-    change = np.abs(np.median(middle[:, wide:] - middle[:, :-wide], axis=0))
-    at = offsets[wide : wide + len(change)]
+    middle = np.median(sliding_window_view(ratio, half, axis=1), axis=2)
+    # Of the band without and the band within, each half against each: a line that is painted on the
+    # floor darkens one half only, and is no edge.
+    count = middle.shape[1] - 3 * half
+    far, near, within, deep = (middle[:, n * half : n * half + count] for n in range(4))
+    change = np.min(
+        [np.abs(np.median(b - a, axis=0)) for a in (far, near) for b in (within, deep)], axis=0
+    )
+    at = offsets[wide : wide + count]
     peaks = np.flatnonzero((change[1:-1] >= change[:-2]) & (change[1:-1] > change[2:])) + 1
     least = max(STEP, LIKE * min(float(change.max()), CLEAR))
     clear = [int(at[i]) for i in peaks if change[i] >= least and wide < at[i] <= free]

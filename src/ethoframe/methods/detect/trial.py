@@ -67,7 +67,7 @@ class Trial(WholeMethod):
         0.1, unit="1", says="the same of what reaches in from the border", low=0.0
     )
     left: float = parameter(
-        0.25,
+        0.1,
         unit="1",
         says="a mover is gone when no more of it is left, as a share of the animal's size",
         low=0.0,

@@ -48,7 +48,7 @@ class Change(FrameMethod):
         6.0, unit="1", says="how many standard deviations of the noise count as different", low=1.0
     )
     share: float = parameter(
-        0.1,
+        0.05,
         unit="1",
         says="least difference, as a share of how much the animal differs",
         low=0.0,
