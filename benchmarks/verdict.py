@@ -16,10 +16,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks._films import MOUSE, shared
-from ethoframe import formats
-from ethoframe.contract import catalog
-from ethoframe.data import Arena, Noun, Recording, Verdict
-from ethoframe.run import apply
+from ethoframe import formats, recipes
+from ethoframe.data import Arena, Check, Recording, Refusal, Verdict
+from ethoframe.run.analysis import Analysis
 from ethoframe.testing.scenes import Scene, film
 from ethoframe.testing.scenes.ruined import RUINS, Ruin, ruined, wrong_arena
 from ethoframe.testing.scenes.varied import varied
@@ -80,35 +79,13 @@ def filmed(scene: Scene, folder: Path) -> Recording:
 
 
 def judged(recording: Recording, arena: Arena | None = None) -> Verdict:
-    """The verdict on a recording, with an arena that is given or else found."""
-    verdict: Verdict = _applied("classify/trust", **evidence(recording, arena))
+    """What the recipe says of a recording, with an arena that is given or else found."""
+    recipe = recipes.load("open-field")
+    given = {"arena": arena} if arena is not None else {}
+    try:
+        verdict = Analysis(recording, recipe, given).answers()["verdict"]
+    except Refusal as refusal:
+        check = Check(name="not analysed", value=1.0, unit="", look=1.0, fail=1.0)
+        return Verdict((replace(check, says=refusal.reason),))
+    assert isinstance(verdict, Verdict)
     return verdict
-
-
-def evidence(recording: Recording, arena: Arena | None = None) -> dict[str, Noun]:
-    """Everything that the verdict looks at, as the recipe makes it."""
-    background = _applied("summarise/background", recording=recording)
-    scene = {"recording": recording, "background": background}
-    looks = _applied("summarise/appearance", **scene)
-    change = _applied("regress/change", **scene, appearance=looks)
-    tracks = _tracked(_applied("segment/silhouette", **scene, appearance=looks))
-    trial = _applied("detect/trial", tracks=tracks, change=change)
-    tracks = _applied("clean/within", tracks=tracks, episodes=trial)
-    found: dict[str, Noun] = {"tracks": tracks, "change": change, "appearance": looks}
-    if arena is None and tracks.seen.any():
-        arena = _applied("detect/arena", background=background, tracks=tracks)
-    if arena is not None:
-        found |= {"arena": arena}
-    camera = _applied("summarise/camera-shift", recording=recording)
-    return {**found, "trial": trial, "camera": camera, "background": background}
-
-
-def _tracked(silhouette: Noun) -> Any:
-    tracks = _applied("track/silhouette", silhouette=silhouette)
-    for method in ("clean/orient", "clean/gaps", "clean/smooth"):
-        tracks = _applied(method, tracks=tracks)
-    return tracks
-
-
-def _applied(method: str, **inputs: Noun) -> Any:
-    return apply(catalog.find(method)(), **inputs)

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from ethoframe.data.noun import Noun
+from ethoframe.data.noun import Array, Noun
 from ethoframe.data.transform import Transform
 
 What = Literal["ignore", "point", "swap ends"]
@@ -42,6 +42,24 @@ class Correction:
     author: str = ""
     note: str = ""
 
+    def frames(self, times_s: Array) -> slice:
+        """The frames that are meant, as indices into `times_s` ``(t,)``.
+
+        At least one, unless none is within half a usual step of the start.
+
+        Examples
+        --------
+        >>> times_s = np.arange(10) / 10
+        >>> Correction(start_s=0.21, stop_s=0.39, what="ignore").frames(times_s)
+        slice(2, 4, None)
+        """
+        near = np.median(np.diff(times_s)) / 2 if len(times_s) > 1 else 0.0
+        ends = np.searchsorted(times_s + near, (self.start_s, self.stop_s))
+        first, stop = (int(end) for end in ends)
+        if stop == first < len(times_s) and times_s[first] - near <= self.start_s:
+            stop = first + 1
+        return slice(first, max(first, stop))
+
 
 @dataclass(frozen=True, eq=False)
 class Corrections(Noun):
@@ -61,6 +79,14 @@ class Corrections(Noun):
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def ignored(self, times_s: Array) -> Array:
+        """Whether each frame ``(t,)`` is in a span that is to be ignored."""
+        flags = np.zeros(len(times_s), bool)
+        for row in self.rows:
+            if row.what == "ignore":
+                flags[row.frames(times_s)] = True
+        return flags
 
     def mapped(self, transform: Transform) -> Corrections:
         """The same corrections with their points in the transform's target plane."""

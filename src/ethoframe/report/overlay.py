@@ -209,7 +209,7 @@ def _outlines(session: Session, scale: float) -> tuple[tuple[str, str, tuple[Arr
     if arena is None:
         return ()
     named = [(zone.name, colour, zone.outlines) for zone, colour in drawn_zones(arena)]
-    named.append(("", ARENA, (arena.outline,)))
+    named.append(("", ARENA, (arena.seen,)))
     return tuple(
         (name, colour, tuple(_fine(outline, scale) for outline in outlines))
         for name, colour, outlines in named

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from ethoframe.data import Arena, Episodes, Frames, Tracks, Values, Verdict
+from ethoframe.data import Arena, Correction, Corrections, Episodes, Frames, Tracks, Values, Verdict
 from ethoframe.methods.classify.trust import Trust
 from ethoframe.run import apply
 
@@ -93,13 +93,14 @@ def test_nothing_speaks_against_a_sound_recording(centre) -> None:
         trial=Episodes.of("trial", np.array([[4.0, 34.0]]), np.array([[0.0, 38.0]])),
     )
     assert (verdict.word, said(verdict)) == ("good", {})
-    assert len(verdict.checks) == 19
+    assert len(verdict.checks) == 20
 
 
 def test_what_is_not_given_is_not_judged(centre) -> None:
     names = {each.name for each in judged(tracks_of(centre)).checks}
     assert names == {
-        "animal lost", "lost for long", "jumps", "size changes", "too small", "never moves"
+        "animal lost", "lost for long", "jumps", "size changes", "too small", "never moves",
+        "much ignored",
     }  # fmt: skip
 
 
@@ -287,8 +288,11 @@ def test_an_arena_of_another_recording(centre) -> None:
     tracks = tracks_of(centre)
     moved = arena_of(0.9 * CORNERS + 60)
     assert said(judged(tracks, arena=moved)) == {"outside the arena": "failed"}
-    fit = Values.whole(on_edge=(0.3, "1"))
-    assert said(judged(tracks, arena=arena_of(), arena_fit=fit)) == {"wrong arena": "look"}
+    fits = {word: Values.whole(on_edge=(on, "1")) for word, on in (("look", 0.7), ("failed", 0.2))}
+    for word, fit in fits.items():
+        assert said(judged(tracks, arena=arena_of(), arena_fit=fit)) == {"wrong arena": word}
+    unknown = arena_of(source="explored")
+    assert said(judged(tracks, arena=unknown, arena_fit=fit)) == {"no floor found": "look"}
 
 
 def test_an_animal_that_leaves_the_arena(centre) -> None:
@@ -301,6 +305,19 @@ def test_an_animal_that_leaves_the_arena(centre) -> None:
 def test_a_trial_that_nobody_saw_begin(centre) -> None:
     trial = Episodes(("trial",), [4.0], [34.0], [[0.0, 38.0]], confidence=np.array([0.0]))
     assert said(judged(tracks_of(centre), trial=trial)) == {"no clear start": "look"}
+
+
+def test_what_a_person_ignores_speaks_against_nothing(centre) -> None:
+    centre[400:460] = np.nan
+    reaching = np.where(np.isnan(centre[:, 0]), 9 * AREA, 0)
+    told = {"tracks": tracks_of(centre), "change": change_of(reaching=reaching)}
+    assert said(judged(**told)).keys() == {"animal lost", "lost for long", "hand"}
+    ignore = Correction(start_s=TIMES_S[395], stop_s=TIMES_S[465], what="ignore")
+    assert said(judged(**told, corrections=Corrections((ignore,)))) == {}
+    more = Correction(start_s=4.0, stop_s=14.0, what="ignore")
+    verdict = judged(**told, corrections=Corrections((ignore, more)))
+    assert said(verdict) == {"much ignored": "look"}
+    assert check(verdict, "much ignored").value == pytest.approx(100 * 320 / COUNT)
 
 
 def test_values_that_could_not_be_had_say_nothing(centre) -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ethoframe.data import Correction, Corrections, Refusal, Tracks
-from ethoframe.methods.clean.corrected import Corrected, meant
+from ethoframe.methods.clean.corrected import Corrected
 from ethoframe.run import apply
 
 NAMES = ("centroid", "head_end", "tail_end")
@@ -75,26 +75,26 @@ def test_a_later_correction_is_made_after_an_earlier_one(tracks) -> None:
 @pytest.mark.parametrize("number", [0, 7, 99])
 def test_a_time_copied_from_a_page_names_its_frame(number) -> None:
     shown = round(float(TIMES_S[number]), 2)
-    assert meant(row(shown, shown), TIMES_S) == slice(number, number + 1)
+    assert row(shown, shown).frames(TIMES_S) == slice(number, number + 1)
 
 
 @pytest.mark.parametrize("span", [(0.0, 1.5), (5.4, 9.0), (9.0, np.inf), (-np.inf, 1.0)])
 def test_times_outside_the_recording_mean_no_frame(span) -> None:
-    found = meant(row(*span), TIMES_S)
+    found = row(*span).frames(TIMES_S)
     assert found.stop == found.start
 
 
 def test_a_correction_in_a_pause_of_the_recording_means_no_frame() -> None:
     times_s = np.concatenate([TIMES_S, TIMES_S + 60])
     for span in ((30.0, 30.0), (20.0, 40.0)):
-        found = meant(row(*span), times_s)
+        found = row(*span).frames(times_s)
         assert found.stop == found.start
-    assert meant(row(5.0, np.inf), times_s) == slice(90, 200)
+    assert row(5.0, np.inf).frames(times_s) == slice(90, 200)
 
 
 def test_a_correction_to_the_end_takes_the_last_frame() -> None:
-    assert meant(row(5.2, np.inf), TIMES_S) == slice(96, 100)
-    assert meant(row(-np.inf, np.inf), TIMES_S[:1]) == slice(0, 1)
+    assert row(5.2, np.inf).frames(TIMES_S) == slice(96, 100)
+    assert row(-np.inf, np.inf).frames(TIMES_S[:1]) == slice(0, 1)
 
 
 def test_a_point_that_the_tracks_do_not_have_is_refused(tracks) -> None:
@@ -110,7 +110,7 @@ def test_tracks_on_the_floor_are_refused(tracks) -> None:
 
 @given(st.floats(1.5, 6.0), st.floats(0.0, 2.0))
 def test_ends_are_taken_to_the_nearest_frame(start: float, lasts: float) -> None:
-    found = meant(row(start, start + lasts), TIMES_S)
+    found = row(start, start + lasts).frames(TIMES_S)
     inside = TIMES_S[found]
     assert (inside > start - 0.51 / 30).all()
     assert (inside < start + lasts + 0.51 / 30).all()

@@ -217,8 +217,8 @@ def test_what_is_on_the_floor_is_no_edge_of_it(what, corner) -> None:
     level = np.full((240, 320), 60.0)
     level[20:220, 50:270] = 200.0
     if what == "lines":
-        level[20:220, [105, 106, 160, 161, 215, 216]] = 90.0
-        level[[70, 71, 120, 121, 170, 171], 50:270] = 90.0
+        level[20:220, [105, 160, 215]] = 120.0
+        level[[70, 120, 170], 50:270] = 120.0
     elif what == "halves":
         level[20:220, 160:270] = 140.0
     else:

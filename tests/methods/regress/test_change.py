@@ -93,10 +93,10 @@ def test_each_frame_is_compared_with_the_light_that_is_its_own() -> None:
     assert seen(night * spot, background=floor(day)).column("changed")[0] > 10_000
 
 
-def test_faint_differences_are_none() -> None:
+def test_faint_differences_are_no_pieces_and_the_faintest_are_none() -> None:
     faint = (*ANIMAL[:4], FLOOR - 13)
-    assert row(scene(faint))["changed"] == 800
-    assert row(scene(faint), share=0.1)["changed"] == 0
+    assert (row(scene(faint))["changed"], row(scene(faint))["largest"]) == (800, 0)
+    assert row(scene(faint), share=0.05)["largest"] == 800
     assert row(scene((*ANIMAL[:4], FLOOR - 7)))["changed"] == 0
 
 

@@ -55,7 +55,7 @@ def test_the_beginning_of_the_trial_and_three_others(session) -> None:
 
 def test_a_trial_that_begins_at_once(session) -> None:
     shown = pictures(with_answers(session, trial=trial(0.0, 10.0)))
-    assert [each.caption for each in shown] == ["0:00.0 trial begins", "0:03.3", "0:06.6", "0:10.0"]
+    assert [each.caption for each in shown] == ["0:00.0 trial begins", "0:03.3", "0:06.7", "0:10.0"]
 
 
 def test_without_a_trial_none_is_said_to_begin(session) -> None:

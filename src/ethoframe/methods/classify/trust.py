@@ -10,7 +10,17 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ethoframe.contract import In, Kind, Spec, WholeMethod, parameter
-from ethoframe.data import Arena, Check, Episodes, Frames, Noun, Tracks, Values, Verdict
+from ethoframe.data import (
+    Arena,
+    Check,
+    Corrections,
+    Episodes,
+    Frames,
+    Noun,
+    Tracks,
+    Values,
+    Verdict,
+)
 from ethoframe.methods.classify._company import Company
 from ethoframe.methods.classify._picture import softness
 from ethoframe.methods.classify._sign import Sign, share, worst
@@ -33,7 +43,8 @@ class Trust(WholeMethod):
     look and one from which the analysis failed (parameters *…_look* and *…_fail*), and tells the
     worst moments. A check whose input is not given, or tells nothing, is left out.
 
-    Times and shares are those of the tracks that are given, which is the trial. What is asked:
+    Times and shares are those of the tracks that are given, which is the trial, without what a
+    person says is to be ignored. What is asked:
 
     * of the tracks: is the animal lost, or for long; does it jump, change its size, or sit in one
       place; is it too small; is its head known;
@@ -42,7 +53,8 @@ class Trust(WholeMethod):
     * of `camera`, `appearance` and `background`: did the camera move, does the animal stand out
       from the noise and is it there at all, is the picture sharp;
     * of `arena` and `arena_fit`: is the animal outside, was a floor found, do its edges show;
-    * of `trial`: did it begin where the animal was seen to be alone.
+    * of `trial`: did it begin where the animal was seen to be alone; of `corrections`: is much of
+      it ignored.
 
     References
     ----------
@@ -80,8 +92,10 @@ class Trust(WholeMethod):
     soft_fail: float = _limit(60.0, "%", "width of the edges, of the animal's width")
     outside_look: float = _limit(1.0, "%", "time outside the arena")
     outside_fail: float = _limit(10.0, "%", "time outside the arena")
-    fit_look: float = _limit(50.0, "%", "share of the arena's outline on edges of the picture")
-    fit_fail: float = _limit(15.0, "%", "share of the arena's outline on edges of the picture")
+    fit_look: float = _limit(80.0, "%", "share of the arena's outline on edges of the picture")
+    fit_fail: float = _limit(40.0, "%", "share of the arena's outline on edges of the picture")
+
+    ignored_look: float = _limit(20.0, "%", "time that a person says is to be ignored")
 
     speed_bl_per_s: float = parameter(
         15.0, unit="bl/s", says="no animal steps faster than so many of its body lengths", low=0.0
@@ -128,6 +142,7 @@ class Trust(WholeMethod):
         "arena": In(Kind.ARENA, optional=True),
         "arena_fit": In(Kind.VALUES, optional=True),
         "trial": In(Kind.EPISODES, optional=True),
+        "corrections": In(Kind.CORRECTIONS, optional=True),
     }
     gives: ClassVar[Kind] = Kind.VERDICT
     version: ClassVar[str] = "1"
@@ -139,6 +154,12 @@ class Trust(WholeMethod):
     def apply(self, **inputs: Any) -> Verdict:
         """The checks that could be made."""
         tracks: Tracks = inputs["tracks"]
+        corrections: Corrections | None = inputs.get("corrections")
+        ignored = np.zeros(len(tracks), bool)
+        if corrections is not None:
+            ignored = corrections.ignored(tracks.times_s)
+        much = Sign(share(ignored, tracks.frame_s) if ignored.any() else 0.0)
+        tracks = tracks.take(~ignored)
         track = Track.of(tracks, self.apart_s, inputs.get("arena"))
         company = _company(tracks, inputs, self)
         checks = [
@@ -147,6 +168,7 @@ class Trust(WholeMethod):
             *self._of_picture(track, inputs),
             *self._of_floor(track, inputs),
             *_begins(inputs.get("trial")),
+            _check("much ignored", much, "%", (self.ignored_look, inf), "of the time"),
         ]
         return Verdict(tuple(check for check in checks if check.value == check.value))
 
@@ -193,7 +215,10 @@ class Trust(WholeMethod):
         width, length = track.width_px, track.length_px
         if looks is not None:
             # Where the track is wrong, so is its size: the smaller one is the stricter.
-            width, length = float(np.fmin(width, looks["width"])), np.fmin(length, looks["length"])
+            width, length = (
+                float(np.fmin(width, looks["width"])),
+                float(np.fmin(length, looks["length"])),
+            )
             contrast, found = Sign(looks["contrast"] / looks["noise"]), Sign(100 * looks["found"])
             faint, rare = (self.faint_look, self.faint_fail), (self.rare_look, self.rare_fail)
             yield _check("hardly seen", contrast, "1", faint, "times the noise is all its contrast")
@@ -223,7 +248,8 @@ class Trust(WholeMethod):
             unknown = Sign(float(arena.source == EXPLORED))
             says = "the animal's whereabouts stand in for it"
             yield _check("no floor found", unknown, "", (1.0, inf), says)
-        if fit is not None:
+        # Where the animal went is no outline of anything that has edges.
+        if fit is not None and (arena is None or arena.source != EXPLORED):
             limits = self.fit_look, self.fit_fail
             on_edge = Sign(100 * fit["on_edge"])
             yield _check("wrong arena", on_edge, "%", limits, "of its outline lies on an edge")

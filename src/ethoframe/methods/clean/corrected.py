@@ -10,7 +10,6 @@ import numpy as np
 
 from ethoframe.contract import In, Kind, Spec, WholeMethod
 from ethoframe.data import Correction, Corrections, Noun, Refusal, Tracks
-from ethoframe.data.noun import Array
 
 ENDS = ("head_end", "tail_end")
 
@@ -55,7 +54,7 @@ class Corrected(WholeMethod):
         tracks: Tracks = inputs["tracks"]
         corrections: Corrections | None = inputs.get("corrections")
         for row in corrections.rows if corrections is not None else ():
-            frames = meant(row, tracks.times_s)
+            frames = row.frames(tracks.times_s)
             if frames.stop > frames.start:
                 tracks = _MADE[row.what](tracks, row, frames)
         return tracks
@@ -78,23 +77,6 @@ class Corrected(WholeMethod):
             Correction(start_s=0.0, stop_s=0.6, what="swap ends"),
         )
         return {"tracks": tracks, "corrections": Corrections(told)}
-
-
-def meant(row: Correction, times_s: Array) -> slice:
-    """The frames that a correction is about, as indices into `times_s` ``(t,)``.
-
-    At least one frame, unless none is within half a usual step of its start.
-
-    Examples
-    --------
-    >>> meant(Correction(start_s=0.21, stop_s=0.39, what="ignore"), np.arange(10) / 10)
-    slice(2, 4, None)
-    """
-    near = np.median(np.diff(times_s)) / 2 if len(times_s) > 1 else 0.0
-    first, stop = (int(np.searchsorted(times_s + near, end)) for end in (row.start_s, row.stop_s))
-    if stop == first < len(times_s) and times_s[first] - near <= row.start_s:
-        stop = first + 1
-    return slice(first, max(first, stop))
 
 
 def _ignored(tracks: Tracks, row: Correction, frames: slice) -> Tracks:

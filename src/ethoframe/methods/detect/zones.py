@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ethoframe.contract import In, Kind, Spec, WholeMethod, parameter
-from ethoframe.data import Arena, Noun, Transform, Zone
+from ethoframe.data import Arena, Noun, Zone
 from ethoframe.data.noun import Array
 
 
@@ -60,11 +60,10 @@ class Zones(WholeMethod):
 
     def _corners(self, arena: Arena) -> Zone:
         unit = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
-        from_unit = Transform.through(unit, arena.outline, "side", arena.unit)
         squares: list[Array] = []
         for corner in unit:
             near = corner + self.corner_side * (unit - corner)
-            squares.append(from_unit.apply(near))
+            squares.append(arena.from_sides.apply(near))
         words = f"the four corner fields, {self.corner_side:.0%} of each side"
         return Zone("corners", squares[0], words, parts=tuple(squares[1:]))
 

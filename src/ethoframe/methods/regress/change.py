@@ -28,10 +28,10 @@ class Change(FrameMethod):
     Every so many pixels are looked at, so that the grid is 160 of them wide at most. The answer has
     one row per frame:
 
-    * *changed*: the area of all that differs, in px²;
-    * *largest*, *second*: areas of the largest and the second largest piece that hangs together.
-      What is thin beside the animal, such as a tail or a cable, belongs to no piece, so it joins
-      none;
+    * *changed*: the area of all that differs by more than the noise, in px²;
+    * *largest*, *second*: areas of the largest and the second largest piece that hangs together and
+      differs by more than a *share* of how much the animal differs. What is thin beside the animal,
+      such as a tail or a cable, belongs to no piece, so it joins none;
     * *reaching*: the area of the largest piece that touches the picture's border, as an arm does;
     * *light*: how many times lighter the frame is than the empty scene, as a median ratio.
 
@@ -48,9 +48,9 @@ class Change(FrameMethod):
         6.0, unit="1", says="how many standard deviations of the noise count as different", low=1.0
     )
     share: float = parameter(
-        0.05,
+        0.1,
         unit="1",
-        says="least difference, as a share of how much the animal differs",
+        says="least difference of a piece, as a share of how much the animal differs",
         low=0.0,
         high=1.0,
     )
@@ -103,20 +103,28 @@ class Change(FrameMethod):
 
 @dataclass(frozen=True)
 class _Scene:
-    """One plane of the empty scene on the grid, and between which levels nothing differs."""
+    """One plane of the empty scene on the grid."""
 
-    low: Array
-    high: Array
+    level: Array
     sampled: Array  # a few of its levels, one more
 
     @classmethod
-    def of(cls, level: Array, least: float, step: int) -> _Scene:
-        coarse = _grid(np.nan_to_num(level), step)
-        return cls(np.maximum(coarse - least, 0), coarse + least, _few(coarse) + 1.0)
+    def of(cls, plane: Array, step: int) -> _Scene:
+        level = _grid(np.nan_to_num(plane), step)
+        return cls(level, _few(level) + 1.0)
 
     def ratios(self, coarse: Array) -> Array:
         """How many times lighter the frame is at a few places, in rising order."""
         return np.sort(((_few(coarse) + 1.0) / self.sampled).ravel())
+
+    def apart(self, coarse: Array, light: float) -> Array:
+        """How far each cell of the frame is from the scene under that light; 0 for NaN."""
+        if not np.isfinite(light):
+            return np.zeros(coarse.shape, np.uint8)
+        if coarse.dtype == np.uint8:  # bytes are compared several times faster than floats
+            return cv2.absdiff(coarse, cv2.convertScaleAbs(self.level, alpha=light))
+        apart = np.abs(coarse.astype(np.float32) - self.level * np.float32(light))
+        return np.nan_to_num(apart, posinf=0.0)
 
 
 @dataclass(frozen=True)
@@ -124,19 +132,21 @@ class _Look:
     """What every frame is compared with."""
 
     scenes: tuple[_Scene, ...]
+    faint: float  # levels; what differs by less does not
+    clear: float  # and what differs by less is no piece
     step: int
     square: Array  # of so many cells; what it does not fit into is thin
 
     @classmethod
     def of(cls, method: Change, background: Frames, appearance: Values) -> _Look:
         noise, contrast, width = (appearance[name] for name in ("noise", "contrast", "width"))
-        clear = np.nan_to_num([method.noises * noise, method.share * contrast])
-        least = float(max(LEAST_LEVELS, *clear))
+        faint = max(LEAST_LEVELS, float(np.nan_to_num(method.noises * noise)))
+        clear = max(faint, float(np.nan_to_num(method.share * contrast)))
         step = max(1, -(-background.size[1] // COLUMNS))
         planes = (background.plane(index, "level") for index in range(len(background)))
-        scenes = tuple(_Scene.of(plane, least, step) for plane in planes)
+        scenes = tuple(_Scene.of(plane, step) for plane in planes)
         thin = np.clip(np.nan_to_num(method.opening * width / step), *THINNEST)
-        return cls(scenes, step, np.ones((round(thin), round(thin)), np.uint8))
+        return cls(scenes, faint, clear, step, np.ones((round(thin), round(thin)), np.uint8))
 
     def row(self, plane: Array) -> tuple[float, ...]:
         """The numbers of one frame."""
@@ -146,9 +156,12 @@ class _Look:
         if len(ratios) > 1:
             unlike = [np.median(np.abs(each / each[middle] - 1)) for each in ratios]
             best = int(np.argmin(unlike))
-        mask = _differing(coarse, self.scenes[best], float(ratios[best][middle]))
-        areas = cv2.countNonZero(mask), *_pieces(mask, self.square)
-        return *(float(area * self.step**2) for area in areas), float(ratios[0][middle])
+        light = float(ratios[best][middle])
+        apart = self.scenes[best].apart(coarse, light)
+        changed = cv2.countNonZero(_beyond(apart, self.faint * light))
+        pieces = _pieces(_beyond(apart, self.clear * light), self.square)
+        areas = (float(area * self.step**2) for area in (changed, *pieces))
+        return *areas, float(ratios[0][middle])
 
 
 @lru_cache(maxsize=4)
@@ -157,16 +170,9 @@ def _look(method: Change, background: Frames, appearance: Values) -> _Look:
     return _Look.of(method, background, appearance)
 
 
-def _differing(coarse: Array, scene: _Scene, light: float) -> Array:
-    """255 where the frame is darker or lighter than nothing would be."""
-    if not np.isfinite(light):
-        return np.zeros(coarse.shape, np.uint8)
-    if coarse.dtype == np.uint8:  # bytes are compared several times faster than floats
-        low, high = (cv2.convertScaleAbs(each, alpha=light) for each in (scene.low, scene.high))
-    else:
-        low, high = scene.low * np.float32(light), scene.high * np.float32(light)
-        coarse = np.where(np.isfinite(coarse), coarse, low).astype(np.float32)
-    return cv2.bitwise_not(cv2.inRange(coarse, low, high))
+def _beyond(apart: Array, levels: float) -> Array:
+    mask: Array = cv2.compare(apart, levels, cv2.CMP_GT)  # type: ignore[call-overload]
+    return mask
 
 
 def _pieces(mask: Array, square: Array) -> tuple[int, int, int]:

@@ -75,8 +75,11 @@ def _chosen(session: Session) -> tuple[int, list[int]]:
         first = min(int(np.searchsorted(times_s, session.trial.start_s[0] - 1e-9)), last)
         stop = max(first, int(np.searchsorted(times_s, session.trial.stop_s[-1])) - 1)
     shares = (1 / 2, 1) if first > 0 else (1 / 3, 2 / 3, 1)
-    before = [first // 2] if first > 0 else []
-    return first, [*before, first, *(round(first + share * (stop - first)) for share in shares)]
+    # Spread over time: frames of a glance are closer together at the beginning.
+    begins, ends = times_s[first], times_s[stop]
+    after = [int(np.searchsorted(times_s, begins + s * (ends - begins) - 1e-9)) for s in shares]
+    before = [int(np.searchsorted(times_s, (times_s[0] + begins) / 2))] if first > 0 else []
+    return first, [*before, first, *after]
 
 
 def _caption(session: Session, number: int, start: int) -> str:
@@ -100,7 +103,7 @@ def _drawn(session: Session, course: Course, frame: Frames) -> Array:
         for zone, colour in drawn_zones(arena):
             for outline in zone.outlines:
                 _outlined(canvas, _placed(outline, scale), colour, 1)
-        _outlined(canvas, _placed(arena.outline, scale), BLUE, 2)
+        _outlined(canvas, _placed(arena.seen, scale), BLUE, 2)
     for outline in _silhouette(session, frame):
         _outlined(canvas, _placed(outline, scale), VERMILLION, 1)
     _pointed(canvas, course, int(frame.numbers[0]), scale)

@@ -98,7 +98,7 @@ def outlines(axes: Axes, arena: Arena | None) -> None:
     for zone, colour in drawn_zones(arena):
         for outline in zone.outlines:
             _closed(axes, outline, colour)
-    _closed(axes, arena.outline, ARENA)
+    _closed(axes, arena.seen, ARENA)
 
 
 def drawn_zones(arena: Arena) -> list[tuple[Zone, str]]:
