@@ -25,6 +25,7 @@ def as_promised(found: accuracy.Row) -> None:
     assert found["lost"] == found["ghosts"] == 0
     assert abs(found["start"]) <= 0.5
     assert abs(found["way"]) <= 2.0
+    assert abs(found["corrected"]) <= 2.0
     assert abs(found["centre"]) <= 1.0
     assert abs(found["zones"]) <= 1.0
     assert abs(found["false"]) <= 1.0
@@ -54,7 +55,8 @@ def test_a_rack(name, tmp_path) -> None:
 
 def test_a_mistake_shows() -> None:
     """The promises can be broken."""
-    kept = dict.fromkeys(("lost", "ghosts", "start", "way", "centre", "zones", "false"), 0.0)
+    names = ("lost", "ghosts", "start", "way", "corrected", "centre", "zones", "false")
+    kept = dict.fromkeys(names, 0.0)
     as_promised(kept)
     for name, wrong in kept.items():
         with pytest.raises(AssertionError):

@@ -40,8 +40,12 @@ def test_a_scene(name, tmp_path) -> None:
     assert found["body"] <= 1.0
     assert found["p95"] <= 1.0
     assert found["head right"] >= 0.96
+    assert abs(found["start"]) <= 0.5
     assert abs(found["way"]) <= 2.0
+    assert abs(found["corrected"]) <= 2.0
     assert abs(found["centre"]) <= 1.0
+    assert abs(found["zones"]) <= 1.0
+    assert abs(found["false"]) <= 1.0
 
 
 def test_where_nobody_is_nobody_is_found() -> None:

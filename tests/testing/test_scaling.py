@@ -8,7 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ethoframe.contract import Kind, spec_of
-from ethoframe.data import Arena, Frames, Measure, Measures, Transform, Values, Zone
+from ethoframe.data import (
+    Arena,
+    Arenas,
+    Check,
+    Correction,
+    Corrections,
+    Frames,
+    Measure,
+    Measures,
+    Transform,
+    Values,
+    Verdict,
+    Zone,
+)
 from ethoframe.testing import strategies as nouns
 from ethoframe.testing.difference import differences
 from ethoframe.testing.scaling import Scale
@@ -21,6 +34,9 @@ FIXED = [
     Values.whole(area=(3.0, "px2"), speed=(2.0, "mm/s")),
     Arena("rectangle", SQUARE, (4.0, 4.0), (Zone("a", SQUARE, parts=(SQUARE,)),), unit="mm"),
     Transform.scaling(0.1, "px", "mm"),
+    Arenas((Arena("rectangle", SQUARE),)),
+    Corrections((Correction(start_s=1.0, stop_s=2.0, what="point", x_px=3.0, y_px=4.0),)),
+    Verdict((Check(name="lost", value=2.0, unit="s", look=1.0, moments_s=(3.0,)),)),
 ]
 NOUNS = nouns.tracks() | nouns.episodes() | nouns.label_maps() | st.sampled_from(FIXED)
 

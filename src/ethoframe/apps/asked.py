@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ethoframe.contract import Recipe
-from ethoframe.data import Arenas, Refusal, Sheet
+from ethoframe.data import Arenas, Sheet
 
 if TYPE_CHECKING:
     from ethoframe.run.entries import Entry
@@ -80,26 +80,17 @@ def notes(recipe: Recipe, options: Mapping[str, Any]) -> dict[str, Notes]:
     return found
 
 
-def refuse_unmatched(order: Order, recordings: Sequence[Entry]) -> None:
-    """Refuses notes that are about no recording, where it is known what arenas there are.
-
-    Raises
-    ------
-    Refusal
-        With the first of them, and how many more there are.
-    """
+def unmatched(order: Order, recordings: Sequence[Entry]) -> list[str]:
+    """What is noted of recordings or arenas that are not there, where it is known what there is."""
     drawn = order.arenas.names if order.arenas else ("",)
     if order.count > 1 and order.arenas is None:
-        return  # how its arenas are called is seen in the picture
+        return []  # how its arenas are called is seen in the picture
     parts = [
         (entry.name, name)
         for entry in recordings
         for name in (tuple(row.arena for row in entry.rows) or drawn)
     ]
-    for notes in order.notes.values():
-        if missed := notes.unmatched(parts):
-            more = f" (and {len(missed) - 1} more)" if len(missed) > 1 else ""
-            raise Refusal(missed[0] + more, "it would be left out", "correct it, or take it out")
+    return [line for notes in order.notes.values() for line in notes.unmatched(parts)]
 
 
 def shows(options: Mapping[str, Any]) -> tuple[Show, ...]:

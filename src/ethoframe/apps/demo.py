@@ -63,7 +63,7 @@ def _render(scene: Scene, path: Path) -> None:
 def _analysed(scene: Scene, path: Path, out: Path) -> Path:
     """Where the results are, made by the very command that is printed."""
     from ethoframe import recipes
-    from ethoframe.apps.shows import PAGE
+    from ethoframe.apps.shows import MOMENTS, PAGE
     from ethoframe.run.batch import run_batch
     from ethoframe.run.entries import Entry
     from ethoframe.run.order import Order
@@ -71,7 +71,7 @@ def _analysed(scene: Scene, path: Path, out: Path) -> Path:
     side = ("--side", f"{scene.side_mm / 10:g}cm")
     typed = Typed(("open-field", os.fspath(path), *side, "--out", os.fspath(out)))
     recipe = recipes.load("open-field").configured({"arena.side_mm": scene.side_mm})
-    order = Order(recipe, out, show=(PAGE,), command=typed)
+    order = Order(recipe, out, show=(PAGE, MOMENTS), command=typed)
     click.echo(f"\n$ {typed(path)}")
     progress = Progress()
     (outcome,) = run_batch([Entry(path.name, (path,))], order, watch=progress)

@@ -25,8 +25,8 @@ def tell(outcome: Outcome, shown: str) -> None:
     warn(outcome)
     if not outcome.finished:
         return
-    single = [part for part in outcome.parts if part.folder == outcome.folder]
-    where = outcome.folder / shown if single else outcome.folder
+    several = any(part.folder != outcome.folder for part in outcome.parts)
+    where = outcome.folder if several else outcome.folder / shown
     verdict = f", {judged(outcome.parts)}" if outcome.parts else ""
     click.echo(f"{outcome.name}: {took(outcome)}{verdict} → {os.fspath(where)}")
 

@@ -77,7 +77,8 @@ def _run(recipe: Recipe, paths: tuple[Path, ...], options: Mapping[str, Any], ty
         if animals is not None:
             raise click.UsageError("with --sheet, write the files of a recording as a.mp4 + b.mp4")
         recordings = joined(recordings)
-    asked.refuse_unmatched(order, recordings)
+    for line in asked.unmatched(order, recordings):  # one video of many may be done again alone
+        click.echo(f"left out: {line}", err=True)
     if options["check"]:
         from ethoframe.apps.check import check
 

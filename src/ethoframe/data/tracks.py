@@ -120,7 +120,7 @@ class Tracks(Timed):
 
     @property
     def frame_s(self) -> Array:
-        """Seconds each frame stands for ``(time,)``: until the next; before a break a usual step."""
+        """Seconds each frame stands for ``(time,)``: to the next; before a break a usual step."""
         if len(self) < 2:
             return np.zeros(len(self))
         steps = np.diff(self.times_s)

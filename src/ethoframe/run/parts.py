@@ -25,7 +25,7 @@ def judged(part: Part, answers: Mapping[str, Noun]) -> Part:
 def refused(part: Part, refusal: Refusal) -> Part:
     """The part when nothing could be had of it."""
     line = f"{refusal.reason}; {refusal.remedy}"
-    check = Check(name="not analysed", value=1.0, unit="1", look=1.0, fail=1.0, says=line)
+    check = Check(name="not analysed", value=1.0, unit="", look=1.0, fail=1.0, says=line)
     return replace(part, verdict=Verdict((check,)), warnings=(line,))
 
 

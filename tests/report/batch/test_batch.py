@@ -79,6 +79,14 @@ def test_names_and_warnings_are_only_text(tmp_path, part) -> None:
     assert "default-src 'none'" in text
 
 
+def test_what_is_a_reason_is_not_warned_of_again(tmp_path, part) -> None:
+    line = "the animal was never seen; give the floor"
+    refused = Check(name="not analysed", value=1.0, unit="", look=1.0, fail=1.0, says=line)
+    text = written(tmp_path, [part("a", Verdict((refused,)), warnings=(line, "no scale"))])
+    assert text.count(line) == 1
+    assert '<li class="warned">no scale</li>' in text
+
+
 @pytest.mark.parametrize(("verdict", "count"), [(GOOD, 1), (LOOK, 3), (None, 3)])
 def test_moments_are_kept_and_shown(tmp_path, part, session, verdict, count) -> None:
     one = part("a", verdict)

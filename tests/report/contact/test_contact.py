@@ -104,7 +104,7 @@ def test_a_cell_says_what_speaks_against_it(session) -> None:
     )
     told = cell(judged, "left")
     assert (told.recording, told.arena, told.word) == ("mouse.mp4", "left", "look")
-    assert told.reasons == ("animal lost: 5 % of the time", "odd")
+    assert (told.reasons, told.warnings) == (("animal lost: 5 % of the time",), ("odd",))
     assert "trial: 0:01.0 to 0:09.0" in told.facts
     assert cell(session).word == ""
 
@@ -113,7 +113,7 @@ def test_the_worst_come_first_and_nothing_is_fetched(tmp_path) -> None:
     path = tmp_path / "contact.html"
     cells = (
         Cell("b.mp4", word="good"),
-        Cell("a<b>.mp4", "left", "look", ("why <not>",), ("24 s",)),
+        Cell("a<b>.mp4", "left", "look", ("why <not>",), (), ("24 s",)),
         refused("z.mp4", "the file is empty"),
         Cell("a.mp4", word="good"),
     )

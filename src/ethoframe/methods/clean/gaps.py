@@ -18,8 +18,9 @@ class Gaps(WholeMethod):
     """Fills gaps in each keypoint on a straight line, if they are no longer than *longest_s*.
 
     Where a camera dropped frames there are none to fill: frames no further apart than *longest_s*
-    count as neighbours then (`Tracks.bridged_s`). Filled positions keep a confidence of 0, so that nobody takes them for seen. A gap at the start
-    or the end of a recording has no other side and stays.
+    count as neighbours then (`Tracks.bridged_s`). Filled positions keep a confidence of 0, so that
+    nobody takes them for seen. A gap at the start or the end of a recording has no other side and
+    stays.
 
     References
     ----------

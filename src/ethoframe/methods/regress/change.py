@@ -171,8 +171,10 @@ def _look(method: Change, background: Frames, appearance: Values) -> _Look:
 
 
 def _beyond(apart: Array, levels: float) -> Array:
-    mask: Array = cv2.compare(apart, levels, cv2.CMP_GT)  # type: ignore[call-overload]
-    return mask
+    if not np.isfinite(levels):  # of a frame of NaN nothing is known
+        return np.zeros(apart.shape, np.uint8)
+    _, mask = cv2.threshold(apart, levels, 255, cv2.THRESH_BINARY)
+    return mask.astype(np.uint8, copy=False)
 
 
 def _pieces(mask: Array, square: Array) -> tuple[int, int, int]:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from ethoframe.report.batch.worst import read_moments
 from ethoframe.report.checks import WORDS, reasons
-from ethoframe.report.contact.sheet import ORDER, counts
+from ethoframe.report.contact.sheet import ORDER, counts, why
 from ethoframe.report.static import write_static
 from ethoframe.report.wording import escaped
 from ethoframe.run.order import Outcome, Part
@@ -27,6 +27,7 @@ class _Row:
     arena: str
     word: str
     reasons: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
     link: str = ""
     figures: tuple[str, ...] = ()
 
@@ -55,22 +56,24 @@ def write_batch(path: Path, parts: Sequence[Part], failed: Sequence[Outcome]) ->
 
 def _of_part(part: Part, out: Path) -> _Row:
     report = part.folder / REPORT
-    told = dict.fromkeys([*reasons(part.verdict), *part.warnings])
+    told = reasons(part.verdict)
+    # What could not be analysed has the same words as its warning.
+    warnings = [line for line in part.warnings if not any(line in reason for reason in told)]
     return _Row(
         part.recording,
         part.arena,
         part.verdict.word if part.verdict is not None else "",
-        tuple(told),
+        told,
+        tuple(dict.fromkeys(warnings)),
         _link(report, out) if report.exists() else "",
         read_moments(part.folder),
     )
 
 
 def _of_outcome(outcome: Outcome) -> _Row:
-    why = f"not analysed: {outcome.reason}"
-    return _Row(
-        outcome.name, "", "failed", (f"{why}; {outcome.remedy}" if outcome.remedy else why,)
-    )
+    told = f"not analysed: {outcome.reason}"
+    told = f"{told}; {outcome.remedy}" if outcome.remedy else told
+    return _Row(outcome.name, "", "failed", (told,))
 
 
 def _link(report: Path, out: Path) -> str:
@@ -101,10 +104,9 @@ def _line(row: _Row, arenas: bool) -> str:
     name = escaped(row.recording)
     name = f'<a href="{escaped(row.link)}">{name}</a>' if row.link else name
     arena = f"<td>{escaped(row.arena)}</td>" if arenas else ""
-    why = "".join(f"<li>{escaped(reason)}</li>" for reason in row.reasons)
     moments = f'<div class="moments">{"".join(row.figures)}</div>' if row.figures else ""
     return (
         f'<tr class="{row.word}"><th>{name}</th>{arena}'
         f'<td><span class="word {row.word}">{WORDS[row.word]}</span></td>'
-        f'<td><ul class="why">{why}</ul></td><td>{moments}</td></tr>'
+        f"<td>{why(row.reasons, row.warnings)}</td><td>{moments}</td></tr>"
     )

@@ -20,8 +20,8 @@ class Cell:
         As in the tables; no arena where there is one only.
     word
         Of the verdict: ``"good"``, ``"look"``, ``"failed"``, or empty where nobody judged.
-    reasons
-        What speaks against it, in words.
+    reasons, warnings
+        What speaks against it, and what else to know, in words.
     facts
         Length, picture and trial, in words.
     pictures
@@ -32,6 +32,7 @@ class Cell:
     arena: str = ""
     word: str = ""
     reasons: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     pictures: tuple[Picture, ...] = ()
 
@@ -39,12 +40,13 @@ class Cell:
 def cell(session: Session, arena: str = "") -> Cell:
     """The cell of a session; what it had to be warned of is told as well."""
     verdict = session.verdict
-    told = dict.fromkeys([*reasons(verdict), *session.warnings, *session.recording.warnings])
+    warnings = dict.fromkeys([*session.warnings, *session.recording.warnings])
     return Cell(
         session.recording.name,
         arena,
         verdict.word if verdict is not None else "",
-        tuple(told),
+        reasons(verdict),
+        tuple(warnings),
         _facts(session),
         pictures(session),
     )

@@ -53,14 +53,20 @@ def counts(words: Sequence[str]) -> str:
     return f"{counted(len(words), 'animal')}: {' '.join(parts)}" if parts else ""
 
 
+def why(reasons: Sequence[str], warnings: Sequence[str]) -> str:
+    """What speaks against an animal's results as a list, and what else to know, more quietly."""
+    told = [f"<li>{escaped(reason)}</li>" for reason in reasons]
+    told += [f'<li class="warned">{escaped(line)}</li>' for line in warnings]
+    return f'<ul class="why">{"".join(told)}</ul>'
+
+
 def _row(cell: Cell) -> str:
     arena = f' <span class="arena">{escaped(cell.arena)}</span>' if cell.arena else ""
-    why = "".join(f"<li>{escaped(reason)}</li>" for reason in cell.reasons)
     facts = "".join(f"<li>{escaped(fact)}</li>" for fact in cell.facts)
     return (
         f'<article class="cell"><div class="said"><h2>{escaped(cell.recording)}{arena}</h2>'
         f'<p class="word {cell.word}">{WORDS[cell.word]}</p>'
-        f'<ul class="why">{why}</ul><ul class="facts-list">{facts}</ul></div>'
+        f'{why(cell.reasons, cell.warnings)}<ul class="facts-list">{facts}</ul></div>'
         f'<div class="frames">{"".join(map(_figure, cell.pictures))}</div></article>'
     )
 

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from ethoframe.data import Measure, Row, Sheet
 from ethoframe.formats import table
+from ethoframe.report.checks import reasons
 from ethoframe.report.study.blinding import Blinding
 from ethoframe.report.study.wordings import Wordings
 from ethoframe.report.wording import quantity, unit
@@ -82,8 +83,7 @@ class Animal:
     @property
     def reasons(self) -> str:
         """Why it is not good, in words."""
-        checks = self.part.verdict.reasons if self.part.verdict else ()
-        return "; ".join(check.says or check.name for check in checks)
+        return "; ".join(reasons(self.part.verdict))
 
 
 @dataclass(frozen=True)
