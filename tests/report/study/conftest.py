@@ -37,7 +37,7 @@ class Experiment:
         (folder / "provenance.json").write_text(json.dumps(self.record), encoding="utf-8")
         check = Check(
             name="animal lost", value=WORDS[word], unit="%", look=5.0, fail=10.0,
-            says=f"lost in {WORDS[word]} % of the frames",
+            says="of the frames",
         )  # fmt: skip
         told = Row(line=number + 2, video=(recording,), arena=arena, **row) if row else None
         part = Part(recording, arena, folder, told, Verdict((check,)))

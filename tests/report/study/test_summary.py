@@ -22,7 +22,7 @@ def test_a_row_for_each_animal(dozen):
     )  # fmt: skip
     assert len(rows) == 12
     assert rows[3] == (
-        "m3.mp4", "s3", "drug", "m", "L0", "b", 21.5, "look", "lost in 6.0 % of the frames",
+        "m3.mp4", "s3", "drug", "m", "L0", "b", 21.5, "look", "animal lost: 6 % of the frames",
         400, 0, 240,
     )  # fmt: skip
 
