@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ethoframe.data import Correction, Corrections
+from ethoframe.data import Correction, Corrections, Transform
 
 TIMES_S = np.arange(20) / 10
 
@@ -41,3 +41,7 @@ def test_only_what_is_ignored_is_ignored() -> None:
 def test_equal_corrections_are_equal() -> None:
     assert Corrections((ignore(0.0, 1.0),)) == Corrections((ignore(0.0, 1.0),))
     assert Corrections((ignore(0.0, 1.0),)) != Corrections((ignore(0.0, 2.0),))
+
+
+def test_none_is_mapped_to_none():
+    assert Corrections().mapped(Transform.moving(3, 4)) == Corrections()

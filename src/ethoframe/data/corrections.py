@@ -90,6 +90,6 @@ class Corrections(Noun):
 
     def mapped(self, transform: Transform) -> Corrections:
         """The same corrections with their points in the transform's target plane."""
-        points = transform.apply(np.array([(row.x_px, row.y_px) for row in self.rows]))
-        moved = zip(self.rows, points.reshape(-1, 2).tolist(), strict=True)
+        points = transform.apply(np.array([(r.x_px, r.y_px) for r in self.rows]).reshape(-1, 2))
+        moved = zip(self.rows, points.tolist(), strict=True)
         return Corrections(tuple(replace(row, x_px=x, y_px=y) for row, (x, y) in moved))

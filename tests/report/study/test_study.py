@@ -48,7 +48,8 @@ def test_what_is_left_out_and_why(experiment, tmp_path):
     told = [(each.recording, each.subject, each.what, each.reason) for each in study.exclusions]
     assert told == [
         ("gone.mp4", "", "not analysed", "the file is empty"),
-        ("m1.mp4", "s2", "judged failed, left out of the figures", "animal lost: 20 % of the frames"),
+        ("m1.mp4", "s2", "judged failed, left out of the figures",
+         "animal lost: 20 % of the frames"),
         ("m2.mp4", "s3", "no measures", "none was written"),
         ("x/GONE", "s4", "line 9 of animals.csv without a result",
          "its recording failed: the file is empty"),
