@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from ethoframe.report.study.categories import categories
-from ethoframe.report.study.panel import Panel, save, style
+from ethoframe.report.study.panel import Panel, save_pdf, save_svg, style
 from ethoframe.report.study.spread import Spread
 from ethoframe.report.study.study import Key, Study
 from ethoframe.report.study.swarm import swarm
@@ -116,11 +116,13 @@ def test_values_that_are_all_the_same_have_no_figure(experiment):
 def test_files_for_print(dozen, tmp_path):
     with style():
         sheet = Panel(DISTANCE, categories(Study.of(dozen.parts, unblind=True))).sheet()
-        save(sheet, sheet.svg("key", "title"), tmp_path / "distance")
+        save_svg(sheet, sheet.svg("key", "title"), tmp_path / "distance.svg")
+        save_pdf([sheet, sheet], tmp_path / "distance.pdf")
     svg = (tmp_path / "distance.svg").read_text(encoding="utf-8")
     assert re.search(r'<svg width="[\d.]+mm" height="[\d.]+mm" color="#000"', svg)
     assert any(element.text == "saline" for element in ET.fromstring(svg).iter(TEXT))
     pdf = (tmp_path / "distance.pdf").read_bytes()
     assert b"/FontFile2" in pdf  # the letters' font is in the file
     assert b"/Type3" not in pdf
+    assert b"/Count 2" in pdf
     assert b"CreationDate" not in pdf

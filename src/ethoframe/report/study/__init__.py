@@ -24,7 +24,7 @@ def write_study(
     unblind: bool = False,
     sheet: Sheet | None = None,
 ) -> None:
-    """Write ``study.html``, ``methods.txt``, and ``figures/`` with each as SVG and PDF.
+    """Write ``study.html``, ``methods.txt``, and ``figures/``, as SVG and PDF.
 
     Parameters
     ----------

@@ -10,6 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from string import Template
 
+from ethoframe.report.figures.sheet import Sheet
 from ethoframe.report.study.categories import Category, categories, whose
 from ethoframe.report.study.listing import (
     animals_table,
@@ -19,7 +20,7 @@ from ethoframe.report.study.listing import (
     folded_means,
     means_table,
 )
-from ethoframe.report.study.panel import Panel, save, style
+from ethoframe.report.study.panel import Panel, save_pdf, save_svg, style
 from ethoframe.report.study.spread import RULE
 from ethoframe.report.study.study import Key, Study
 from ethoframe.report.wording import counted, escaped, number, plain, unit
@@ -34,6 +35,8 @@ KEY = (
 )
 """What is shown first: of each, the first there is; one that ends in a space is a beginning."""
 FIGURES = "figures"
+ALL = "all_measures.pdf"
+"""A page for each measure."""
 ZOOM = 1.6
 """How much larger than in print figures are on the page."""
 MARKS = (
@@ -91,21 +94,27 @@ def page(study: Study, paragraph: str, recipe: str, drawn: Mapping[Key, str], ou
 def drawings(study: Study, folder: Path) -> dict[Key, str]:
     """Figures as SVG for the page; each is written into a folder as well, for print.
 
-    Measures that are the same in all animals have none.
+    As PDF there are files of the key measures, and one with a page for each measure. Measures that
+    are the same in all animals have no figure.
     """
     columns, names = categories(study), file_names(study.keys)
     found: dict[Key, str] = {}
+    sheets: dict[Key, Sheet] = {}
     folder.mkdir(parents=True, exist_ok=True)
     with style():
         for key in study.keys:
             panel = Panel(key, columns)
             if not panel.drawn:
                 continue
-            sheet = panel.sheet()
+            sheet = sheets[key] = panel.sheet()
             svg = sheet.svg(names[key], plain(key.heading))
-            save(sheet, svg, folder / names[key])
+            save_svg(sheet, svg, folder / f"{names[key]}.svg")
             size = f'width="{ZOOM * sheet.width:.0f}" '
             found[key] = svg.replace("<svg ", f"<svg {size}", 1)
+        for key in set(key_measures(study)) & sheets.keys():
+            save_pdf([sheets[key]], folder / f"{names[key]}.pdf")
+        if sheets:
+            save_pdf(list(sheets.values()), folder / ALL)
     return found
 
 
@@ -148,14 +157,20 @@ def _slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", text.casefold().replace("%", "pct")).strip("_") or "measure"
 
 
-def _panels(keys: Sequence[Key], drawn: Mapping[Key, str], names: Mapping[Key, str]) -> str:
-    return "\n".join(_panel(drawn[key], names[key]) for key in keys if key in drawn)
-
-
-def _panel(svg: str, name: str) -> str:
-    links = "".join(
-        f'<a href="{FIGURES}/{name}.{kind}">{kind.upper()}</a>' for kind in ("svg", "pdf")
+def _panels(
+    keys: Sequence[Key], drawn: Mapping[Key, str], names: Mapping[Key, str], *, alone: bool = True
+) -> str:
+    pages = {key: f"{ALL}#page={number}" for number, key in enumerate(drawn, 1)}
+    return "\n".join(
+        _panel(drawn[key], names[key], f"{names[key]}.pdf" if alone else pages[key])
+        for key in keys
+        if key in drawn
     )
+
+
+def _panel(svg: str, name: str, pdf: str) -> str:
+    files = {"SVG": f"{name}.svg", "PDF": pdf}
+    links = "".join(f'<a href="{FIGURES}/{file}">{kind}</a>' for kind, file in files.items())
     return f'<figure class="panel">{svg}<figcaption>{links}</figcaption></figure>'
 
 
@@ -168,7 +183,7 @@ def _others(
     rest = f'<p class="sames">The same in all animals: {told}.</p>' if sames else ""
     if not shown:
         return rest or '<p class="absent">There are no others.</p>'
-    panels = _panels(shown, drawn, names)
+    panels = _panels(shown, drawn, names, alone=False)
     more = f"<details><summary>{counted(len(shown), 'further measure')}</summary>"
     return f'{more}<div class="panels">{panels}</div></details>{rest}'
 

@@ -13,6 +13,7 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.lines import Line2D
 
 from ethoframe.report.figures.sheet import Sheet, look
@@ -157,21 +158,22 @@ def style() -> Iterator[None]:
         yield
 
 
-def save(sheet: Sheet, svg: str, path: Path) -> None:
-    """Write a drawing as ``.svg`` and as ``.pdf``, as large as it is meant to be printed.
-
-    Parameters
-    ----------
-    sheet, svg
-        The drawing, and what its `svg` gave.
-    path
-        Where to, without suffix.
-    """
+def save_svg(sheet: Sheet, svg: str, path: Path) -> None:
+    """Write what a drawing's `svg` gave, as large as it is meant to be printed."""
     size = f'width="{sheet.width / PT_PER_MM:.2f}mm" height="{sheet.height / PT_PER_MM:.2f}mm"'
     text = svg.replace("<svg ", f'<svg {size} color="#000" ', 1)
-    path.with_name(path.name + ".svg").write_text(text, encoding="utf-8", newline="\n")
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def save_pdf(sheets: Sequence[Sheet], path: Path) -> None:
+    """Write drawings, a page each.
+
+    Letters are put into a file once, which takes longer than to draw a dozen figures.
+    """
     nothing = {"CreationDate": None, "Creator": None, "Producer": None}
-    sheet.figure.savefig(path.with_name(path.name + ".pdf"), format="pdf", metadata=nothing)
+    with PdfPages(path, metadata=nothing) as pages:
+        for sheet in sheets:
+            sheet.figure.savefig(pages, format="pdf")
 
 
 def _limits(axes: Axes, reach: tuple[float, float, float], columns: int) -> None:
