@@ -64,8 +64,7 @@ def test_the_page_of_an_experiment(dozen):
     for link in reader.links:
         assert link.startswith("#") or (dozen.out / link.partition("#")[0]).exists(), link
     assert {path.name for path in (dozen.out / "figures").iterdir()} == {
-        "distance.svg", "distance.pdf", "time_in_centre.svg", "time_in_centre.pdf",
-        "all_measures.pdf",
+        "distance.svg", "distance.pdf", "time_in_centre.svg", "all_measures.pdf",
     }  # fmt: skip
 
 
