@@ -6,6 +6,7 @@ animals in two groups, of which the treated ones rest for half of the time. The 
 
 rows: animals in ``summary.xlsx``. true m, found m: mean distance of the group in m; worst: largest
 error of one animal in %. figures: files of them. whole s: the command from start to end.
+``python -m benchmarks.experiment FOLDER`` only makes the videos and the sheet, to be tried by hand.
 """
 
 from __future__ import annotations
@@ -155,3 +156,7 @@ def summary_rows(path: Path) -> int:
     """Rows of the first sheet that hold an animal."""
     sheet = openpyxl.load_workbook(path, read_only=True).worksheets[0]
     return sum(1 for row in sheet.iter_rows(min_row=2, values_only=True) if any(row))
+
+
+if __name__ == "__main__":
+    made(Path(sys.argv[1]))

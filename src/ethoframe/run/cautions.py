@@ -84,7 +84,8 @@ def _taken_from_picture(arena: Arena) -> bool:
     """Whether one side was given and the other follows from the picture, as their ratio tells."""
     if arena.shape != "rectangle" or arena.sides_mm is None:
         return False
-    edges = np.hypot(*(np.roll(arena.outline, -1, axis=0) - arena.outline).T)
+    corners = arena.lens.straightened(arena.outline) if arena.lens else arena.outline
+    edges = np.hypot(*(np.roll(corners, -1, axis=0) - corners).T)
     in_picture = (edges[0] + edges[2]) / (edges[1] + edges[3])
     across, down = arena.sides_mm
     return across != down and bool(np.isclose(across / down, in_picture, rtol=1e-9))
