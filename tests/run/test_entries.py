@@ -148,3 +148,14 @@ def test_hundreds_of_rows_are_quick():
     touch(*(f"videos/m{i}/cam{j}.mp4" for i in range(20) for j in range(20)))
     cells = [f"m{i}/cam{j}" for i in range(20) for j in range(20)]
     assert len(found(*cells)) == 400
+
+
+def test_an_animal_that_is_left_out_leaves_its_arena_there():
+    touch("videos/a.mp4", "videos/b.mp4", "videos/c.mp4")
+    rows = [("a", "left"), ("a", "right"), ("b", "left"), ("c", "")]
+    sheet = Sheet(
+        "animals.csv",
+        tuple(Row(line=i, video=(v,), arena=a) for i, (v, a) in enumerate(rows, 2)),
+    )
+    assert [entry.arenas for entry in entries([Path("videos")], sheet)] == [2, 2, 1]
+    assert [entry.arenas for entry in entries([Path("videos")])] == [1, 1, 1]

@@ -13,7 +13,7 @@ from ethoframe.apps.typed import Typed
 from ethoframe.data import Refusal
 
 if TYPE_CHECKING:
-    from ethoframe.data import Arena, Frames
+    from ethoframe.data import Arena, Frames, Window
 
 TOML = "arena.toml"
 
@@ -100,4 +100,30 @@ def _found(background: Frames, count: int) -> tuple[Arena, ...]:
     except Refusal as refusal:
         click.echo(f"{refusal.reason}: draw the arenas yourself", err=True)
         return ()
-    return tuple(arena for arena in found if arena.source == "detected")
+    seen = [arena for arena in found if arena.source == "detected"]
+    windows = found.windows(background.size)
+    return tuple(_looked_at_closely(background, arena, windows[arena.name]) for arena in seen)
+
+
+def _looked_at_closely(background: Frames, arena: Arena, window: Window) -> Arena:
+    """The arena as the analysis will find it in its own window; as it was where it is not found."""
+    from dataclasses import replace
+
+    import numpy as np
+
+    from ethoframe.contract import catalog
+    from ethoframe.data import Tracks, Transform
+    from ethoframe.run import apply
+
+    here = Transform.moving(-window.left, -window.top)
+    rows, columns = window.slices
+    part = replace(background, pixels=background.pixels[:, rows, columns])
+    # Nobody has walked there yet: a walk along most of the floor stands in.
+    walk = arena.mapped(here).shrunk(0.8)
+    tracks = Tracks.of(walk, np.arange(len(walk), dtype=float))
+    method = catalog.find("detect/arena")().with_parameters({"shape": arena.shape})
+    found: Arena = apply(method, background=part, tracks=tracks)
+    if found.source != "detected":
+        return arena
+    outline = found.mapped(here.inverse()).outline
+    return replace(arena, outline=outline)

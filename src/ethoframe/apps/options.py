@@ -58,7 +58,7 @@ def inputs(parameters: Callable[[str], list[CompletionItem]]) -> list[click.Para
         ),
         click.Option(
             ["--events"], type=FILE, metavar="FILE",
-            help="events.csv (start, stop, label): measures for each cue as well.",
+            help="events.csv (start, stop, label, on the video's clock): measures for each cue.",
         ),
         click.Option(
             ["--lights"], default="", metavar="ON-OFF",

@@ -66,6 +66,22 @@ def warn(outcome: Outcome) -> None:
         click.echo(f"ethoframe: {outcome.name}: {outcome.reason}; {outcome.remedy}", err=True)
     for warning in outcome.warnings:
         click.echo(f"{outcome.name}: {warning}", err=True)
+    for part in outcome.parts:
+        for reason in _reasons(part):
+            name = " ".join(word for word in (outcome.name, part.arena) if word)
+            click.echo(f"{name}: {reason}", err=True)
+
+
+def _reasons(part: Part) -> list[str]:
+    """Why an animal's results are not good, and what may help."""
+    if part.verdict is None or part.verdict.word == "good":
+        return []
+    from ethoframe.report.checks import reasons
+
+    alone = part.folder.name != part.arena
+    several = alone and any(check.name == "second mover" for check in part.verdict.reasons)
+    more = ["several arenas in one picture? say how many with --arenas"] if several else []
+    return [f"{part.verdict.word}: {line}" for line in reasons(part.verdict)] + more
 
 
 def took(outcome: Outcome) -> str:

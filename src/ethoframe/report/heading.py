@@ -11,6 +11,7 @@ from ethoframe.report.quality import Quality
 from ethoframe.report.session import Session
 from ethoframe.report.tables import whole_session
 from ethoframe.report.wording import (
+    clock,
     counted,
     duration,
     escaped,
@@ -89,11 +90,23 @@ def facts(session: Session, course: Course) -> str:
         ("Frames", grouped(str(len(course)))),
         ("Rate", _rate(course)),
         ("Picture", f"{width} × {height} px"),
+        ("Trial", _trial(session)),
         ("Arena", _arena(session.arena)),
         ("Scale", _scale(session)),
     ]
     terms = "".join(f"<div><dt>{name}</dt><dd>{escaped(text)}</dd></div>" for name, text in pairs)
     return f'<dl class="facts">{terms}</dl>'
+
+
+def _trial(session: Session) -> str:
+    """When it is, of how long a recording, and who says so."""
+    trial, times_s = session.trial, session.recording.times_s
+    if trial is None or not len(trial) or not len(times_s):
+        return "all of the recording"
+    begins, ends = (clock(float(when), 1) for when in (trial.start_s[0], trial.stop_s[-1]))
+    sure = trial.confidence is None or bool(trial.confidence[0])
+    how = trial.definition or ("found" if sure else "no beginning was found")
+    return f"{begins} to {ends} of {clock(float(times_s[-1]), 1)}; {how}"
 
 
 def _rate(course: Course) -> str:

@@ -29,11 +29,15 @@ class Entry:
         In the order of time; several where a camera splits its recordings.
     rows
         The animals in it, as the sheet has them; none without a sheet.
+    arenas
+        How many arenas its picture shows, as far as the sheet tells: where one animal of a pair is
+        left out of it, its arena is still there.
     """
 
     name: str
     files: tuple[Path, ...]
     rows: tuple[Row, ...] = ()
+    arenas: int = 1
 
 
 def entries(paths: Sequence[Path], sheet: Sheet | None = None) -> tuple[Entry, ...]:
@@ -76,8 +80,14 @@ def entries(paths: Sequence[Path], sheet: Sheet | None = None) -> tuple[Entry, .
     if problems:
         raise refusal(sheet.name, problems)
     order = {name: index for index, name in enumerate(files)}
+    most = max(map(len, whole.values()), default=1)
     return tuple(
-        Entry(names[0], tuple(files[name] for name in names), tuple(whole[names]))
+        Entry(
+            names[0],
+            tuple(files[name] for name in names),
+            tuple(whole[names]),
+            most if whole[names][0].arena else 1,
+        )
         for names in sorted(whole, key=lambda names: order[names[0]])
     )
 

@@ -13,6 +13,7 @@ from ethoframe import formats
 from ethoframe.contract.fan import part_of
 from ethoframe.data import Noun, Recording, Refusal
 from ethoframe.run.analysis import Analysis
+from ethoframe.run.beyond import beyond, refuse_late
 from ethoframe.run.cautions import cautions
 from ethoframe.run.entries import Entry
 from ethoframe.run.journal import Journal, Run
@@ -94,6 +95,8 @@ def _carried_out(
 ) -> Outcome:
     entry, order = asking
     there = places(recording, entry, order)
+    for place in there:
+        refuse_late(recording, order.recipe, place)
     recipe, given = spread(order.recipe, there)
     analysis = Analysis(recording, recipe, given, run, told, parts=tuple(p.part for p in there))
     answers = analysis.answers()
@@ -134,7 +137,8 @@ def _written(
         write_provenance(part, signed)
         return part
     own = part_of(answers, place.part)
-    warnings = (*recording.warnings, *cautions(recording, own))
+    told = beyond(recording, order.recipe, place)
+    warnings = (*recording.warnings, *told, *cautions(recording, own))
     part = judged(replace(blank, warnings=warnings), own)
     subject = place.row.subject if place.row else ""
     whose = {"recording": recording.name, "arena": place.arena, "subject": subject}

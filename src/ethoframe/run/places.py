@@ -113,7 +113,7 @@ def asked(entry: Entry, order: Order) -> dict[str, Any]:
     """What decides the places and is known before a pixel is read, ready for JSON."""
     noted = [order.noted(entry.name, name) for name in {"", *(row.arena for row in entry.rows)}]
     return {
-        "arenas": order.arenas.fingerprint() if order.arenas else order.count,
+        "arenas": order.arenas.fingerprint() if order.arenas else order.count or entry.arenas,
         "animals": [[row.arena, row.start_s, row.stop_s] for row in entry.rows],
         "lit": order.lit,
         "noted": sorted(noun.fingerprint() for each in noted for noun in each.values()),
@@ -137,7 +137,7 @@ def _arenas(
     recording: Recording, entry: Entry, order: Order, drawn: Arenas | None
 ) -> Arenas | None:
     """The arenas of the picture; None where there is one."""
-    count = order.count or max(1, len(entry.rows))
+    count = order.count or max(entry.arenas, len(entry.rows))
     if drawn is not None:
         if len(drawn) == count == 1:
             return None

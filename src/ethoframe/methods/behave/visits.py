@@ -43,21 +43,25 @@ class Visits(WholeMethod):
         """The visits of all zones, in order of time."""
         tracks: Tracks = inputs["tracks"]
         arena: Arena = inputs["arena"]
-        margin = (
-            self.margin_mm
-            if arena.to_floor is not None
-            else self.margin_bl * np.nan_to_num(tracks.body_length_px)
-        )
+        on_floor = arena.to_floor is not None
+        length_px = np.nan_to_num(tracks.body_length_px)
+        margin = self.margin_mm if on_floor else self.margin_bl * length_px
+        told = f"{self.margin_mm:g} mm" if on_floor else f"{self.margin_bl:g} bl"
+        words = f"a visit counts from {told} inside the edge on, until {told} outside it"
         points, zones = _on_floor(tracks.at(self.keypoint), arena)
         support, pieces = tracks.support_s(self.keypoint), tracks.pieces(self.keypoint)
         parts = [
             Episodes.of(
-                zone.name, _visits(zone, points, tracks, pieces, margin), support, self.name()
+                zone.name,
+                _visits(zone, points, tracks, pieces, margin),
+                support,
+                self.name(),
+                words,
             )
             for zone in zones
         ]
         if not parts:
-            return Episodes.of("", np.zeros((0, 2)), support, self.name())
+            return Episodes.of("", np.zeros((0, 2)), support, self.name(), words)
         return Episodes.merged(parts)
 
     @classmethod

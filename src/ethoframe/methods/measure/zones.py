@@ -162,7 +162,7 @@ class Zones(WholeMethod):
         begun = spans[stretch.holds(spans[:, 0]), 0]
         # Where the animal is first seen, or seen again, it did not enter.
         found = np.isclose(begun[:, None], visits.support_s[:, 0], rtol=0, atol=1e-6).any(axis=1)
-        by = self._by(zone)
+        by = "; ".join(filter(None, [self._by(zone), visits.definition]))
         return [
             stretch.tell(
                 quantity=f"entries to {zone.name}",

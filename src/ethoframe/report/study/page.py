@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
@@ -23,7 +24,7 @@ from ethoframe.report.study.listing import (
 from ethoframe.report.study.panel import Panel, save_pdf, save_svg, style
 from ethoframe.report.study.spread import RULE
 from ethoframe.report.study.study import Key, Study
-from ethoframe.report.wording import counted, escaped, number, plain, unit
+from ethoframe.report.wording import counted, duration, escaped, number, plain, unit
 
 KEY = (
     ("distance, corrected", "distance"),
@@ -238,11 +239,31 @@ def _cautions(study: Study, columns: Sequence[Category]) -> Iterator[str]:
         for column in columns
     ):
         yield "Some animals are there several times: means and intervals are of their own means."
+    lengths = _told(study, "trial length")
+    if lengths and max(lengths) > 1.02 * min(lengths):
+        yield (
+            f"Trials last from {duration(min(lengths))} to {duration(max(lengths))}: totals are "
+            "not of the same time. --for makes them equally long."
+        )
+    for key in key_measures(study):
+        missing = len(study.used) - len(_told(study, key.name))
+        if 0 < missing < len(study.used):
+            yield (
+                f"{key.name}: {counted(missing, 'animal')} of {len(study.used)} have none, as "
+                "where what is waited for never came, and are not in the means."
+            )
     units = {key.unit for key in study.keys if key.quantity == "distance"}
     if len(units) > 1:
         yield f"Distances are in {' and '.join(sorted(units))}: some recordings have no scale."
     if study.blinding.on and (telling := _telling(study)):
         yield f"Names of {counted(telling, 'recording')} tell the group, and are shown."
+
+
+def _told(study: Study, name: str) -> list[float]:
+    """The values of a measure over all animals in the means, without those that have none."""
+    keys = [key for key in study.keys if key.name == name]
+    values = (animal.values.get(key, math.nan) for animal in study.used for key in keys)
+    return [value for value in values if math.isfinite(value)]
 
 
 def _same_litter(column: Category) -> bool:

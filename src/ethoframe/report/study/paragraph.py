@@ -29,6 +29,8 @@ def paragraph(study: Study, records: Records) -> str:
     for method, sentence in SENTENCES.items():
         with suppress(KeyError):  # another version of the method, with other parameters
             told.append(sentence(records.steps[method], study))
+    if "detect/arena" not in records.steps:
+        told.append("The arena’s outline and its size were drawn and given by hand.")
     if not records.same:
         told.append("Settings differed between animals; these are those of most of them.")
     return " ".join([*told, *_closing(study)])
@@ -117,10 +119,10 @@ def _arena(step: Settings, study: Study) -> str:
         size = f"{side:g} × {other:g}" if other else f"{side:g}"
         scale = f" Distances in millimetres follow from the known side of the floor ({size} mm)"
     elif not errors:
-        return "The arena was found in the picture, and no scale was given."
+        return "The arena’s outline was detected in the empty scene; no scale was given."
     if errors:
         scale += f"; the scale is uncertain by {_between(min(errors), max(errors))} %"
-    return f"The arena’s outline was detected in the empty scene or drawn by hand.{scale}."
+    return f"The arena’s outline was detected in the empty scene.{scale}."
 
 
 def _zones(step: Settings, study: Study) -> str:
@@ -147,6 +149,14 @@ def _activity(step: Settings, study: Study) -> str:
     )
 
 
+def _freezing(step: Settings, study: Study) -> str:
+    return (
+        f"The animal was freezing where its centroid moved by less than {step['still_mm_per_s']:g} "
+        f"mm/s and both ends by less than {step['ends_mm_per_s']:g} mm/s for {step['least_s']:g} s "
+        "or longer."
+    )
+
+
 def _motion(step: Settings, study: Study) -> str:
     words = f"Distance is the path of the {_keypoint(step)} from frame to frame"
     if "least_mm" in step:
@@ -169,6 +179,7 @@ SENTENCES: Mapping[str, Callable[[Settings, Study], str]] = {
     "detect/zones": _zones,
     "behave/visits": _visits,
     "behave/activity": _activity,
+    "behave/freezing": _freezing,
     "measure/motion": _motion,
 }
 """What is said of each method, in the order in which it is said."""
