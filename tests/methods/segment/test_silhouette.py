@@ -98,6 +98,44 @@ def test_what_only_a_bridge_joins_is_two(gap) -> None:
     assert bodies(seen(picture)) == pytest.approx([one, one], rel=0.05)
 
 
+def test_a_neck_joins_two_parts_of_one_body() -> None:
+    picture = discs((50, 60))
+    cv2.circle(picture, (72, 60), 9, 40, -1)
+    picture[:56, 61:66] = picture[65:, 61:66] = 200
+    assert len(bodies(seen(picture))) == 1
+    picture[:58, 61:66] = picture[63:, 61:66] = 200
+    assert len(bodies(seen(picture, covered=0.0))) == 2
+
+
+def crossed(cable: int, width: int) -> tuple[np.ndarray, np.ndarray]:
+    """A light animal on a dark floor, and the same with a cable over it."""
+    bare = np.full((120, 160), 90, np.uint8)
+    cv2.ellipse(bare, (80, 60), (22, 15), 0, 0, 360, 220, -1)
+    covered = bare.copy()
+    cv2.line(covered, (66, 0), (92, 119), cable, width)
+    return bare, covered
+
+
+def light_seen(picture: np.ndarray, **parameters) -> np.ndarray:
+    empty, looks = floor(level=90.0), animal(level=220.0, sign=1.0)
+    recording = Recording.of(picture[None, ..., None])
+    inputs = {"recording": recording, "background": empty, "appearance": looks}
+    return apply(Silhouette(**parameters), **inputs).dense()[0]
+
+
+@pytest.mark.parametrize("cable", [90, 60])
+def test_a_cable_over_the_animal_hides_none_of_it(cable) -> None:
+    bare, covered = crossed(cable, 4)
+    whole = np.count_nonzero(bare == 220)
+    assert max(bodies(light_seen(covered, covered=0.0))) < 0.6 * whole
+    assert bodies(light_seen(covered)) == pytest.approx([whole], rel=0.07)
+
+
+def test_a_wide_gap_is_no_cable() -> None:
+    bare, covered = crossed(90, 14)
+    assert max(bodies(light_seen(covered))) < 0.7 * np.count_nonzero(bare == 220)
+
+
 def test_a_strip_at_the_border_is_as_thin_as_it_looks() -> None:
     picture = discs()
     picture[20:100, :9] = 40

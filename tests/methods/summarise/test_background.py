@@ -57,6 +57,20 @@ def test_where_the_animal_sat_most_of_the_time_is_floor(polarity) -> None:
     assert np.abs(level(recording) - emptied(scene)).max() < 2 * LEVELS
 
 
+def test_an_animal_that_noise_nearly_drowns_is_no_floor_either() -> None:
+    scene = replace(SMALL, contrast=0.4, noise_level=12.0, still=((2.0, 19.0),))
+    empty, sitting = emptied(scene), scene.image(300) < emptied(scene) - 40
+    median = np.median(scene.recording().frames(range(0, 720, 24)).pixels[..., 0], axis=0)
+    assert np.mean((median - empty)[sitting]) < -40
+    assert np.mean((level(scene.recording()) - empty)[sitting]) > -12
+
+
+def test_an_arm_that_stays_a_while_leaves_no_trace() -> None:
+    pixels = SMALL.recording().frames(range(0, 720, 24)).pixels.copy()
+    pixels[:8, 90:150, :110] = 160  # over floor and wall, in a quarter of the frames
+    assert np.abs(level(Recording.of(pixels)) - emptied(SMALL)).max() < 2 * LEVELS
+
+
 def test_an_animal_that_never_moves_cannot_be_told_from_the_floor() -> None:
     scene = replace(SMALL, still=((0.0, 60.0),))
     assert level(scene.recording()) == pytest.approx(np.array(scene.image(0), float), abs=8)
@@ -82,6 +96,17 @@ def test_keyframes_are_enough_once_there_are_eight_of_them() -> None:
     assert set(Background().visits(spec_of(many))) <= set(many.keyframes.tolist())
     for each in (few, eight, many):
         assert np.abs(level(each) - emptied(SMALL)).max() < 2 * LEVELS
+
+
+def test_keyframes_in_a_row_stand_for_no_more_than_their_time() -> None:
+    """An encoder puts one in every frame while a hand is in."""
+    spec, rows = spec_of(SMALL.recording()), tuple(range(60))
+    seen = Background().visits(replace(spec, keyframes=(*rows, *range(60, 720, 20))))
+    assert np.count_nonzero(seen < 60) == pytest.approx(len(seen) * 60 / 720, abs=2)
+    unseen = Background().visits(replace(spec, keyframes=(*rows, 300, 500)))
+    assert np.diff(unseen).max() < 30
+    chosen = replace(spec, shape=(200, 240, 320, 1), keyframes=tuple(range(150, 170)))
+    assert Background().visits(chosen).tolist() == list(range(150, 170))
 
 
 def test_large_frames_are_looked_at_less_often() -> None:

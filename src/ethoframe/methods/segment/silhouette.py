@@ -14,6 +14,11 @@ from ethoframe.contract import FrameMethod, In, Kind, Spec, parameter
 from ethoframe.data import Frames, LabelMap, Noun, Patch, Recording, Values
 from ethoframe.data.noun import Array
 
+NECK = 0.67  # share of the opening's radius that joins two parts of one body
+LOST = 0.01  # share of the animal's area from which on a closer look is worth it
+THICK = 0.5  # share of the opening's radius that no tail has
+WHOLE = 1.3  # times the usual area
+COVERED = 0.3  # share of a gap that shows what covers it; its edges are blurred
 THINGS = 4  # at most so many candidates are looked at closely
 
 
@@ -26,6 +31,10 @@ class Silhouette(FrameMethod):
     noise. Slow changes of light are followed by one factor per frame, the median ratio of the frame
     to the empty scene. Whatever is thinner than a share of the animal's own width is taken off the
     body and labelled *thin*; the body's round ends are grown back, as far as the animal reaches.
+
+    What lies over the animal, such as a cable, would cut it up. A gap between thick parts is the
+    animal's where it is no wider than *covered* tells, and differs from the scene to the other side
+    than the animal does: a dark cable over a light animal.
 
     The search runs on a coarse grid; only the window round what it finds is looked at in full.
     Where the noise would drown the animal, the frame is blurred, no more than needed. With an empty
@@ -68,6 +77,13 @@ class Silhouette(FrameMethod):
     smallest: float = parameter(
         0.15, unit="1", says="least area as a share of the animal's", low=0.0, high=1.0
     )
+    covered: float = parameter(
+        0.3,
+        unit="1",
+        says="a cable no wider than this share of the animal's width hides none of its body",
+        low=0.0,
+        high=0.9,
+    )
     largest: float = parameter(
         4.0, unit="1", says="greatest area as a share of the animal's", low=1.0
     )
@@ -78,7 +94,7 @@ class Silhouette(FrameMethod):
         "appearance": In(Kind.VALUES),
     }
     gives: ClassVar[Kind] = Kind.LABELMAP
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     shifts: ClassVar[bool] = False
 
     def outline(self, **specs: Spec) -> Spec:
@@ -149,10 +165,14 @@ class _Look:
 
     sides: tuple[_Side, ...]  # none when nothing is known of the animal
     grid: int
+    scene: Array
+    sign: float
+    least: float  # levels; what differs by less is nothing like the animal
     sampled: Array  # the scene on a few hundred pixels, one more
     blur_px: float
     disc: float
     regrown: float
+    cover: float  # half the width of what may lie over it
     area: float
     limits: tuple[float, float]  # shares of the area
     shortest: float  # outline on the grid of anything worth a look
@@ -174,10 +194,14 @@ class _Look:
         return cls(
             tuple(_Side.of(scene, sign * reach, grid, blur_px) for sign in _signs(appearance)),
             grid,
+            scene,
+            float(appearance["sign"]),
+            max(float(least), usual / 2),
             _few(scene) + 1.0,
             blur_px,
             disc,
             method.regrowth * disc,
+            method.covered * width / 2,
             area,
             (method.smallest, method.largest),
             # No outline round an area is shorter than a circle.
@@ -196,7 +220,36 @@ class _Look:
         rows, columns = window
         borders = [side.border[rows, columns] for side in self.sides]
         mask = self._animal(plane[rows, columns], borders, light)
-        return Patch(self._opened(mask), (rows.start, columns.start))
+        labels, cut = self._opened(mask)
+        if cut and self.sign and self.cover >= 1:
+            hidden = self._hidden(mask, plane[rows, columns], self.scene[rows, columns], light)
+            whole, _ = self._opened(cv2.bitwise_or(mask, hidden))
+            body = cv2.countNonZero(cv2.compare(whole, 1, cv2.CMP_EQ))  # type: ignore[call-overload]
+            # With a mirror image as well it would be larger than an animal.
+            labels = whole if body < WHOLE * self.area else labels
+        return Patch(labels, (rows.start, columns.start))
+
+    def _hidden(self, mask: Array, plane: Array, scene: Array, light: float) -> Array:
+        """255 where something narrow lies over the animal."""
+        wide = int(self.cover + self.disc) + 2
+        framed = cv2.copyMakeBorder(mask, *(wide,) * 4, cv2.BORDER_CONSTANT)
+        # Between thick parts only: a tail that curls round the body encloses floor.
+        thick = cv2.compare(_depth(framed), THICK * self.disc, cv2.CMP_GT)  # type: ignore[call-overload]
+        near = cv2.compare(
+            _depth(cv2.bitwise_not(thick)),
+            THICK * self.disc + self.cover,
+            cv2.CMP_LE,  # type: ignore[call-overload]
+        )
+        closed = cv2.compare(_depth(near), self.cover, cv2.CMP_GT)  # type: ignore[call-overload]
+        gaps = cv2.bitwise_and(closed[wide:-wide, wide:-wide], cv2.bitwise_not(mask))
+        if not cv2.countNonZero(gaps):
+            return gaps
+        # Shadow between an animal and its mirror image looks somewhat like the animal.
+        beyond = self.sign * (_blurred(plane, self.blur_px) - light * scene) < self.least
+        count, labels = cv2.connectedComponents(gaps)
+        unlike = np.bincount(labels[beyond], minlength=count)
+        kept = unlike > COVERED * np.bincount(labels.ravel(), minlength=count)
+        return np.where(kept[labels], gaps, 0).astype(np.uint8)
 
     def _animal(self, plane: Array, borders: Sequence[Array], light: float) -> Array:
         """255 where the plane lies on the animal's side of a border."""
@@ -248,30 +301,36 @@ class _Look:
         alike = [(area, i) for area, i in found if 0.4 * self.area < area < 2.5 * self.area]
         return [outlines[i] for _, i in sorted(alike or found)[-THINGS:]]
 
-    def _opened(self, mask: Array) -> Array:
-        """Body as 1, thin things as 2."""
+    def _opened(self, mask: Array) -> tuple[Array, bool]:
+        """Body as 1, thin things as 2; whether something thicker than a tail is cut off."""
         if self.disc < 1:
-            return mask // 255
+            return mask // 255, False
         # Where the body ends is known from the mask to the pixel; what is too thin to be body need
         # not be, and every second or third pixel tells.
         s = self.step
         y, x = mask.shape
         # One pixel of nothing all round, so that the picture's edge is an edge of the animal too.
         framed = cv2.copyMakeBorder(mask[::s, ::s], 1, 1, 1, 1, cv2.BORDER_CONSTANT)
-        near = self._grown_back(framed)[1:-1, 1:-1]
+        near, cut = self._grown_back(framed)
+        near = near[1:-1, 1:-1]
         near = cv2.resize(near, None, fx=s, fy=s, interpolation=cv2.INTER_NEAREST)[:y, :x]
         labels: Array = mask // 127 - cv2.bitwise_and(near, mask) // 255
-        return labels
+        return labels, cut
 
-    def _grown_back(self, mask: Array) -> Array:
-        """255 near what is left of the mask by an opening."""
-        depth = cv2.distanceTransform(mask, cv2.DIST_L2, cv2.DIST_MASK_5)
+    def _grown_back(self, mask: Array) -> tuple[Array, bool]:
+        """255 near what is left of the mask by an opening; whether something thick is cut off."""
+        depth = _depth(mask)
         core = cv2.compare(depth, self.disc / self.step, cv2.CMP_GT)  # type: ignore[call-overload]
         reach = (self.disc + self.regrown) / self.step
         rows, columns = _around(core, reach)
         near = np.zeros_like(mask)
-        near[rows, columns] = _within(core[rows, columns], reach)
-        return near
+        # What hangs together by nearly as much as makes a body is one body: a neck, say.
+        joined = cv2.compare(depth[rows, columns], NECK * self.disc / self.step, cv2.CMP_GT)  # type: ignore[call-overload]
+        parts, whole = cv2.connectedComponents(joined)
+        near[rows, columns] = _within(core[rows, columns], whole if parts > 2 else None, reach)
+        thick = cv2.compare(depth, THICK * self.disc / self.step, cv2.CMP_GT)  # type: ignore[call-overload]
+        lost = cv2.countNonZero(cv2.bitwise_and(thick, cv2.bitwise_not(near)))
+        return near, parts > 2 or lost * self.step**2 > LOST * self.area
 
 
 @dataclass(frozen=True)
@@ -340,6 +399,11 @@ def _few(plane: Array) -> Array:
     return plane[step // 2 :: step, step // 2 :: step]
 
 
+def _depth(mask: Array) -> Array:
+    """How far it is from each pixel of the mask out of it."""
+    return cv2.distanceTransform(mask, cv2.DIST_L2, cv2.DIST_MASK_5)
+
+
 def _around(core: Array, reach: float) -> tuple[slice, slice]:
     """The window that holds everything within `reach` of the core."""
     left, top, width, height = cv2.boundingRect(core)
@@ -348,23 +412,23 @@ def _around(core: Array, reach: float) -> tuple[slice, slice]:
     return rows, slice(max(0, left - margin), left + width + margin)
 
 
-def _within(core: Array, reach: float) -> Array:
-    """255 within reach of the core."""
-    beside = cv2.bitwise_not(core)
-    away = cv2.distanceTransform(beside, cv2.DIST_L2, cv2.DIST_MASK_5)
+def _within(core: Array, whole: Array | None, reach: float) -> Array:
+    """255 within reach of the core, but for seams between what belongs to no one whole."""
+    away = _depth(cv2.bitwise_not(core))
     near = cv2.compare(away, reach, cv2.CMP_LE)  # type: ignore[call-overload]
-    return _kept_apart(near, core)
+    return near if whole is None else _kept_apart(near, core, whole)
 
 
-def _kept_apart(body: Array, core: Array) -> Array:
+def _kept_apart(body: Array, core: Array, whole: Array) -> Array:
     """The body without the seams along which things meet that only the regrowth has joined."""
-    count, _ = cv2.connectedComponents(core)
-    if count <= 2:
-        return body
     _, nearest = cv2.distanceTransformWithLabels(
         cv2.bitwise_not(core), cv2.DIST_L2, cv2.DIST_MASK_5
     )
-    owner = nearest.astype(np.float32)
+    # Of each piece of the core, as the distance transform numbers them, which whole it belongs to.
+    inside = core > 0
+    owners = np.zeros(int(nearest.max()) + 1, np.float32)
+    owners[nearest[inside]] = whole[inside]
+    owner = owners[nearest]
     seam = cv2.morphologyEx(owner, cv2.MORPH_GRADIENT, np.ones((2, 2), np.uint8)) > 0
     return np.where(seam, 0, body).astype(np.uint8)
 

@@ -62,7 +62,7 @@ class Appearance(Reduction):
         "background": In(Kind.IMAGE),
     }
     gives: ClassVar[Kind] = Kind.VALUES
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
 
     def outline(self, **specs: Spec) -> Spec:
         """One row of values."""

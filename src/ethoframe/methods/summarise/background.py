@@ -12,11 +12,13 @@ import numpy as np
 from ethoframe.contract import In, Kind, Memory, Reduction, Spec, evenly, parameter
 from ethoframe.data import Frames, Noun, Recording
 from ethoframe.data.noun import Array
+from ethoframe.methods.summarise._repair import CLEAR_LEVELS, repaired
 
 FEWEST_KEYFRAMES = 8
+CHOSEN = 8  # of fewer frames for each that is looked at, somebody has chosen them already
+WIDEST = 0.25  # share of a recording that keyframes may leave out at a time
 FEWEST_ALIKE = 2  # frames under one light; one may be anything
 STRANGE = 0.3  # share by which no floor looks different under another lamp
-CLEAR_LEVELS = 8.0  # a weaker difference is what compression leaves
 FEW = 8  # of fewer frames, a median may show the animal
 BLOCKS = 24  # along the picture's shorter side: an animal fills few of them
 MIDDLING = 5  # blocks a side of which the middle value tells the light
@@ -69,7 +71,7 @@ class Background(Reduction):
 
     takes: ClassVar[Mapping[str, In]] = {"recording": In(Kind.RECORDING)}
     gives: ClassVar[Kind] = Kind.IMAGE
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
 
     def outline(self, **specs: Spec) -> Spec:
         """Images of two channels, as large as the recording's frames; mostly one."""
@@ -80,14 +82,14 @@ class Background(Reduction):
         return Spec(Kind.IMAGE, axes, (None, y, x, 2), "float32", "level", names, spacing)
 
     def visits(self, spec: Spec) -> Array:
-        """Keyframes, which cost little to decode, where there are enough of them."""
-        enough = len(spec.keyframes) >= FEWEST_KEYFRAMES
-        numbers = np.array(spec.keyframes) if enough else np.arange(spec.count)
-        frame_bytes = spec.frame_bytes
-        affordable = max(FEWEST_KEYFRAMES, MOST_BYTES // max(1, frame_bytes))
+        """Keyframes, which cost little to decode, where enough of them lie all over it."""
         lasts_s = np.nan_to_num(spec.count * spec.step_s)
-        stretches = max(1, int(np.ceil(lasts_s / self.stretch_s)))
-        return evenly(numbers, min(self.frames * stretches, affordable))
+        most = self.frames * max(1, int(np.ceil(lasts_s / self.stretch_s)))
+        keyframes = _spread(np.array(spec.keyframes, np.int64), spec.count, most)
+        enough = len(keyframes) >= FEWEST_KEYFRAMES
+        numbers = keyframes if enough else np.arange(spec.count)
+        affordable = max(FEWEST_KEYFRAMES, MOST_BYTES // max(1, spec.frame_bytes))
+        return evenly(numbers, min(most, affordable))
 
     def chunk(self, batch: Frames, **side: Any) -> Memory:
         """The frames themselves: their number is bounded."""
@@ -114,12 +116,13 @@ class Background(Reduction):
 
     def _scene(self, planes: Array) -> Array:
         """Level and noise ``(y, x, 2)`` of planes under one light."""
-        ranked = _ranked(_evenly_lit(planes))
+        planes = _evenly_lit(planes)
+        ranked = _ranked(planes)
         count = len(ranked)
         level = ranked[count // 2]
         noise = MAD_TO_SD * _deviation(ranked, level).astype(np.float32)
         aside = max(1, round(self.away * count))
-        level = _repaired(ranked, level, float(np.median(noise)), aside)
+        level = repaired(planes, ranked, level, float(np.median(noise)), aside)
         return np.stack([level.astype(np.float32), noise], axis=-1)
 
     @classmethod
@@ -131,6 +134,23 @@ class Background(Reduction):
             x = 10 if t < 26 else 10 + 2 * (t - 20)
             pixels[t, 12:26, x : x + 14] = random.normal(40, 2, (14, 14, 1))
         return {"recording": Recording.of(pixels.clip(0, 255).astype(np.uint8))}
+
+
+def _spread(keyframes: Array, count: int, most: int) -> Array:
+    """Those nearest to evenly spread places; none where they leave a stretch out.
+
+    Encoders put keyframes in rows where much changes, as long as a hand is in, say; by their rows
+    the hand would be there for most of the time. Of very few frames, all that are named are taken.
+    """
+    if not len(keyframes) or count <= CHOSEN * most:
+        return keyframes
+    places = np.linspace(0, count - 1, most)
+    after = np.searchsorted(keyframes, places).clip(1, max(1, len(keyframes) - 1))
+    before = keyframes[after - 1]
+    after = keyframes[np.minimum(after, len(keyframes) - 1)]
+    near = np.unique(np.where(places - before <= after - places, before, after))
+    widest = np.diff(near, prepend=0, append=count).max()
+    return near if widest <= WIDEST * count else near[:0]
 
 
 def _in_order(planes: Array, times_s: Array) -> tuple[Array, Array]:
@@ -273,26 +293,3 @@ def _comparators(count: int) -> Iterator[tuple[int, int]]:
             yield from ((i, i + d) for i in range(count - d) if i & p == r)
             d, q, r = q - p, q // 2, p
         p //= 2
-
-
-def _repaired(ranked: Array, level: Array, noise: float, aside: int) -> Array:
-    """The level, with places where the animal sat replaced by what was seen when it was away."""
-    clear, half = max(6 * noise, CLEAR_LEVELS), max(1, aside // 2)
-    for often, away in ((ranked[-aside], ranked[-half]), (ranked[aside - 1], ranked[half - 1])):
-        places = cv2.absdiff(level, often) > clear
-        level = np.where(_better_within(away, level, places), away, level)
-    return level
-
-
-def _better_within(other: Array, level: Array, places: Array) -> Array:
-    """Those of the places ``(y, x)`` at whose rim the other level makes the smaller step."""
-    count, labels = cv2.connectedComponents(places.astype(np.uint8), connectivity=4)
-    gain = np.zeros(count)
-    for turns in range(4):  # the neighbours above, and of the picture turned round those beside
-        place, now, instead = (np.rot90(plane, turns) for plane in (labels, level, other))
-        rim = (place[1:] > 0) & (place[:-1] == 0)
-        beyond = now[:-1][rim].astype(np.float64)
-        smaller = np.abs(now[1:][rim] - beyond) - np.abs(instead[1:][rim] - beyond)
-        gain += np.bincount(place[1:][rim], smaller, minlength=count)
-    better: Array = places & (gain > 0)[labels]
-    return better

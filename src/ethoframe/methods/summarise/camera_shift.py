@@ -39,7 +39,7 @@ class CameraShift(Reduction):
 
     takes: ClassVar[Mapping[str, In]] = {"recording": In(Kind.RECORDING)}
     gives: ClassVar[Kind] = Kind.VALUES
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
 
     def outline(self, **specs: Spec) -> Spec:
         """One row of values."""
