@@ -34,7 +34,7 @@ def test_nothing_to_say():
         ({"tracks": tracks(lost=3)}, "the animal has no place in 3 of 20 frames"),
         (
             {"camera": Values.whole(shift=(6.54, "px"), moved=(25.2, "s"))},
-            "the camera moved by 6.5 px at about 25 s: floor and zones hold for one side of it",
+            "the camera moved by 6.5 px at about 25 s: pictures after it were moved back",
         ),
         ({"arena": replace(SQUARE, source="explored")}, "no floor was found in the picture"),
         (

@@ -58,7 +58,7 @@ def _of_camera(answers: Iterable[Noun]) -> Iterator[str]:
         if isinstance(noun, Values) and "shift" in noun.names and np.isfinite(noun["moved"]):
             yield (
                 f"the camera moved by {noun['shift']:.1f} px at about {noun['moved']:.0f} s: "
-                "floor and zones hold for one side of it only"
+                "pictures after it were moved back"
             )
 
 

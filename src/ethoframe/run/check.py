@@ -18,6 +18,7 @@ from ethoframe.run.one import opened
 from ethoframe.run.order import Finding, Order
 from ethoframe.run.outputs import measures_in
 from ethoframe.run.places import places, spread
+from ethoframe.run.steadied import steadied
 from ethoframe.run.told import Told
 
 BEGINNING_S, EVERY_S = 20.0, 0.1
@@ -45,7 +46,8 @@ def checked(entry: Entry, order: Order, told: Told | None = None) -> Iterator[Fi
         own = {} if refusal else part_of(answers, place.part)
         warned = (f"{refusal.reason}; {refusal.remedy}",) if refusal else cautions(recording, own)
         signed = {"arena": place.arena}
-        yield Finding(place.seen_in(recording), own, measures_in({}), signed, warned)
+        seen = steadied(place.seen_in(recording), own.get("camera"))
+        yield Finding(seen, own, measures_in({}), signed, warned)
 
 
 def thinned(recording: Recording) -> Recording:

@@ -22,6 +22,7 @@ from ethoframe.run.outputs import measures_in, write_tables
 from ethoframe.run.parts import complete, judged, parts_in, refused, write_provenance
 from ethoframe.run.places import Place, asked, places, spread
 from ethoframe.run.provenance import provenance
+from ethoframe.run.steadied import steadied
 from ethoframe.run.told import Told, Watched
 from ethoframe.run.writing import Unwritten, moved_into
 
@@ -143,7 +144,8 @@ def _written(
     subject = place.row.subject if place.row else ""
     whose = {"recording": recording.name, "arena": place.arena, "subject": subject}
     full = write_provenance(part, signed)
-    finding = Finding(place.seen_in(recording), own, measures_in(own).of(**whose), full, warnings)
+    seen = steadied(place.seen_in(recording), own.get("camera"))
+    finding = Finding(seen, own, measures_in(own).of(**whose), full, warnings)
     with analysis.profile.spent("write"):
         write_tables(folder, finding, place.to_picture, csv=order.csv)
     for show in order.show:

@@ -12,6 +12,7 @@ from ethoframe.data import Arena, Episodes, Measures, Noun, Tracks, Transform
 from ethoframe.formats import arena as arena_file
 from ethoframe.formats import table
 from ethoframe.run.order import Finding, Order, Outcome, Part
+from ethoframe.run.steadied import as_filmed
 from ethoframe.run.writing import Unwritten, moved_into
 
 MEASURES = "measures.csv"
@@ -60,7 +61,8 @@ def write_tables(
     if isinstance(tracks, Tracks):
         on_floor = floor if isinstance(floor, Tracks) else None
         for suffix in (".parquet", ".csv") if csv else (".parquet",):
-            shown = tracks.mapped(to_picture) if to_picture else tracks
+            shown = as_filmed(tracks, finding.answers.get("camera"))
+            shown = shown.mapped(to_picture) if to_picture else shown
             table.write_tracks(folder / f"tracks{suffix}", shown, on_floor)
     if isinstance(arena, Arena):
         there = arena.mapped(to_picture) if to_picture else arena

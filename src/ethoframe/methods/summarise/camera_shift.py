@@ -27,8 +27,10 @@ class CameraShift(Reduction):
     their edges. Steep edges weigh no more than faint ones, so the walls, which are long, outweigh
     the animal, which is not. (Phase correlation finds false shifts in a scene as smooth as a bare
     floor.) The answer has the values *shift* (px, the greatest distance from the first frame's
-    place, after the middle of three neighbours was taken) and *moved* (s, time of the first frame
-    further away than half of that; NaN where the shift is under *least_px*).
+    place, after the middle of three neighbours was taken), *moved* (s, half-way between the frames
+    before and after which it is further away than half of that; NaN where the shift is under
+    *least_px*), and *across* and *down* (px, how far the scene then lies from where it lay before,
+    as a median; 0 where it did not move).
 
     References
     ----------
@@ -39,11 +41,12 @@ class CameraShift(Reduction):
 
     takes: ClassVar[Mapping[str, In]] = {"recording": In(Kind.RECORDING)}
     gives: ClassVar[Kind] = Kind.VALUES
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
 
     def outline(self, **specs: Spec) -> Spec:
         """One row of values."""
-        return Spec(Kind.VALUES, ("t", "quantity"), (1, 2), "float64", names=("shift", "moved"))
+        names = ("shift", "moved", "across", "down")
+        return Spec(Kind.VALUES, ("t", "quantity"), (1, 4), "float64", names=names)
 
     def visits(self, spec: Spec) -> Array:
         """The frames that the background is made from, which are decoded already."""
@@ -68,10 +71,18 @@ class CameraShift(Reduction):
         """The values that hold for the recording."""
         edges, times_s = partial["edges"], partial["times_s"]
         places = np.array([_place(plane, edges[0]) for plane in edges]).reshape(-1, 2)
-        away = partial["shrink"] * np.hypot(*_middle_of_three(places).T)
+        places = partial["shrink"] * _middle_of_three(places)
+        away = np.hypot(*places.T)
         shift = float(away.max()) if len(away) else np.nan
-        moved = float(times_s[np.argmax(away > shift / 2)]) if shift >= self.least_px else np.nan
-        return Values.whole(shift=(shift, "px"), moved=(moved, "s"))
+        moved, across, down = np.nan, 0.0, 0.0
+        if shift >= self.least_px:
+            first = int(np.argmax(away > shift / 2))
+            moved = float(times_s[max(0, first - 1) : first + 1].mean())
+            after, before = (np.median(part, axis=0) for part in (places[first:], places[:first]))
+            across, down = (after - before).tolist()
+        units = {"shift": "px", "moved": "s", "across": "px", "down": "px"}
+        told = zip(units.items(), (shift, moved, across, down), strict=True)
+        return Values.whole(**{name: (value, unit) for (name, unit), value in told})
 
     @classmethod
     def example(cls) -> Mapping[str, Noun]:
