@@ -94,7 +94,7 @@ class Silhouette(FrameMethod):
         "appearance": In(Kind.VALUES),
     }
     gives: ClassVar[Kind] = Kind.LABELMAP
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
     shifts: ClassVar[bool] = False
 
     def outline(self, **specs: Spec) -> Spec:
@@ -230,26 +230,22 @@ class _Look:
         return Patch(labels, (rows.start, columns.start))
 
     def _hidden(self, mask: Array, plane: Array, scene: Array, light: float) -> Array:
-        """255 where something narrow lies over the animal."""
-        wide = int(self.cover + self.disc) + 2
-        framed = cv2.copyMakeBorder(mask, *(wide,) * 4, cv2.BORDER_CONSTANT)
-        # Between thick parts only: a tail that curls round the body encloses floor.
-        thick = cv2.compare(_depth(framed), THICK * self.disc, cv2.CMP_GT)  # type: ignore[call-overload]
-        near = cv2.compare(
-            _depth(cv2.bitwise_not(thick)),
-            THICK * self.disc + self.cover,
-            cv2.CMP_LE,  # type: ignore[call-overload]
-        )
-        closed = cv2.compare(_depth(near), self.cover, cv2.CMP_GT)  # type: ignore[call-overload]
-        gaps = cv2.bitwise_and(closed[wide:-wide, wide:-wide], cv2.bitwise_not(mask))
+        """255 where something narrow lies over the animal; every second or third pixel tells."""
+        s, (y, x) = self.step, mask.shape
+        cover, disc = self.cover / s, THICK * self.disc / s
+        few = np.ascontiguousarray(mask[::s, ::s])
+        gaps = cv2.bitwise_and(_closed(few, disc, cover), cv2.bitwise_not(few))
         if not cv2.countNonZero(gaps):
-            return gaps
+            return np.zeros_like(mask)
         # Shadow between an animal and its mirror image looks somewhat like the animal.
-        beyond = self.sign * (_blurred(plane, self.blur_px) - light * scene) < self.least
+        seen, empty = _blurred(plane, self.blur_px)[::s, ::s], scene[::s, ::s]
+        beyond = self.sign * (seen - light * empty) < self.least
         count, labels = cv2.connectedComponents(gaps)
         unlike = np.bincount(labels[beyond], minlength=count)
         kept = unlike > COVERED * np.bincount(labels.ravel(), minlength=count)
-        return np.where(kept[labels], gaps, 0).astype(np.uint8)
+        found = np.where(kept[labels], gaps, 0).astype(np.uint8)
+        whole = cv2.resize(found, None, fx=s, fy=s, interpolation=cv2.INTER_NEAREST)
+        return np.ascontiguousarray(whole[:y, :x])
 
     def _animal(self, plane: Array, borders: Sequence[Array], light: float) -> Array:
         """255 where the plane lies on the animal's side of a border."""
@@ -331,6 +327,19 @@ class _Look:
         thick = cv2.compare(depth, THICK * self.disc / self.step, cv2.CMP_GT)  # type: ignore[call-overload]
         lost = cv2.countNonZero(cv2.bitwise_and(thick, cv2.bitwise_not(near)))
         return near, parts > 2 or lost * self.step**2 > LOST * self.area
+
+
+def _closed(mask: Array, disc: float, cover: float) -> Array:
+    """255 in the thick parts of a mask and in what is narrow between them."""
+    wide = int(cover + disc) + 2
+    framed = cv2.copyMakeBorder(mask, *(wide,) * 4, cv2.BORDER_CONSTANT)
+    # Between thick parts only: a tail that curls round the body encloses floor.
+    thick = cv2.compare(_depth(framed), disc, cv2.CMP_GT)  # type: ignore[call-overload]
+    away = _depth(cv2.bitwise_not(thick))
+    near = cv2.compare(away, disc + cover, cv2.CMP_LE)  # type: ignore[call-overload]
+    closed = cv2.compare(_depth(near), cover, cv2.CMP_GT)  # type: ignore[call-overload]
+    inside: Array = closed[wide:-wide, wide:-wide]
+    return inside
 
 
 @dataclass(frozen=True)
