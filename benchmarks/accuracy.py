@@ -36,6 +36,7 @@ from ethoframe.run.batch import run_batch
 from ethoframe.run.entries import Entry
 from ethoframe.run.order import Order
 from ethoframe.run.outputs import measures_in
+from ethoframe.run.steadied import as_filmed
 from ethoframe.testing.scenes import HARD, RACKS, SCENES, Rack, Scene, film
 
 Row = dict[str, Any]
@@ -158,7 +159,7 @@ def by_tail(track: Tracks, truth: Tracks) -> np.ndarray:
 
 def _of_the_run(answers: Mapping[str, Any], truth: Tracks, chosen: np.ndarray) -> Row:
     """As `places`, and what each frame alone would have told."""
-    tracks: Tracks = answers["tracks"]
+    tracks = as_filmed(answers["tracks"], answers["camera"])
     track: Tracks = answers["track"].take(tracks.numbers)
     alone = by_tail(track, truth)[chosen & truth.seen]
     return {**places(tracks, truth, chosen), "by tail": float(np.mean(alone))}
