@@ -99,14 +99,15 @@ def facts(session: Session, course: Course) -> str:
 
 
 def _trial(session: Session) -> str:
-    """When it is, of how long a recording, and who says so."""
+    """When it is, of how long a recording."""
     trial, times_s = session.trial, session.recording.times_s
     if trial is None or not len(trial) or not len(times_s):
         return "all of the recording"
-    begins, ends = (clock(float(when), 1) for when in (trial.start_s[0], trial.stop_s[-1]))
+    begins, ends = float(trial.start_s[0]), float(trial.stop_s[-1])
+    whole = clock(max(ends, float(times_s[-1])), 1)
     sure = trial.confidence is None or bool(trial.confidence[0])
-    how = trial.definition or ("found" if sure else "no beginning was found")
-    return f"{begins} to {ends} of {clock(float(times_s[-1]), 1)}; {how}"
+    unsure = "" if sure else "; the animal was never seen to be alone, so it is not sure"
+    return f"{clock(begins, 1)} to {clock(ends, 1)} of {whole}{unsure}"
 
 
 def _rate(course: Course) -> str:
