@@ -191,7 +191,7 @@ def test_an_arena_outside_the_picture(ethoframe, here, clip):
 @pytest.mark.parametrize(
     ("words", "status", "said"),
     [
-        (["--set", "smoooth.span_s=1"], 3, "there is no such step; there are: background"),
+        (["--set", "smoooth.span_s=1"], 3, "there is no such step; there are: camera, steady"),
         (["--set", "smooth.spam_s=1"], 3, "has no parameter 'spam_s'; it has: "),
         (["--set", "smooth.span_s=-1"], 3, "-1 is out of range; use "),
         (["--set", "smooth.span_s=long"], 3, "cannot be 'long'; write it like "),

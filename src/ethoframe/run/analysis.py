@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import cv2
 
-from ethoframe.contract import Kind, Recipe, Reduction, Spec, Step, spec_of
+from ethoframe.contract import Kind, Recipe, Spec, Step, spec_of
 from ethoframe.contract.fan import own
 from ethoframe.data import Noun, Recording, Refusal, Tracks
 from ethoframe.run.flow import State
@@ -143,7 +143,7 @@ class Analysis:
             self.told(_title(task), 0, 0)
         marks: PassMarks | None = None
         # A reduction sees a bounded number of frames: seeing them again is cheaper than keeping it.
-        if self.run and not all(isinstance(step.method, Reduction) for step in task.steps):
+        if self.run and not task.bounded:
             marks = self.run.marks(task.name)
             if (before := marks.answers()) is not None:
                 self.resumed = max(self.resumed, len(task.numbers))

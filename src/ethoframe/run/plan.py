@@ -42,6 +42,12 @@ class Pass:
     gathered: tuple[str, ...] = ()
 
     @property
+    def bounded(self) -> bool:
+        """Whether all it ends with are reductions, which see a bounded number of frames."""
+        ends = (step.method for step in self.steps if not isinstance(step.method, FrameMethod))
+        return not self.gathered and all(isinstance(method, Reduction) for method in ends)
+
+    @property
     def name(self) -> str:
         """What the pass finds out: the names of the answers it ends with."""
         streams = [s.name for s in self.steps if not isinstance(s.method, FrameMethod)]
