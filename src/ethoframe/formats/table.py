@@ -67,6 +67,47 @@ def _writer(path: Path, schema: pa.Schema) -> Any:
     return pyarrow.parquet.ParquetWriter(path, schema, compression="zstd")
 
 
+def read_tracks(path: Path) -> Tracks:
+    """The tracks that a run wrote, in px.
+
+    Raises
+    ------
+    Refusal
+        When the table is not as a run writes it.
+    """
+    names = ["frame", "time_s", "individual", "keypoint", "x_px", "y_px", "confidence"]
+    table = _read(path, names)
+    individuals, keypoints = (_in_order(table[name]) for name in ("individual", "keypoint"))
+    shape = (-1, len(individuals) or 1, len(keypoints) or 1)
+
+    def column(name: str) -> Array:
+        values = table[name].to_numpy().astype(np.float64)
+        placed: Array = values.reshape(shape).transpose(0, 2, 1)
+        return placed
+
+    each = shape[1] * shape[2]
+    return Tracks(
+        np.stack([column("x_px"), column("y_px")], axis=1),
+        np.nan_to_num(column("confidence")),
+        table["frame"].to_numpy()[::each],
+        table["time_s"].to_numpy()[::each],
+        keypoints or ("centroid",),
+        individuals or ("animal",),
+    )
+
+
+def read_times_s(path: Path) -> Array:
+    """Seconds ``(t,)`` of the frames that a table of tracks has, rising.
+
+    Raises
+    ------
+    Refusal
+        When the table is not as a run writes it.
+    """
+    times_s: Array = np.unique(_read(path, ["time_s"])["time_s"].to_numpy())
+    return times_s
+
+
 def write_measures(path: Path, measures: Measures) -> None:
     """One row per measure as CSV, numbers in full, NaN left empty; `Measure` names the columns."""
     write_joined(path, [measures])
@@ -177,3 +218,20 @@ def _text(labels: Sequence[str]) -> pa.Array:
     return pa.StringArray.from_buffers(
         len(words), pa.py_buffer(ends), pa.py_buffer(b"".join(words))
     )
+
+
+def _read(path: Path, columns: list[str]) -> Any:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return pq.read_table(path, columns=columns)
+    except (pa.ArrowException, OSError, KeyError) as error:
+        told = str(error).split("\n")[0]
+        raise Refusal(
+            path, f"is no table of tracks ({told})", "analyse its recording anew"
+        ) from None
+
+
+def _in_order(column: Any) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(name) for name in column.combine_chunks().unique().to_pylist()))

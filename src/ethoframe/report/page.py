@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
-import tempfile
 from importlib.resources import files
 from pathlib import Path
 from string import Template
@@ -26,6 +24,7 @@ from ethoframe.report.session import Session
 from ethoframe.report.tables import bins_table, events_table, whole_table
 from ethoframe.report.thumbnails import thumbnails
 from ethoframe.report.wording import escaped
+from ethoframe.run.writing import moved_into
 
 MARKS = (
     '<p class="marks-key"><i class="centroid"></i>centroid <i class="head"></i>head end '
@@ -44,16 +43,8 @@ def write_page(path: Path, session: Session) -> None:
     session
         What a finished run found; any answer may be absent, and the page then says so.
     """
-    text = page(session)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    with moved_into(path.parent) as part:
+        (part / path.name).write_text(page(session), encoding="utf-8", newline="\n")
 
 
 def page(session: Session) -> str:

@@ -6,7 +6,8 @@ import pytest
 
 from ethoframe.data import Refusal, Tracks
 from ethoframe.formats import table
-from ethoframe.report.audit.results import read_tracks, results_in
+from ethoframe.formats.table import read_tracks
+from ethoframe.report.audit.results import results_in
 
 
 def test_all_results_below_a_folder_are_found(result, out):

@@ -6,16 +6,15 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from ethoframe import formats
 from ethoframe.data import Arenas, Recording, Refusal, Tracks, Window
 from ethoframe.data.noun import Array
 from ethoframe.formats import arena as arena_file
+from ethoframe.formats import table
+from ethoframe.run.names import PROVENANCE
 
-PROVENANCE, TRACKS, ARENA = "provenance.json", "tracks.parquet", "arena.toml"
+TRACKS, ARENA = "tracks.parquet", "arena.toml"
 REMEDY = "name the folder it is in with --videos FOLDER"
 
 
@@ -70,11 +69,11 @@ class Result:
 
     def times_s(self) -> Array:
         """Seconds of the frames that were looked at ``(t,)``: little to keep of many results."""
-        return np.unique(_table(self.folder / TRACKS, ["time_s"])["time_s"].to_numpy())
+        return table.read_times_s(self.folder / TRACKS)
 
     def tracks(self) -> Tracks:
         """Where the animal was, in px of the whole picture."""
-        return read_tracks(self.folder / TRACKS)
+        return table.read_tracks(self.folder / TRACKS)
 
     def window(self, size: tuple[int, int]) -> Window:
         """The part of a picture ``(y, x)`` that shows its arena; all of it where none is known."""
@@ -116,51 +115,6 @@ def results_in(folder: Path) -> tuple[Result, ...]:
             folder, "there are no results in it", "name what --out named, or analyse first"
         )
     return tuple(sorted(found, key=lambda result: (result.recording, result.arena)))
-
-
-def read_tracks(path: Path) -> Tracks:
-    """The tracks that a run wrote, in px.
-
-    Raises
-    ------
-    Refusal
-        When the table is not as a run writes it.
-    """
-    names = ["frame", "time_s", "individual", "keypoint", "x_px", "y_px", "confidence"]
-    table = _table(path, names)
-    individuals, keypoints = (_in_order(table[name]) for name in ("individual", "keypoint"))
-    shape = (-1, len(individuals) or 1, len(keypoints) or 1)
-
-    def column(name: str) -> Array:
-        values = table[name].to_numpy().astype(np.float64)
-        return values.reshape(shape).transpose(0, 2, 1)
-
-    each = shape[1] * shape[2]
-    return Tracks(
-        np.stack([column("x_px"), column("y_px")], axis=1),
-        np.nan_to_num(column("confidence")),
-        table["frame"].to_numpy()[::each],
-        table["time_s"].to_numpy()[::each],
-        keypoints or ("centroid",),
-        individuals or ("animal",),
-    )
-
-
-def _table(path: Path, columns: list[str]) -> Any:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        return pq.read_table(path, columns=columns)
-    except (pa.ArrowException, OSError, KeyError) as error:
-        told = str(error).split("\n")[0]
-        raise Refusal(
-            path, f"is no table of tracks ({told})", "analyse its recording anew"
-        ) from None
-
-
-def _in_order(column: Any) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(str(name) for name in column.combine_chunks().unique().to_pylist()))
 
 
 def _result(path: Path) -> Result:
