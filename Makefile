@@ -45,6 +45,7 @@ docs: $(VENV)/dev.stamp ## pages of the Python interface, in docs/build
 
 lock: $(UV) ## pin what pyproject.toml asks for, keeping the pins there are; UPGRADE=1 for the newest
 	$(LOCK) $(if $(UPGRADE),--upgrade) --output-file requirements.txt
+	$(LOCK) $(if $(UPGRADE),--upgrade) --output-file requirements-images.txt --extra images --constraint requirements.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) --output-file requirements-dev.txt --extra dev --constraint requirements.txt
 
 clean: ## remove results and caches; .venv stays

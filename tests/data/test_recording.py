@@ -125,5 +125,5 @@ def test_two_windows_are_two_recordings():
 
 @pytest.mark.parametrize("window", [(0, 0, 3, 3), (-1, 0, 2, 2), (0, 2, 1, 2), (0, 0, 0, 1)])
 def test_a_window_must_lie_in_the_picture(window):
-    with pytest.raises(Refusal, match=r"array: rows .* of a picture of 2 rows and 3 columns"):
+    with pytest.raises(Refusal, match=r"array: pixels .* are wanted of a picture of 2 × 3"):
         Recording.of(PIXELS).cropped(Window(*window))

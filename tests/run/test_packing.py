@@ -18,12 +18,16 @@ from ethoframe.contract import MEMORY_TYPES
 from ethoframe.data import (
     Arena,
     Clock,
+    Displacement,
     Measure,
     Measures,
     Noun,
+    Points,
     Recording,
     Transform,
+    Transforms,
     Values,
+    Warp,
     Zone,
 )
 from ethoframe.run.packing import NOUNS, pack, unpack
@@ -53,6 +57,9 @@ nouns = st.one_of(
     st.sampled_from([
         Transform(np.diag([2.0, 2.0, 1.0]), "px", "mm"),
         Values.whole(noise=(np.nan, "level")),
+        Points((np.ones((2, 3)),), {"radius_px": (np.ones(2),)}, np.arange(1), np.zeros(1)),
+        Transforms(np.eye(4)[None], np.arange(1), np.zeros(1)),
+        Warp((Transform(np.eye(3), "px", "px"), Displacement(np.ones((2, 3, 2)), (1.0, 2.0)))),
         Zone("centre", SQUARE, holes=(SQUARE / 2,)),
         Arena("rectangle", SQUARE, (4.0, 4.0), (Zone("all", SQUARE),)),
         Clock.of(np.array([0.0, 0.1, 0.5])),

@@ -14,12 +14,16 @@ from ethoframe.data import (
     Check,
     Correction,
     Corrections,
+    Displacement,
     Frames,
     Measure,
     Measures,
+    Points,
     Transform,
+    Transforms,
     Values,
     Verdict,
+    Warp,
     Zone,
 )
 from ethoframe.testing import strategies as nouns
@@ -36,6 +40,15 @@ FIXED = [
     Transform.scaling(0.1, "px", "mm"),
     Arenas((Arena("rectangle", SQUARE),)),
     Corrections((Correction(start_s=1.0, stop_s=2.0, what="point", x_px=3.0, y_px=4.0),)),
+    Points((np.ones((2, 2)),), {"area_mm2": (np.ones(2),)}, np.arange(1), np.zeros(1), "mm"),
+    Transforms(np.diag([2.0, 2.0, 1.0])[None], np.arange(1), np.zeros(1), "mm"),
+    Displacement(np.ones((2, 3, 2)), (1.0, 2.0), unit="mm"),
+    Warp(
+        (
+            Transform.scaling(0.1, "px", "mm"),
+            Displacement(np.ones((2, 3, 2)), (1.0, 2.0), unit="mm"),
+        )
+    ),
     Verdict((Check(name="lost", value=2.0, unit="s", look=1.0, moments_s=(3.0,)),)),
 ]
 NOUNS = nouns.tracks() | nouns.episodes() | nouns.label_maps() | st.sampled_from(FIXED)

@@ -65,7 +65,7 @@ def command(
     from ethoframe.run.writing import moved_into
 
     recording = formats.read(path)
-    arenas = _read(drawn, recording.size) if drawn else None
+    arenas = _read(drawn, recording.picture) if drawn else None
     background = apply(catalog.find("summarise/background")(), recording=recording)
     if arenas is None:
         arenas = _found(background, count or 0)
@@ -101,7 +101,7 @@ def _found(background: Frames, count: int) -> tuple[Arena, ...]:
         click.echo(f"{refusal.reason}: draw the arenas yourself", err=True)
         return ()
     seen = [arena for arena in found if arena.source == "detected"]
-    windows = found.windows(background.size)
+    windows = found.windows(background.picture)
     return tuple(_looked_at_closely(background, arena, windows[arena.name]) for arena in seen)
 
 

@@ -188,7 +188,7 @@ def _required(step: Step) -> list[str]:
 def _outlined(recipe: str, step: Step, known: Mapping[str, Spec]) -> Spec:
     inputs = {key: known[source] for key, source in step.inputs.items() if source in known}
     for key, spec in inputs.items():
-        _refuse_kind(f"{recipe}.{step.name}", key, spec, step.method.takes[key].kind)
+        step.method.takes[key].check(f"{recipe}.{step.name}", key, spec)
     return step.method.outline(**inputs)
 
 

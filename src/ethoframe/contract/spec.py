@@ -14,16 +14,21 @@ from ethoframe.data import (
     Arena,
     Arenas,
     Corrections,
+    Displacement,
     Episodes,
     Frames,
     LabelMap,
     Measures,
     Noun,
+    Points,
     Recording,
+    Refusal,
     Tracks,
     Transform,
+    Transforms,
     Values,
     Verdict,
+    Warp,
 )
 
 
@@ -33,6 +38,7 @@ class Kind(StrEnum):
     RECORDING = "recording"
     IMAGE = "image"
     LABELMAP = "label map"
+    POINTS = "points"
     VALUES = "values"
     TRACKS = "tracks"
     EPISODES = "episodes"
@@ -40,6 +46,8 @@ class Kind(StrEnum):
     ARENA = "arena"
     ARENAS = "arenas"
     TRANSFORM = "transform"
+    TRANSFORMS = "transforms"
+    DISPLACEMENT = "displacement"
     CORRECTIONS = "corrections"
     VERDICT = "verdict"
 
@@ -56,11 +64,31 @@ class In:
         Whether there is one per frame or one per recording.
     optional
         Whether the method can do without.
+    volumes
+        Whether its frames may be volumes; an input that does not say so takes pictures only.
     """
 
     kind: Kind
     per: Literal["frame", "recording"] = "recording"
     optional: bool = False
+    volumes: bool = False
+
+    def check(self, where: str, name: str, spec: Spec) -> None:
+        """Refuses what this input cannot be: another kind, or volumes where it takes pictures.
+
+        Raises
+        ------
+        Refusal
+            Told of `where`, with the input's `name`.
+        """
+        # Frames in memory are as good as a recording: they flow all the same.
+        alike = {spec.kind, Kind.RECORDING} if spec.kind is Kind.IMAGE else {spec.kind}
+        if self.kind not in alike:
+            reason = f"{name} must be {self.kind}, and is {spec.kind}"
+            raise Refusal(where, reason, f"give it {self.kind}")
+        if "z" in spec.axes and not self.volumes:
+            reason = f"{name} is a volume of {spec.size[0]} planes, and it works on pictures"
+            raise Refusal(where, reason, "take a plane of it, or read its planes as frames")
 
 
 @dataclass(frozen=True)
@@ -72,12 +100,14 @@ class Reach:
     before, after
         Frames that must be seen before and after the one that is answered.
     around_px
-        Pixels that must be seen around the one that is answered.
+        Pixels that must be seen around the one that is answered, along every axis; None where it
+        may depend on the whole picture. A number is a claim, held by law: pictures larger than
+        memory are worked on piece by piece by it.
     """
 
     before: int = 0
     after: int = 0
-    around_px: int = 0
+    around_px: int | None = None
 
 
 @dataclass(frozen=True)
@@ -98,7 +128,7 @@ class Spec:
     names
         Channels, keypoints, quantities or labels, whichever the noun names.
     spacing_mm
-        Distance between pixel centres ``(y, x)``.
+        Distance between pixel centres ``([z,] y, x)``.
     step_s
         Median time between frames in seconds; NaN when there is no clock.
     keyframes
@@ -111,9 +141,15 @@ class Spec:
     dtype: str = ""
     unit: str = ""
     names: tuple[str, ...] = ()
-    spacing_mm: tuple[float, float] | None = None
+    spacing_mm: tuple[float, ...] | None = None
     step_s: float = float("nan")
     keyframes: tuple[int, ...] = field(default=(), repr=False)
+
+    @property
+    def size(self) -> tuple[int, ...]:
+        """Lengths of the axes of space ``([z,] y, x)``, where frames have any; 0 if not known."""
+        pairs = zip(self.axes, self.shape, strict=True)
+        return tuple(length or 0 for axis, length in pairs if axis in ("z", "y", "x"))
 
     @property
     def count(self) -> int:
@@ -150,7 +186,7 @@ def _of_recording(noun: Recording) -> Spec:
     step_s = float(np.median(np.diff(noun.times_s))) if len(noun) > 1 else float("nan")
     return Spec(
         Kind.RECORDING,
-        _PIXEL_AXES,
+        _axes(noun.size, "c"),
         (len(noun), *noun.size, len(noun.channels)),
         noun.dtype.name,
         "level",
@@ -163,13 +199,31 @@ def _of_recording(noun: Recording) -> Spec:
 
 def _of_frames(noun: Frames) -> Spec:
     shape, dtype = noun.pixels.shape, noun.pixels.dtype.name
-    return Spec(Kind.IMAGE, _PIXEL_AXES, shape, dtype, "level", noun.channels, noun.spacing_mm)
+    axes = _axes(noun.size, "c")
+    return Spec(Kind.IMAGE, axes, shape, dtype, "level", noun.channels, noun.spacing_mm)
 
 
 def _of_labelmap(noun: LabelMap) -> Spec:
     dtype = np.result_type(np.uint8, *{p.labels.dtype for p in noun.patches}).name
     shape, names = (len(noun), *noun.size), tuple(noun.names.values())
-    return Spec(Kind.LABELMAP, ("t", "y", "x"), shape, dtype, "", names, noun.spacing_mm)
+    axes = _axes(noun.size)
+    return Spec(Kind.LABELMAP, axes, shape, dtype, "", names, noun.spacing_mm)
+
+
+def _of_points(noun: Points) -> Spec:
+    axes, shape = ("t", "point", "space"), (len(noun), None, noun.axes)
+    return Spec(Kind.POINTS, axes, shape, "float64", noun.unit, tuple(noun.features))
+
+
+def _of_transforms(noun: Transforms) -> Spec:
+    shape, dtype = noun.matrices.shape, noun.matrices.dtype.name
+    return Spec(Kind.TRANSFORMS, ("t", "row", "column"), shape, dtype, noun.unit)
+
+
+def _of_displacement(noun: Displacement) -> Spec:
+    shape, dtype = noun.vectors.shape, noun.vectors.dtype.name
+    axes = (*_axes(noun.size)[1:], "space")
+    return Spec(Kind.DISPLACEMENT, axes, shape, dtype, noun.unit)
 
 
 def _of_values(noun: Values) -> Spec:
@@ -183,12 +237,18 @@ def _of_tracks(noun: Tracks) -> Spec:
     return Spec(Kind.TRACKS, axes, shape, dtype, noun.unit, noun.keypoints, step_s=noun.step_s)
 
 
-_PIXEL_AXES = ("t", "y", "x", "c")
+def _axes(size: tuple[int, ...], *last: str) -> tuple[str, ...]:
+    """Names of the axes of frames of this size."""
+    return ("t", *("z", "y", "x")[-len(size) :], *last)
+
 
 _DESCRIBED: dict[type[Noun], Callable[[Any], Spec]] = {
     Recording: _of_recording,
     Frames: _of_frames,
     LabelMap: _of_labelmap,
+    Points: _of_points,
+    Transforms: _of_transforms,
+    Displacement: _of_displacement,
     Values: _of_values,
     Tracks: _of_tracks,
     Episodes: lambda noun: Spec(Kind.EPISODES),
@@ -198,4 +258,5 @@ _DESCRIBED: dict[type[Noun], Callable[[Any], Spec]] = {
     Corrections: lambda noun: Spec(Kind.CORRECTIONS),
     Verdict: lambda noun: Spec(Kind.VERDICT),
     Transform: lambda noun: Spec(Kind.TRANSFORM, unit=noun.target_unit),
+    Warp: lambda noun: Spec(Kind.TRANSFORM, unit=noun.target_unit),
 }

@@ -4,10 +4,11 @@ Small frozen values of numpy arrays with named axes and units. This room imports
 """
 
 from ethoframe.data.arena import Arena, Zone
-from ethoframe.data.arenas import Arenas, Window
+from ethoframe.data.arenas import Arenas
 from ethoframe.data.bins import bins
 from ethoframe.data.clock import Clock
 from ethoframe.data.corrections import Correction, Corrections
+from ethoframe.data.displacement import Displacement
 from ethoframe.data.episodes import Episodes
 from ethoframe.data.frames import Frames
 from ethoframe.data.identity import identity_of
@@ -15,13 +16,17 @@ from ethoframe.data.labelmap import LabelMap, Patch
 from ethoframe.data.lens import Lens
 from ethoframe.data.measures import Measure, Measures
 from ethoframe.data.noun import Noun, Timed
+from ethoframe.data.points import Points
 from ethoframe.data.recording import Recording, Source
 from ethoframe.data.refusal import Refusal
 from ethoframe.data.sheet import Row, Sheet
 from ethoframe.data.tracks import Tracks
 from ethoframe.data.transform import Transform
+from ethoframe.data.transforms import Transforms
 from ethoframe.data.values import Values
 from ethoframe.data.verdict import Check, Verdict
+from ethoframe.data.warp import Warp
+from ethoframe.data.window import Window
 
 __all__ = [
     "Arena",
@@ -30,6 +35,7 @@ __all__ = [
     "Clock",
     "Correction",
     "Corrections",
+    "Displacement",
     "Episodes",
     "Frames",
     "LabelMap",
@@ -38,6 +44,7 @@ __all__ = [
     "Measures",
     "Noun",
     "Patch",
+    "Points",
     "Recording",
     "Refusal",
     "Row",
@@ -46,8 +53,10 @@ __all__ = [
     "Timed",
     "Tracks",
     "Transform",
+    "Transforms",
     "Values",
     "Verdict",
+    "Warp",
     "Window",
     "Zone",
     "bins",

@@ -9,31 +9,10 @@ import numpy as np
 
 from ethoframe.data.arena import Arena
 from ethoframe.data.noun import Noun
+from ethoframe.data.window import Window
 
 MARGIN = 0.1
 """Of an arena's longer side: walls, and an animal that rears against them, are seen as well."""
-
-
-@dataclass(frozen=True)
-class Window:
-    """A part of the picture: rows from `top`, columns from `left`, in pixels.
-
-    Examples
-    --------
-    >>> Window(10, 20, 30, 40).slices
-    (slice(10, 40, None), slice(20, 60, None))
-    """
-
-    top: int
-    left: int
-    height: int
-    width: int
-
-    @property
-    def slices(self) -> tuple[slice, slice]:
-        """Rows and columns of it."""
-        down, across = self.top + self.height, self.left + self.width
-        return slice(self.top, down), slice(self.left, across)
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +30,7 @@ class Arenas(Noun):
     >>> both = Arenas((Arena("rectangle", square + 5, name="left"),
     ...                Arena("rectangle", square + [55, 5], name="right")))
     >>> both.names, both.windows((50, 100))["right"]
-    (('left', 'right'), Window(top=1, left=51, height=48, width=48))
+    (('left', 'right'), Window(top=1, left=51, height=48, width=48, front=0, depth=None))
     """
 
     arenas: tuple[Arena, ...]

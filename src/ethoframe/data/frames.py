@@ -9,12 +9,13 @@ from ethoframe.data.noun import Array, Timed, frozen
 
 @dataclass(frozen=True, eq=False)
 class Frames(Timed):
-    """Pixels in memory with their frame numbers and seconds; an image is one frame.
+    """Pixels in memory with their frame numbers and seconds; an image or a volume is one frame.
 
     Parameters
     ----------
     pixels
-        Array ``(t, y, x, c)``; pixel (0, 0) is the centre of the top-left pixel, x right, y down.
+        Array ``(t, y, x, c)`` of pictures or ``(t, z, y, x, c)`` of volumes; pixel (0, 0) is the
+        centre of the top-left pixel, x right, y down.
     numbers
         Frame numbers ``(t,)``, counted from 0 in the recording.
     times_s
@@ -22,7 +23,7 @@ class Frames(Timed):
     channels
         Names of the last axis, such as ``("luma",)``.
     spacing_mm
-        Distance between pixel centres ``(y, x)`` in mm, or None when unknown.
+        Distance between pixel centres ``(y, x)`` or ``(z, y, x)`` in mm, or None when unknown.
 
     Examples
     --------
@@ -36,24 +37,32 @@ class Frames(Timed):
     numbers: Array
     times_s: Array
     channels: tuple[str, ...] = ("luma",)
-    spacing_mm: tuple[float, float] | None = None
+    spacing_mm: tuple[float, ...] | None = None
 
     along_time = ("pixels", "numbers", "times_s")
 
     def __post_init__(self) -> None:
         for name in self.along_time:
             object.__setattr__(self, name, frozen(getattr(self, name)))
-        if self.pixels.ndim != 4:
-            raise ValueError(f"pixels need axes t y x c, got {self.pixels.ndim} axes")
+        if self.pixels.ndim not in (4, 5):
+            raise ValueError(f"pixels need axes t y x c or t z y x c, got {self.pixels.ndim} axes")
+        if self.spacing_mm is not None and len(self.spacing_mm) != len(self.size):
+            raise ValueError(f"a spacing is needed for each of {len(self.size)} axes")
         t, *_, c = self.pixels.shape
         if not (len(self.numbers) == len(self.times_s) == t and len(self.channels) == c):
             raise ValueError("numbers, times_s and channels must match the axes of pixels")
 
     @property
-    def size(self) -> tuple[int, int]:
-        """Height and width in pixels ``(y, x)``."""
-        return self.pixels.shape[1], self.pixels.shape[2]
+    def size(self) -> tuple[int, ...]:
+        """Height and width ``(y, x)`` in pixels, or depth, height and width ``(z, y, x)``."""
+        return self.pixels.shape[1:-1]
+
+    @property
+    def picture(self) -> tuple[int, int]:
+        """Height and width ``(y, x)`` in pixels, of each plane where frames are volumes."""
+        height, width = self.size[-2:]
+        return height, width
 
     def plane(self, index: int, channel: str | None = None) -> Array:
-        """One channel ``(y, x)`` of the frame at `index`; the first channel unless one is named."""
-        return self.pixels[index, :, :, self.channels.index(channel) if channel else 0]
+        """One channel ``([z,] y, x)`` of the frame at `index`; the first unless one is named."""
+        return self.pixels[index, ..., self.channels.index(channel) if channel else 0]

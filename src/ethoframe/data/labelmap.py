@@ -18,16 +18,18 @@ class Patch(Noun):
     Parameters
     ----------
     labels
-        Integer array ``(h, w)``; 0 is background.
+        Integer array ``(h, w)``, or ``(d, h, w)`` of a volume; 0 is background.
     origin
-        Row and column ``(y, x)`` in the frame of the window's first pixel.
+        Index ``(y, x)`` or ``(z, y, x)`` in the frame of the window's first pixel.
     """
 
     labels: Array
-    origin: tuple[int, int] = (0, 0)
+    origin: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "labels", frozen(self.labels))
+        if not self.origin:
+            object.__setattr__(self, "origin", (0,) * self.labels.ndim)
 
     def canonical(self) -> Mapping[str, Any]:
         """Of the trimmed window."""
@@ -36,19 +38,27 @@ class Patch(Noun):
 
     def trimmed(self) -> Patch:
         """The same labels in the smallest window that holds them; of no size without labels."""
-        rows, columns = np.any(self.labels, axis=1), np.any(self.labels, axis=0)
-        if not rows.any():
-            return Patch(self.labels[:0, :0])
-        top, left = int(rows.argmax()), int(columns.argmax())
-        bottom = len(rows) - int(rows[::-1].argmax())
-        right = len(columns) - int(columns[::-1].argmax())
-        origin = self.origin[0] + top, self.origin[1] + left
-        return Patch(self.labels[top:bottom, left:right], origin)
+        axes = range(self.labels.ndim)
+        held = [np.any(self.labels, axis=tuple(a for a in axes if a != axis)) for axis in axes]
+        if not held[0].any():
+            return Patch(self.labels[(slice(0),) * self.labels.ndim])
+        firsts = [int(along.argmax()) for along in held]
+        stops = [len(along) - int(along[::-1].argmax()) for along in held]
+        origin = tuple(at + first for at, first in zip(self.origin, firsts, strict=True))
+        return Patch(self.labels[tuple(map(slice, firsts, stops))], origin)
 
-    def lies_in(self, size: tuple[int, int]) -> bool:
-        """Whether the window is part of a picture of `size` ``(y, x)``."""
-        (y, x), (h, w) = self.origin, self.labels.shape
-        return bool(0 <= y <= size[0] - h and 0 <= x <= size[1] - w)
+    @property
+    def slices(self) -> tuple[slice, ...]:
+        """Where the window lies in the frame."""
+        sides = zip(self.origin, self.labels.shape, strict=True)
+        return tuple(slice(at, at + length) for at, length in sides)
+
+    def lies_in(self, size: tuple[int, ...]) -> bool:
+        """Whether the window is part of a picture of `size` ``([z,] y, x)``."""
+        return self.labels.ndim == len(size) and all(
+            where.start >= 0 and where.stop <= length
+            for where, length in zip(self.slices, size, strict=True)
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,19 +76,19 @@ class LabelMap(Timed):
     numbers, times_s
         Frame numbers and seconds ``(t,)``.
     size
-        Height and width ``(y, x)`` of the whole picture.
+        Height and width ``(y, x)`` of the whole picture; ``(z, y, x)`` of a volume.
     names
         What each label means, such as ``{1: "body", 2: "thin"}``.
     spacing_mm
-        Distance between pixel centres ``(y, x)``, or None when unknown.
+        Distance between pixel centres, in the order of `size`, or None when unknown.
     """
 
     patches: tuple[Patch, ...]
     numbers: Array
     times_s: Array
-    size: tuple[int, int]
+    size: tuple[int, ...]
     names: Mapping[int, str] = field(default_factory=dict)
-    spacing_mm: tuple[float, float] | None = None
+    spacing_mm: tuple[float, ...] | None = None
 
     along_time = ("patches", "numbers", "times_s")
 
@@ -88,14 +98,44 @@ class LabelMap(Timed):
         if not len(self.patches) == len(self.numbers) == len(self.times_s):
             raise ValueError("a label map needs one patch, number and time per frame")
         if not all(patch.lies_in(self.size) for patch in self.patches):
-            raise ValueError(f"a patch reaches beyond the picture of {self.size} (y, x)")
+            raise ValueError(f"a patch reaches beyond the picture of {self.size}")
+
+    @classmethod
+    def of(
+        cls,
+        labels: Array,
+        numbers: Array | None = None,
+        times_s: Array | None = None,
+        names: Mapping[int, str] | None = None,
+        spacing_mm: tuple[float, ...] | None = None,
+    ) -> LabelMap:
+        """A label map of whole label pictures ``(t, y, x)`` or volumes ``(t, z, y, x)``.
+
+        Parameters
+        ----------
+        labels
+            Integers or booleans; 0 is background.
+        numbers, times_s
+            Of the frames; counted from 0, and the numbers as seconds, where left out.
+        names, spacing_mm
+            As of the class.
+
+        Examples
+        --------
+        >>> LabelMap.of(np.array([[[0, 0, 2], [0, 0, 2]]])).patches[0].labels.dtype
+        dtype('int64')
+        """
+        numbers = np.arange(len(labels)) if numbers is None else numbers
+        times_s = np.asarray(numbers, np.float64) if times_s is None else times_s
+        kept = labels.astype(np.uint8) if labels.dtype == bool else labels
+        patches = tuple(Patch(frame) for frame in kept)
+        return cls(patches, numbers, times_s, labels.shape[1:], dict(names or {}), spacing_mm)
 
     def dense(self) -> Array:
-        """The whole label pictures ``(t, y, x)``."""
+        """The whole label pictures ``(t, [z,] y, x)``."""
         whole = np.zeros((len(self), *self.size), self._dtype())
         for frame, patch in zip(whole, self.patches, strict=True):
-            (y, x), (h, w) = patch.origin, patch.labels.shape
-            frame[y : y + h, x : x + w] = patch.labels
+            frame[patch.slices] = patch.labels
         return whole
 
     def _dtype(self) -> np.dtype[Any]:

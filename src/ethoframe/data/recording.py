@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from ethoframe.data.arenas import Window
 from ethoframe.data.chain import chained
 from ethoframe.data.frames import Frames
 from ethoframe.data.noun import Array, Noun, frozen
 from ethoframe.data.refusal import Refusal
-from ethoframe.data.source import ArraySource, CroppedSource, Source
+from ethoframe.data.source import ArraySource, Source, windowed
+from ethoframe.data.window import Window
 
 __all__ = ["ArraySource", "Recording", "Source"]
 
@@ -32,7 +32,8 @@ class Recording(Noun):
     times_s
         Seconds ``(t,)`` of every frame, from the container's own timestamps; strictly rising.
     size
-        Height and width ``(y, x)`` in pixels, after any rotation the container asks for.
+        Height and width ``(y, x)`` in pixels, after any rotation the container asks for; depth,
+        height and width ``(z, y, x)`` where each frame is a volume.
     dtype
         Of the pixels as stored.
     identity
@@ -44,7 +45,10 @@ class Recording(Noun):
     keyframes
         Numbers of the frames that decode without any other.
     spacing_mm
-        Distance between pixel centres ``(y, x)``, or None when unknown.
+        Distance between pixel centres, in the order of `size`, or None when unknown.
+    affine
+        ``(4, 4)``, from the index of a voxel as x, y, z, 1 to the patient's space in mm (LPS: to
+        the left, back and up); None for pictures and where it is unknown.
     facts
         What else the file says of itself (codec, container, levels ...), for people.
     warnings
@@ -54,13 +58,14 @@ class Recording(Noun):
     name: str
     source: Source
     times_s: Array
-    size: tuple[int, int]
+    size: tuple[int, ...]
     dtype: np.dtype[Any]
     identity: str
     channels: tuple[str, ...] = ("luma",)
     bit_depth: int = 8
     keyframes: Array = field(default_factory=lambda: np.zeros(0, np.int64))
-    spacing_mm: tuple[float, float] | None = None
+    spacing_mm: tuple[float, ...] | None = None
+    affine: Array | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
@@ -69,6 +74,12 @@ class Recording(Noun):
         object.__setattr__(self, "keyframes", frozen(self.keyframes, np.int64))
         if not np.all(np.diff(self.times_s) > 0):
             raise ValueError(f"{self.name}: times_s must rise from frame to frame")
+        if len(self.size) not in (2, 3):
+            raise ValueError(f"{self.name}: frames need axes y x or z y x, got {len(self.size)}")
+        if self.spacing_mm is not None and len(self.spacing_mm) != len(self.size):
+            raise ValueError(f"{self.name}: a spacing is needed for each of {len(self.size)} axes")
+        if self.affine is not None:
+            object.__setattr__(self, "affine", frozen(self.affine, np.float64))
 
     @classmethod
     def of(
@@ -79,7 +90,7 @@ class Recording(Noun):
         name: str = "array",
         keyframes: Sequence[int] = (),
     ) -> Recording:
-        """A recording of an array ``(t, y, x, c)`` in memory, `rate` frames per second.
+        """A recording of an array ``(t, [z,] y, x, c)`` in memory, `rate` frames per second.
 
         Examples
         --------
@@ -88,10 +99,10 @@ class Recording(Noun):
         """
         described = f"{pixels.dtype.str}{pixels.shape}".encode()
         identity = hashlib.sha256(described + np.ascontiguousarray(pixels).tobytes()).hexdigest()
-        count = pixels.shape[3]
+        count = pixels.shape[-1]
         channels = ("luma",) if count == 1 else tuple(f"c{i}" for i in range(count))
         times, keys = np.arange(len(pixels)) / rate, np.array(keyframes, np.int64)
-        size, source = (pixels.shape[1], pixels.shape[2]), ArraySource(frozen(pixels))
+        size, source = pixels.shape[1:-1], ArraySource(frozen(pixels))
         depth = 8 * pixels.dtype.itemsize
         return cls(name, source, times, size, pixels.dtype, identity, channels, depth, keys)
 
@@ -139,8 +150,14 @@ class Recording(Noun):
 
     def canonical(self) -> Mapping[str, Any]:
         """The file's identity stands for the pixels: nobody reads a whole video to compare two."""
-        names = ("identity", "times_s", "spacing_mm", "size", "channels", "dtype")
+        names = ("identity", "times_s", "spacing_mm", "size", "channels", "dtype", "affine")
         return {name: getattr(self, name) for name in names}
+
+    @property
+    def picture(self) -> tuple[int, int]:
+        """Height and width ``(y, x)`` in pixels, of each plane where frames are volumes."""
+        height, width = self.size[-2:]
+        return height, width
 
     @property
     def frame_bytes(self) -> int:
@@ -168,19 +185,25 @@ class Recording(Noun):
         >>> recording.cropped(Window(10, 20, 16, 32)).frames([1]).size
         (16, 32)
         """
-        (height, width), (top, left) = self.size, (window.top, window.left)
-        bottom, right = top + window.height, left + window.width
-        if not (0 <= top < bottom <= height and 0 <= left < right <= width):
-            asked = f"rows {top} to {bottom} and columns {left} to {right} are wanted"
-            reason = f"{asked} of a picture of {height} rows and {width} columns"
+        if not window.within(self.size):
+            asked = " × ".join(f"{each.start} to {each.stop}" for each in window.slices)
+            sides = " × ".join(str(length) for length in self.size)
+            reason = f"pixels {asked} are wanted of a picture of {sides}"
             raise Refusal(self.name, reason, "check that the arena belongs to this recording")
-        named = replace(self, name=name or self.name)
-        if (bottom - top, right - left) == self.size:
+        named, size = replace(self, name=name or self.name), window.size_in(self.size)
+        if size == self.size:
             return named
-        size, source = (window.height, window.width), CroppedSource(self.source, window)
-        described = f"{self.identity} {top} {left} {window.height} {window.width}"
+        described = f"{self.identity} {window.slices}"
         identity = hashlib.sha256(described.encode()).hexdigest()
-        return replace(named, source=source, size=size, identity=identity)
+        source, affine = windowed(self.source, window), self._affine_from(window)
+        return replace(named, source=source, size=size, identity=identity, affine=affine)
+
+    def _affine_from(self, window: Window) -> Array | None:
+        if self.affine is None:
+            return None
+        moved = np.eye(4)
+        moved[:3, 3] = window.left, window.top, window.front if window.depth is not None else 0
+        return np.asarray(self.affine @ moved)
 
     def frames(self, numbers: Sequence[int]) -> Frames:
         """The frames with these ascending numbers; one that cannot be decoded is left out."""

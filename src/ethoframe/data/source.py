@@ -5,17 +5,21 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-from ethoframe.data.arenas import Window
 from ethoframe.data.noun import Array
+from ethoframe.data.window import Window
 
 
 class Source(Protocol):
-    """Where a recording's pixels come from; formats implement it, one per format."""
+    """Where a recording's pixels come from; formats implement it, one per format.
+
+    One that can read a part of a frame without the rest of it has a second method,
+    ``cropped(window) -> Source``: by it pictures larger than memory are read piece by piece.
+    """
 
     def images(self, numbers: Sequence[int]) -> Iterator[tuple[int, Array]]:
-        """Each frame ``(y, x, c)`` with its number, for ascending `numbers`, the cheapest way.
+        """Each frame ``([z,] y, x, c)`` with its number, for ascending `numbers`, the cheapest way.
 
         A frame that cannot be decoded is left out; the caller sees the missing number. The array
         may be overwritten once the next one is asked for.
@@ -25,7 +29,7 @@ class Source(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class ArraySource:
-    """Frames that are in memory already, ``(t, y, x, c)``."""
+    """Frames that are in memory already, ``(t, [z,] y, x, c)``."""
 
     pixels: Array
 
@@ -44,9 +48,15 @@ class CroppedSource:
 
     def images(self, numbers: Sequence[int]) -> Iterator[tuple[int, Array]]:
         """Each frame with its number."""
-        rows, columns = self.window.slices
+        where: Any = (..., *self.window.slices, slice(None))
         for number, image in self.inner.images(numbers):
-            yield number, image[rows, columns]
+            yield number, image[where]
+
+
+def windowed(source: Source, window: Window) -> Source:
+    """A window of the source's frames, read alone where the source can."""
+    cropped = getattr(source, "cropped", None)
+    return cropped(window) if cropped else CroppedSource(source, window)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,8 +1,11 @@
-"""From one plane to another: picture to floor."""
+"""From one plane, or space, to another: picture to floor, moving image to fixed image."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +15,7 @@ from ethoframe.data.noun import Array, Noun, frozen
 
 @dataclass(frozen=True, eq=False)
 class Transform(Noun):
-    """A projective map of the plane, in physical units on either side.
+    """A projective map of the plane or of space, in physical units on either side.
 
     Where one of the planes is a picture taken through a lens that bends straight things, points are
     straightened before the projective map, or bent after it.
@@ -20,11 +23,16 @@ class Transform(Noun):
     Parameters
     ----------
     matrix
-        ``(3, 3)``, acting on columns ``(x, y, 1)``; scaled so that its last element is 1.
+        ``(3, 3)``, acting on columns ``(x, y, 1)``, or ``(4, 4)``, on ``(x, y, z, 1)``; scaled so
+        that its last element is 1.
     source_unit, target_unit
         Units before and after, such as ``"px"`` and ``"mm"``.
     source_lens, target_lens
         Lens of the picture before and after; None where straight things are straight.
+    failed
+        Why the map is not to be trusted, in words; empty where nothing speaks against it.
+    facts
+        What is known of how it was found, such as the similarity before and after; for people.
 
     References
     ----------
@@ -42,46 +50,59 @@ class Transform(Noun):
     target_unit: str
     source_lens: Lens | None = None
     target_lens: Lens | None = None
+    failed: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         matrix = np.asarray(self.matrix, np.float64)
-        if matrix.shape != (3, 3) or not np.isfinite(matrix).all():
-            raise ValueError("a transform needs a matrix of 3 × 3 numbers")
-        if matrix[2, 2] == 0 or abs(np.linalg.det(matrix)) < 1e-15:
+        if matrix.shape not in ((3, 3), (4, 4)) or not np.isfinite(matrix).all():
+            raise ValueError("a transform needs a matrix of 3 × 3 or 4 × 4 numbers")
+        if matrix[-1, -1] == 0 or abs(np.linalg.det(matrix)) < 1e-15:
             raise ValueError("a transform needs an invertible matrix whose last element is not 0")
-        object.__setattr__(self, "matrix", frozen(matrix / matrix[2, 2]))
+        object.__setattr__(self, "matrix", frozen(matrix / matrix[-1, -1]))
+
+    @property
+    def axes(self) -> int:
+        """Two of a plane, three of space."""
+        return len(self.matrix) - 1
 
     def apply(self, points: Array) -> Array:
-        """Points ``(..., 2)`` as x, y; NaN stays NaN, and so does a point on the vanishing line."""
+        """Points ``(..., d)`` as x, y(, z); NaN stays NaN, as does one on the vanishing line."""
         if self.source_lens:
             points = self.source_lens.straightened(points)
-        x, y = points[..., 0], points[..., 1]
-        across, down, scale = (row[0] * x + row[1] * y + row[2] for row in self.matrix)
+        along = [points[..., axis] for axis in range(self.axes)]
+        # Term by term: a matrix product gives other last digits for other numbers of points.
+        *moved, scale = (
+            reduce(np.add, (factor * at for factor, at in zip(row, along, strict=False))) + row[-1]
+            for row in self.matrix
+        )
         scale = np.where(scale == 0, np.nan, scale)
-        mapped = np.stack([across / scale, down / scale], axis=-1)
+        mapped = np.stack([each / scale for each in moved], axis=-1)
         return self.target_lens.bent(mapped) if self.target_lens else mapped
 
     def magnification(self, point: Array) -> float:
-        """How many times longer a short way at a point ``(2,)`` gets, both directions averaged.
+        """How many times longer a short way at a point ``(d,)`` gets, all directions averaged.
 
-        The square root of how many times larger a small area gets there.
+        In a plane, the square root of how many times larger a small area gets there.
         """
         lens_times = 1.0
         if self.source_lens:
             lens_times = self.source_lens.magnification(point)
             point = self.source_lens.straightened(np.asarray(point, np.float64))
-        depth = abs(float(self.matrix[2] @ (point[0], point[1], 1.0)))
-        times = lens_times * float(np.sqrt(abs(np.linalg.det(self.matrix)) / depth**3))
+        depth = abs(float(self.matrix[-1] @ (*point, 1.0)))
+        larger = abs(float(np.linalg.det(self.matrix))) / depth ** (self.axes + 1)
+        times = lens_times * larger ** (1 / self.axes)
         if self.target_lens:
             flat = Transform(self.matrix, self.source_unit, self.target_unit).apply(point)
             times /= self.target_lens.magnification(self.target_lens.bent(flat))
-        return times
+        return float(times)
 
     def inverse(self) -> Transform:
         """The way back."""
         back = np.linalg.inv(self.matrix)
         units = self.target_unit, self.source_unit
-        return Transform(back, *units, self.target_lens, self.source_lens)
+        lenses = self.target_lens, self.source_lens
+        return Transform(back, *units, *lenses, self.failed, self.facts)
 
     def after(self, first: Transform) -> Transform:
         """First the map `first`, then this one."""
@@ -91,7 +112,8 @@ class Transform(Noun):
         if first.target_lens != self.source_lens:
             raise ValueError("cannot map from a picture taken through another lens")
         units = first.source_unit, self.target_unit
-        return Transform(self.matrix @ first.matrix, *units, first.source_lens, self.target_lens)
+        lenses, failed = (first.source_lens, self.target_lens), first.failed or self.failed
+        return Transform(self.matrix @ first.matrix, *units, *lenses, failed)
 
     @classmethod
     def moving(cls, across: float, down: float, unit: str = "px") -> Transform:

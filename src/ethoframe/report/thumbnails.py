@@ -30,7 +30,7 @@ def cards(session: Session, course: Course, moments: tuple[Moment, ...], side_px
     numbers = [int(course.numbers[moment.row]) for moment in moments]
     decoded = _decoded(session, numbers)
     return [
-        _card(course, moment, decoded.get(number), session.recording.size, side_px)
+        _card(course, moment, decoded.get(number), session.recording.picture, side_px)
         for moment, number in zip(moments, numbers, strict=True)
     ]
 

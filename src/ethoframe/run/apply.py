@@ -7,12 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from ethoframe.contract import Kind, Method, Reduction, Step, WholeMethod, spec_of
+from ethoframe.contract import FrameMethod, Method, Reduction, Step, WholeMethod, spec_of
 from ethoframe.data import Noun, Recording, Refusal, Timed
 from ethoframe.run.stream import run_pass
+from ethoframe.run.tiles import tiled
 
 
-def apply(method: Method, *, batch: int | None = None, **inputs: Noun) -> Any:
+def apply(
+    method: Method, *, batch: int | None = None, tile_px: int | None = None, **inputs: Noun
+) -> Any:
     """The answer of one method for these inputs, with batches and reach taken care of.
 
     Parameters
@@ -21,6 +24,9 @@ def apply(method: Method, *, batch: int | None = None, **inputs: Noun) -> Any:
         Any method of the catalog, with its parameters.
     batch
         Frames at a time; chosen by their size in bytes when left out. Never changes the answer.
+    tile_px
+        Side of the pieces that pictures are worked on in, for a frame method that says how far it
+        must see; whole pictures when left out. Never changes the answer.
     inputs
         The method's inputs by name.
 
@@ -41,6 +47,8 @@ def apply(method: Method, *, batch: int | None = None, **inputs: Noun) -> Any:
         method.outline(**{key: spec_of(noun) for key, noun in inputs.items()})
         return method.apply(**inputs)
     source = next(iter(method.takes))
+    if tile_px is not None and isinstance(method, FrameMethod):
+        return tiled(method, tile_px, inputs)
     step = Step("answer", method, {key: key for key in inputs})
     numbers = _numbers(method, inputs[source])
     answers = run_pass(source, inputs, [step], numbers, batch=batch)
@@ -59,11 +67,7 @@ def _check(method: Method, inputs: Mapping[str, Noun]) -> None:
         if key not in takes:
             listed = ", ".join(takes)
             raise Refusal(method.name(), f"takes no {key}", f"it takes: {listed}")
-        kind = spec_of(noun).kind
-        # Frames in memory are as good as a recording: they flow all the same.
-        if kind is not takes[key].kind and (kind, takes[key].kind) != (Kind.IMAGE, Kind.RECORDING):
-            reason = f"{key} must be {takes[key].kind}, and is {kind}"
-            raise Refusal(method.name(), reason, "give it another")
+        takes[key].check(method.name(), key, spec_of(noun))
 
 
 def _numbers(method: Method, source: Noun) -> Any:

@@ -89,13 +89,13 @@ def places(recording: Recording, entry: Entry, order: Order) -> tuple[Place, ...
         return (Place(name, None, row, {**known, **noted}, _settings(row)),)
     rows = {row.arena: row for row in entry.rows}
     called = _called(tuple(rows), many, entry.name) if rows else {n: n for n in many.names}
-    windows = many.windows(recording.size)
+    windows = many.windows(recording.picture)
     found = []
     for name, there in called.items():
         window, row = windows[there], rows.get(name)
         noted = _noted(recording, order, name)
         given = _given(noted, many[there], window, order)
-        settings = {**_lens_in(window, order, recording.size), **_settings(row)}
+        settings = {**_lens_in(window, order, recording.picture), **_settings(row)}
         found.append(Place(name, window, row, given, settings))
     return tuple(found)
 
@@ -125,7 +125,7 @@ def _drawn(recording: Recording, order: Order) -> Arenas | None:
     if order.arenas is None:
         return None
     try:
-        drawn = order.arenas.drawn_on(recording.size)
+        drawn = order.arenas.drawn_on(recording.picture)
     except ValueError as error:
         remedy = "draw it on a still of this recording: ethoframe arena VIDEO"
         raise Refusal(recording.name, str(error), remedy) from None

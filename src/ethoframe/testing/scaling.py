@@ -15,16 +15,20 @@ from ethoframe.data import (
     Arena,
     Arenas,
     Corrections,
+    Displacement,
     Episodes,
     Frames,
     LabelMap,
     Measures,
     Noun,
+    Points,
     Recording,
     Tracks,
     Transform,
+    Transforms,
     Values,
     Verdict,
+    Warp,
 )
 
 
@@ -65,11 +69,11 @@ class Scale:
                 object.__setattr__(changed, f.name, _whole(self.number(value, unit), value))
         return changed
 
-    def spacing(self, spacing_mm: tuple[float, float] | None) -> tuple[float, float] | None:
+    def spacing(self, spacing_mm: tuple[float, ...] | None) -> tuple[float, ...] | None:
         """Distances between pixel centres."""
         if spacing_mm is None:
             return None
-        return self.number(spacing_mm[0], "mm/px"), self.number(spacing_mm[1], "mm/px")
+        return tuple(self.number(each, "mm/px") for each in spacing_mm)
 
 
 def _whole(value: float, before: float) -> float:
@@ -159,8 +163,38 @@ def _verdict(scale: Scale, noun: Verdict) -> Verdict:
 
 def _transform(scale: Scale, noun: Transform) -> Transform:
     before, after = (scale.number(1.0, unit) for unit in (noun.source_unit, noun.target_unit))
-    matrix = np.diag([after, after, 1]) @ noun.matrix @ np.diag([1 / before, 1 / before, 1])
-    return replace(noun, matrix=matrix)
+    return replace(noun, matrix=_stretched(noun.matrix, before, after))
+
+
+def _transforms(scale: Scale, noun: Transforms) -> Transforms:
+    factor = scale.number(1.0, noun.unit)
+    matrices = _stretched(noun.matrices, factor, factor)
+    return replace(noun, matrices=matrices, **_timed(scale, noun))
+
+
+def _stretched(matrices: Any, before: float, after: float) -> Any:
+    ones = [1.0] * (matrices.shape[-1] - 1)
+    larger, smaller = np.array([*(after * one for one in ones), 1]), [1 / before] * len(ones)
+    return larger[:, None] * matrices * np.array([*smaller, 1])
+
+
+def _displacement(scale: Scale, noun: Displacement) -> Displacement:
+    factor = scale.number(1.0, noun.unit)
+    spacing, origin = (tuple(factor * n for n in each) for each in (noun.spacing, noun.origin))
+    return replace(noun, vectors=factor * noun.vectors, spacing=spacing, origin=origin)
+
+
+def _warp(scale: Scale, noun: Warp) -> Warp:
+    return replace(noun, steps=tuple(scale.noun(step) for step in noun.steps))
+
+
+def _points(scale: Scale, noun: Points) -> Points:
+    places = tuple(scale.number(each, noun.unit) for each in noun.coordinates)
+    features = {
+        key: tuple(scale.number(each, unit_in(key)) for each in column)
+        for key, column in noun.features.items()
+    }
+    return replace(noun, coordinates=places, features=features, **_timed(scale, noun))
 
 
 _SCALED: dict[type, Callable[[Scale, Any], Any]] = {
@@ -176,4 +210,8 @@ _SCALED: dict[type, Callable[[Scale, Any], Any]] = {
     Corrections: _corrections,
     Verdict: _verdict,
     Transform: _transform,
+    Transforms: _transforms,
+    Displacement: _displacement,
+    Warp: _warp,
+    Points: _points,
 }

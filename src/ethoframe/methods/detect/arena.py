@@ -100,7 +100,7 @@ class Arena(WholeMethod):
             return self._explored(path, tracks)
         if not self.lens or seen.shape != "rectangle":
             return self._floor(seen)
-        lens, straight = through_lens(look, level, path, self._lens(background.size))
+        lens, straight = through_lens(look, level, path, self._lens(background.picture))
         return self._floor(straight, lens) if straight else self._floor(seen)
 
     def _lens(self, size: tuple[int, int]) -> Lens:

@@ -81,7 +81,7 @@ class Arenas(WholeMethod):
                 "draw them with `ethoframe arena VIDEO` and give the file with --arena",
             )
         if not places:
-            return Several((_everything(background.size),))
+            return Several((_everything(background.picture),))
         placed = [(place.fit.outline + 0.5) * shrink - 0.5 for place in places]
         named = _named(np.array([outline.mean(axis=0) for outline in placed]))
         return Several(

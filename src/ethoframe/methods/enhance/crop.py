@@ -46,7 +46,7 @@ class Crop(FrameMethod):
 
     def apply(self, batch: Frames, **side: Any) -> Frames:
         """The window of every frame."""
-        rows, columns = self._window(batch.size).slices
+        rows, columns = self._window(batch.picture).slices
         return replace(batch, pixels=batch.pixels[:, rows, columns])
 
     def _window(self, size: tuple[int, int]) -> Window:

@@ -55,7 +55,7 @@ class CameraShift(Reduction):
     def chunk(self, batch: Frames, **side: Any) -> Memory:
         """The edges in the frames made small: their number is bounded."""
         edges = [_edges(_shrunk(plane[..., 0])) for plane in batch.pixels]
-        size = _small(batch.size)
+        size = _small(batch.picture)
         shrink = max(batch.size) / max(size)
         planes = np.array(edges, np.float32).reshape(-1, *size)
         return {"edges": planes, "times_s": np.array(batch.times_s), "shrink": shrink}

@@ -81,7 +81,7 @@ def write_audit(
     cut: dict[str, Clip] = {}
     for result, own in _by_result(audit.results, drawn):
         recording = result.open(videos)
-        clips = Clips.of(recording, result.tracks(), result.window(recording.size))
+        clips = Clips.of(recording, result.tracks(), result.window(recording.picture))
         for span in own:
             if told:
                 told(len(cut) + 1, len(drawn))

@@ -45,7 +45,7 @@ def trajectory(session: Session, course: Course) -> Plate:
         return Plate(
             "trajectory", TITLE, "No frame has a position and no arena is known: nothing to draw."
         )
-    bounds = bounds.within(session.recording.size)
+    bounds = bounds.within(session.recording.picture)
     kept = evenly_along(course.picture, POINTS)
     with look():
         entries = _entries(session, course)

@@ -18,12 +18,13 @@ from ethoframe.testing.laws.memory import memory
 from ethoframe.testing.laws.outline import outline
 from ethoframe.testing.laws.parameters import parameters
 from ethoframe.testing.laws.shift import shift
+from ethoframe.testing.laws.tiles import tiles
 from ethoframe.testing.laws.units import units
 from ethoframe.testing.laws.untouched import untouched
 
 __all__ = ["LAWS", "Law", "LawBroken", "check"]
 
-_ALL = (listing, parameters, outline, batching, untouched, memory, units, blank, shift)
+_ALL = (listing, parameters, outline, batching, untouched, memory, units, blank, shift, tiles)
 
 LAWS: Mapping[str, Law] = MappingProxyType({law.__name__: law for law in _ALL})
 """Every law by name."""

@@ -17,9 +17,11 @@ from ethoframe.data import (
     LabelMap,
     Measures,
     Patch,
+    Points,
     Recording,
     Refusal,
     Tracks,
+    Transforms,
     Values,
 )
 from ethoframe.data.noun import Array
@@ -72,7 +74,7 @@ def _recordings(noun: Recording) -> Variants:
     yield "of no frames", _refilled(noun, pixels[:0])
     yield "of one frame", _refilled(noun, pixels[:1])
     yield "all black", _refilled(noun, np.zeros_like(pixels))
-    if pixels.dtype.kind == "u":
+    if pixels.dtype.kind in "iu":
         yield "all white", _refilled(noun, np.full_like(pixels, np.iinfo(pixels.dtype).max))
     else:
         yield "all NaN", _refilled(noun, np.full_like(pixels, np.nan))
@@ -93,7 +95,8 @@ def _images(noun: Frames) -> Variants:
 def _label_maps(noun: LabelMap) -> Variants:
     yield "of no frames", noun.take(slice(0))
     yield "of one frame", noun.take(slice(1))
-    nothing = tuple(Patch(patch.labels[:0, :0]) for patch in noun.patches)
+    none = (slice(0),) * len(noun.size)
+    nothing = tuple(Patch(patch.labels[none]) for patch in noun.patches)
     yield "without labels", replace(noun, patches=nothing)
 
 
@@ -124,6 +127,18 @@ def _episodes(noun: Episodes) -> Variants:
     yield "empty, of nobody looked at", replace(bare, support_s=np.zeros((0, 2)))
 
 
+def _points(noun: Points) -> Variants:
+    yield "of no frames", noun.take(slice(0))
+    bare = {key: tuple(each[:0] for each in column) for key, column in noun.features.items()}
+    places = tuple(each[:0] for each in noun.coordinates)
+    yield "without points", replace(noun, coordinates=places, features=bare)
+
+
+def _transforms(noun: Transforms) -> Variants:
+    yield "of no frames", noun.take(slice(0))
+    yield "never found", replace(noun, matrices=noun.matrices * np.nan)
+
+
 def _arenas(noun: Arena) -> Variants:
     yield "without zones", replace(noun, zones=())
     yield "without a scale", replace(noun, sides_mm=None)
@@ -136,6 +151,8 @@ _BLANKS: dict[type, Callable[[Any], Variants]] = {
     Tracks: _tracks,
     Episodes: _episodes,
     Arena: _arenas,
+    Points: _points,
+    Transforms: _transforms,
     Values: lambda noun: iter([("all NaN", replace(noun, table=noun.table * np.nan))]),
     Measures: lambda noun: iter([("empty", Measures())]),
 }

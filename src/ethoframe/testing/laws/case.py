@@ -57,9 +57,9 @@ class Case:
         """Specs of the inputs."""
         return {name: spec_of(noun) for name, noun in self.inputs.items()}
 
-    def answer(self, batch: int | None = None) -> Any:
+    def answer(self, batch: int | None = None, tile_px: int | None = None) -> Any:
         """What the runner says."""
-        return apply(self.method, batch=batch, **self.inputs)
+        return apply(self.method, batch=batch, tile_px=tile_px, **self.inputs)
 
     def frames(self) -> Any:
         """All that will flow, in memory."""

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ethoframe.contract import FrameMethod, Method, spec_of
-from ethoframe.data import Arena, Frames, LabelMap, Recording, Tracks, Transform
+from ethoframe.data import Arena, Frames, LabelMap, Points, Recording, Tracks, Transform
 from ethoframe.data.noun import Array
 from ethoframe.data.recording import ArraySource
 from ethoframe.testing.difference import differences
@@ -31,7 +31,7 @@ def shift(method_class: type[Method]) -> Iterator[str]:
     moved = Case(case.method, {name: _moved(noun) for name, noun in case.inputs.items()})
     margin = max(DOWN, ACROSS)
     if isinstance(case.method, FrameMethod):
-        margin += case.method.reach(spec_of(case.main)).around_px
+        margin += case.method.reach(spec_of(case.main)).around_px or 0
     expected, got = _inside(_moved(case.answer()), margin), _inside(moved.answer(), margin)
     for what in differences(expected, got):
         yield f"with the picture moved by {DOWN} rows and {ACROSS} columns, {what}"
@@ -46,7 +46,12 @@ def _moved(noun: Any) -> Any:
         case Frames():
             return replace(noun, pixels=_rolled(noun.pixels))
         case LabelMap():
-            return _rolled(noun.dense())
+            labels = _rolled(noun.dense()[..., None])[..., 0]
+            parts = noun.numbers, noun.times_s, noun.names, noun.spacing_mm
+            return LabelMap.of(labels, *parts)
+        case Points() if noun.unit == "px":
+            step = np.array([ACROSS, DOWN, 0])[: noun.axes]
+            return replace(noun, coordinates=tuple(each + step for each in noun.coordinates))
         case Tracks() if noun.unit == "px":
             step = np.array([ACROSS, DOWN])[:, None, None]
             return replace(noun, position=noun.position + step)
@@ -58,7 +63,7 @@ def _moved(noun: Any) -> Any:
 
 
 def _rolled(pixels: Array) -> Array:
-    return np.roll(pixels, (DOWN, ACROSS), axis=(1, 2))
+    return np.roll(pixels, (DOWN, ACROSS), axis=(-3, -2))
 
 
 def _inside(noun: Any, margin: int) -> Any:
@@ -66,5 +71,7 @@ def _inside(noun: Any, margin: int) -> Any:
     dense = noun.dense() if isinstance(noun, LabelMap) else noun
     pixels = dense.pixels if isinstance(dense, Frames) else dense
     if isinstance(pixels, np.ndarray):
-        return pixels[:, margin:-margin, margin:-margin]
+        last = pixels.ndim if isinstance(noun, LabelMap) else pixels.ndim - 1
+        cut = [slice(None)] * (last - 2) + [slice(margin, -margin)] * 2
+        return pixels[tuple(cut)]
     return noun
