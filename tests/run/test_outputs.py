@@ -98,7 +98,7 @@ def failed(order: Order, name: str) -> Outcome:
 
 def test_one_table_over_all_recordings(order):
     outcomes = [finished(order, "b.mp4", "way", "pace"), finished(order, "x/a.mp4", "way")]
-    write_overview(order, outcomes)
+    write_overview(order.out, outcomes)
     rows = table.read_measures(order.out / "measures.csv").rows
     assert [(row.recording, row.quantity) for row in rows] == [
         ("b.mp4", "way"), ("b.mp4", "pace"), ("x/a.mp4", "way"),
@@ -109,16 +109,16 @@ def test_one_table_over_all_recordings(order):
 
 def test_a_table_of_what_failed_until_nothing_does(order):
     good = finished(order, "a.mp4", "way")
-    write_overview(order, [failed(order, "b.mp4"), good])
+    write_overview(order.out, [failed(order, "b.mp4"), good])
     text = (order.out / "failures.csv").read_text(encoding="utf-8")
     assert text == 'recording,reason,remedy\nb.mp4,it is empty,"copy it, again"\n'
     assert (order.out / "measures.csv").exists()
-    write_overview(order, [good])
+    write_overview(order.out, [good])
     assert not (order.out / "failures.csv").exists()
 
 
 def test_where_all_failed_there_are_no_measures(order):
-    write_overview(order, [failed(order, "b.mp4")])
+    write_overview(order.out, [failed(order, "b.mp4")])
     assert [path.name for path in order.out.iterdir()] == ["failures.csv"]
 
 
@@ -129,5 +129,5 @@ def test_a_full_disk_is_told_once(order, monkeypatch):
     good, bad = finished(order, "a.mp4", "way"), failed(order, "b.mp4")
     monkeypatch.setattr(outputs.table, "write_joined", full)
     with pytest.raises(Unwritten, match="the disk is full"):
-        write_overview(order, [good])
-    write_overview(order, [good, bad])  # which was told, most likely with this very reason
+        write_overview(order.out, [good])
+    write_overview(order.out, [good, bad])  # which was told, most likely with this very reason

@@ -22,11 +22,13 @@ from ethoframe.data import Refusal
 
 VERBS = {
     "read": "ethoframe.apps.read",
+    "apply": "ethoframe.apps.apply",
     "methods": "ethoframe.apps.methods",
     "demo": "ethoframe.apps.demo",
     "arena": "ethoframe.apps.arena",
     "align": "ethoframe.apps.align",
     "audit": "ethoframe.apps.audit",
+    "score": "ethoframe.apps.score",
     "completion": "ethoframe.apps.completion",
 }
 """Commands that are no recipe, and the module each is in: loaded only when it is called."""

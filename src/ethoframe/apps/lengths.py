@@ -39,3 +39,59 @@ class Sides(click.ParamType):
         if min(sides) <= 0:
             self.fail(f"{value!r} is no length: it must be more than nothing", param, ctx)
         return sides[0], sides[1] if len(sides) > 1 else 0.0
+
+
+_UM = {"nm": 1e-6, "um": 1e-3, "µm": 1e-3, "μm": 1e-3, **MM}
+_PIXEL = re.compile(rf"\s*{_NUMBER}\s*([a-zµμ]+)\s*(?:/|per)\s*(?:px|pixel)\s*", re.IGNORECASE)
+_PIXELS = re.compile(rf"\s*{_NUMBER}\s*(?:px|pixels?)\s*(?:/|per)\s*([a-zµμ]+)\s*", re.IGNORECASE)
+_RATE = re.compile(rf"\s*{_NUMBER}\s*(?:fps|hz|/s|)\s*", re.IGNORECASE)
+
+
+class PixelSize(click.ParamType):
+    """The size of a pixel, told either way round, as millimetres.
+
+    Examples
+    --------
+    >>> PixelSize().convert("0.5um/px", None, None), PixelSize().convert("2.5px/mm", None, None)
+    (0.0005, 0.4)
+    """
+
+    name = "SCALE"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Millimetres from the middle of a pixel to that of the next."""
+        if isinstance(value, float):
+            return value
+        text = str(value)
+        one, many = _PIXEL.fullmatch(text), _PIXELS.fullmatch(text)
+        found = one or many
+        if found is None or found[2].lower() not in _UM or float(found[1]) <= 0:
+            told = "write it as 0.65um/px, 0.1mm/px or 2.3px/mm"
+            self.fail(f"{value!r} is no size of a pixel; {told}", param, ctx)
+        number, unit = float(found[1]), _UM[found[2].lower()]
+        return number * unit if one else unit / number
+
+
+class Rate(click.ParamType):
+    """Frames per second.
+
+    Examples
+    --------
+    >>> Rate().convert("29.97 fps", None, None)
+    29.97
+    """
+
+    name = "RATE"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Frames per second."""
+        if isinstance(value, float):
+            return value
+        found = _RATE.fullmatch(str(value))
+        if found is None or float(found[1]) <= 0:
+            self.fail(f"{value!r} is no rate; write it as 30fps", param, ctx)
+        return float(found[1])

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ethoframe.contract import Method
 from ethoframe.run.order import Finding, Outcome, Part, Show
 
 if TYPE_CHECKING:
@@ -37,6 +39,26 @@ def moments(path: Path, finding: Finding) -> None:
 PAGE = Show("report.html", page)
 OVERLAY = Show("overlay.mp4", overlay)
 MOMENTS = Show("moments.json", moments)
+
+
+def picture(path: Path, finding: Finding, method: Method) -> None:
+    """The page of one method's answer."""
+    from ethoframe.report.picture.page import write_page
+
+    write_page(path, finding, method)
+
+
+def picture_page(method: Method) -> Show:
+    """The page, for a method with its parameters."""
+    return Show("report.html", partial(picture, method=method))
+
+
+def write_album(out: Path, outcomes: Sequence[Outcome]) -> Path:
+    """The page over all files that a method was applied to."""
+    from ethoframe.report.album.index import write_album
+
+    write_album(out / "index.html", outcomes)
+    return out / "index.html"
 
 
 def write_summary(

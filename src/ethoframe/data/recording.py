@@ -13,7 +13,7 @@ from ethoframe.data.chain import chained
 from ethoframe.data.frames import Frames
 from ethoframe.data.noun import Array, Noun, frozen
 from ethoframe.data.refusal import Refusal
-from ethoframe.data.source import ArraySource, Source, windowed
+from ethoframe.data.source import ArraySource, PlanesSource, Source, windowed
 from ethoframe.data.window import Window
 
 __all__ = ["ArraySource", "Recording", "Source"]
@@ -204,6 +204,32 @@ class Recording(Noun):
         moved = np.eye(4)
         moved[:3, 3] = window.left, window.top, window.front if window.depth is not None else 0
         return np.asarray(self.affine @ moved)
+
+    def planes(self) -> Recording:
+        """Each plane of its volumes as a frame of its own, front to back; pictures stay so.
+
+        Planes have no clock: their number is their time in seconds.
+
+        Examples
+        --------
+        >>> Recording.of(np.zeros((1, 5, 4, 6, 1), np.uint8)).planes().frames([3]).size
+        (4, 6)
+        """
+        if len(self.size) == 2:
+            return self
+        depth, *picture = self.size
+        source, times_s = PlanesSource(self.source, self.size), np.arange(depth * len(self))
+        identity = hashlib.sha256(f"{self.identity} planes".encode()).hexdigest()
+        return replace(
+            self,
+            source=source,
+            times_s=times_s,
+            size=tuple(picture),
+            identity=identity,
+            keyframes=times_s,
+            spacing_mm=self.spacing_mm and self.spacing_mm[1:],
+            affine=None,
+        )
 
     def frames(self, numbers: Sequence[int]) -> Frames:
         """The frames with these ascending numbers; one that cannot be decoded is left out."""

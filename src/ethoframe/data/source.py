@@ -60,6 +60,31 @@ def windowed(source: Source, window: Window) -> Source:
 
 
 @dataclass(frozen=True, eq=False)
+class PlanesSource:
+    """The planes of another source's volumes, numbered through; each is read alone if it can be.
+
+    Parameters
+    ----------
+    inner
+        Of the volumes.
+    size
+        Of each volume ``(z, y, x)``.
+    """
+
+    inner: Source
+    size: tuple[int, ...]
+
+    def images(self, numbers: Sequence[int]) -> Iterator[tuple[int, Array]]:
+        """Each plane ``(y, x, c)`` with its number."""
+        depth, height, width = self.size
+        for number in numbers:
+            frame, plane = divmod(int(number), depth)
+            window = Window(0, 0, height, width, plane, 1)
+            for _, image in windowed(self.inner, window).images([frame]):
+                yield int(number), image[0]
+
+
+@dataclass(frozen=True, eq=False)
 class ChainedSource:
     """Sources one after another, their frames numbered through.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple
 from itertools import chain
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ethoframe.data import Measure, Measures, Refusal, Tracks
+from ethoframe.data import Measure, Measures, Refusal, Tracks, Values
 from ethoframe.data.noun import Array
 
 if TYPE_CHECKING:
@@ -55,6 +56,46 @@ def write_tracks(path: Path, tracks: Tracks, floor: Tracks | None = None) -> Non
     with _writer(path, first.schema) as writer:
         for table in chain([first], tables):
             writer.write_table(table)
+
+
+def write_values(path: Path, values: Values) -> None:
+    """One row per frame as CSV: its number, its time, and each quantity with its unit."""
+    names = [f"{n} ({u})" if u else n for n, u in zip(values.names, values.units, strict=True)]
+    rows = zip(values.numbers.tolist(), values.times_s.tolist(), values.table.tolist(), strict=True)
+    written = ((number, *map(_written, (time_s, *row))) for number, time_s, row in rows)
+    write_rows(path, ("frame", "time_s", *names), written)
+
+
+def read_values(path: Path) -> Values:
+    """The values that `write_values` wrote.
+
+    Raises
+    ------
+    Refusal
+        When the table is not as it writes it.
+    """
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        heading, *rows = [*csv.reader(file)] or [[]]
+    if heading[:2] != ["frame", "time_s"] or any(len(row) != len(heading) for row in rows):
+        remedy = "name a values.csv that a method wrote"
+        raise Refusal(path, "it is no table of values with frame and time_s", remedy)
+    named = [_QUANTITY.fullmatch(name) for name in heading[2:]]
+    try:
+        numbers = np.array([[float(cell or "nan") for cell in row] for row in rows], np.float64)
+    except ValueError as error:
+        raise Refusal(path, str(error), "leave a cell without a number empty") from None
+    table = numbers.reshape(len(rows), len(heading))
+    units = tuple(found[2] or "" for found in named if found)
+    names = tuple(found[1] for found in named if found)
+    return Values(table[:, 2:], names, units, table[:, 0].astype(np.int64), table[:, 1])
+
+
+_QUANTITY = re.compile(r"(.*?)(?: \(([^()]*)\))?")
+
+
+def _written(value: float) -> float | str:
+    """A number in full; NaN as nothing."""
+    return "" if np.isnan(value) else value
 
 
 def _writer(path: Path, schema: pa.Schema) -> Any:

@@ -7,23 +7,33 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from ethoframe.data import Refusal
 from ethoframe.run.entries import Entry
 from ethoframe.run.journal import Journal
 from ethoframe.run.one import JOURNAL, analysed
-from ethoframe.run.order import Order, Outcome
+from ethoframe.run.order import Asked, Outcome
 from ethoframe.run.outputs import write_overview
+from ethoframe.run.told import Told
 from ethoframe.run.writing import Unwritten, check_writable
+
+Work = Callable[[Entry, Any, Told | None], Outcome]
+"""What is done with each recording, as asked; a function of a module, to be sent to a process."""
 
 Watch = Callable[[str, str, int, int], None]
 """What a batch tells of its progress: which recording, then as `told.Told`."""
 
 
 def run_batch(
-    entries: Sequence[Entry], order: Order, *, jobs: int = 1, watch: Watch | None = None
+    entries: Sequence[Entry],
+    order: Asked,
+    work: Work = analysed,
+    *,
+    jobs: int = 1,
+    watch: Watch | None = None,
 ) -> Iterator[Outcome]:
-    """Analyses every recording, and ends with the tables over all of them.
+    """Works on every recording, and ends with the tables over all of them.
 
     Parameters
     ----------
@@ -31,6 +41,8 @@ def run_batch(
         As `entries.entries` gives them.
     order
         What to do with each.
+    work
+        Does it.
     jobs
         How many recordings at once, each in a process of its own; outcomes come as they are ready.
     watch
@@ -45,32 +57,34 @@ def run_batch(
     check_writable(order.out)
     journal.check()
     outcomes: dict[str, Outcome] = {}
-    for outcome in _outcomes(entries, order, jobs, watch):
+    for outcome in _outcomes(entries, order, work, jobs, watch):
         outcomes[outcome.name] = outcome
         yield outcome
     with suppress(Unwritten, OSError):  # another run may have it open
         journal.tidy()
-    write_overview(order, [outcomes[entry.name] for entry in entries])
+    write_overview(order.out, [outcomes[entry.name] for entry in entries])
 
 
 def _outcomes(
-    entries: Sequence[Entry], order: Order, jobs: int, watch: Watch | None
+    entries: Sequence[Entry], order: Asked, work: Work, jobs: int, watch: Watch | None
 ) -> Iterator[Outcome]:
     if jobs > 1 and len(entries) > 1:
         from ethoframe.run.local import at_once
 
-        yield from at_once(entries, order, jobs, watch)
+        yield from at_once(entries, order, jobs, watch, work)
         return
     for entry in entries:
-        yield run_one(entry, order, watch)
+        yield run_one(entry, order, work, watch)
 
 
-def run_one(entry: Entry, order: Order, watch: Watch | None = None) -> Outcome:
-    """Analyses one recording, and says how it went; whatever goes wrong is told in the outcome."""
+def run_one(
+    entry: Entry, order: Asked, work: Work = analysed, watch: Watch | None = None
+) -> Outcome:
+    """Works on one recording, and says how it went; whatever goes wrong is told in the outcome."""
     told = partial(watch, entry.name) if watch else None
     failed = partial(Outcome, entry.name, order.folder(entry.name))
     try:
-        return analysed(entry, order, told)
+        return work(entry, order, told)
     except Refusal as no:
         path = entry.files[0]
         itself = no.where in (entry.name, str(path), str(path.absolute()))

@@ -31,6 +31,12 @@ class State:
     memories: dict[str, Memory] = field(default_factory=dict)
     answers: dict[str, list[Noun]] = field(default_factory=dict)
 
+    def taken(self) -> dict[str, list[Noun]]:
+        """The parts of answers since the last time, which are no longer kept."""
+        parts = {step: list(held) for step, held in self.answers.items() if held}
+        self.answers = {step: [] for step in self.answers}
+        return parts
+
     def join(self, kept: Mapping[str, int]) -> None:
         """Makes one part of all parts of each answer after the first `kept` ones.
 

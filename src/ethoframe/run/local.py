@@ -13,9 +13,10 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
-from ethoframe.run.batch import Watch, run_one
+from ethoframe.run.batch import Watch, Work, run_one
 from ethoframe.run.entries import Entry
-from ethoframe.run.order import Order, Outcome
+from ethoframe.run.one import analysed
+from ethoframe.run.order import Asked, Outcome
 
 TELL_EVERY_S = 0.2
 PATIENCE_S = 10.0
@@ -23,7 +24,11 @@ PATIENCE_S = 10.0
 
 
 def at_once(
-    entries: Sequence[Entry], order: Order, jobs: int, watch: Watch | None = None
+    entries: Sequence[Entry],
+    order: Asked,
+    jobs: int,
+    watch: Watch | None = None,
+    work: Work = analysed,
 ) -> Iterator[Outcome]:
     """The outcome of every recording, as they become ready.
 
@@ -38,13 +43,15 @@ def at_once(
         How many at once.
     watch
         Called with the progress of each.
+    work
+        As `batch.run_batch` takes it.
     """
     waiting = deque(entries)
     hands: list[_Hand] = []
     try:
         while waiting or hands:
             while waiting and len(hands) < jobs:
-                hands.append(_Hand.hired(order))
+                hands.append(_Hand.hired(order, work))
                 hands[-1].give(waiting.popleft())
             for hand in _ready(hands):
                 outcome = hand.heard(order, watch)
@@ -73,11 +80,11 @@ class _Hand:
     dead: bool = False
 
     @classmethod
-    def hired(cls, order: Order) -> _Hand:
+    def hired(cls, order: Asked, work: Work) -> _Hand:
         # Spawned, not forked: a fork of a process with threads may never come back.
         context = get_context("spawn")
         ours, theirs = context.Pipe()
-        process = context.Process(target=_work, args=(theirs, order), daemon=True)
+        process = context.Process(target=_work, args=(theirs, order, work), daemon=True)
         with _deaf_to_interrupts():
             process.start()
         theirs.close()  # so that the pipe ends when the process does
@@ -88,7 +95,7 @@ class _Hand:
         with suppress(OSError):  # it died meanwhile, which is heard next
             self.pipe.send(entry)
 
-    def heard(self, order: Order, watch: Watch | None) -> Outcome | None:
+    def heard(self, order: Asked, watch: Watch | None) -> Outcome | None:
         """What the process said: an outcome, or progress, which is passed on."""
         try:
             said = self.pipe.recv()
@@ -118,7 +125,7 @@ def _ready(hands: list[_Hand]) -> list[_Hand]:
     return [hand for hand in hands if hand.pipe in speaking]
 
 
-def _work(pipe: Connection, order: Order) -> None:
+def _work(pipe: Connection, order: Asked, work: Work) -> None:
     """What each process does: one recording after the other, until the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process decides
     told = 0.0
@@ -131,7 +138,7 @@ def _work(pipe: Connection, order: Order) -> None:
 
     with suppress(EOFError, OSError):
         while True:
-            pipe.send(run_one(pipe.recv(), order, watch))
+            pipe.send(run_one(pipe.recv(), order, work, watch))
 
 
 @contextmanager

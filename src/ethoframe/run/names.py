@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from unicodedata import normalize
 
 from ethoframe import formats
@@ -37,7 +37,9 @@ def unfit(name: str) -> str:
     return ""
 
 
-def named(paths: Sequence[Path]) -> dict[str, Path]:
+def named(
+    paths: Sequence[Path], inside: Callable[[Path], list[Path]] = formats.recordings_in
+) -> dict[str, Path]:
     """Recordings by the name they have in tables: the path below the folder that was given.
 
     Names are written with slashes on every system. Clips that an earlier run wrote are left out.
@@ -46,6 +48,8 @@ def named(paths: Sequence[Path]) -> dict[str, Path]:
     ----------
     paths
         Files, and folders with files in them.
+    inside
+        Which files a folder stands for, sorted; itself, where it is a recording.
 
     Raises
     ------
@@ -56,9 +60,9 @@ def named(paths: Sequence[Path]) -> dict[str, Path]:
     found: dict[str, Path] = {}
     taken: dict[str, Path] = {}
     for path in paths:
-        for name, file in _inside(path):
+        for name, file in _inside(path, inside):
             # Some file systems do not tell A from a.
-            folder = str(PurePosixPath(name).with_suffix("")).casefold()
+            folder = formats.stem(name).casefold()
             other = taken.setdefault(folder, file)
             if other.resolve() != file.resolve():
                 reason = f"its results would lie where those of {other} go"
@@ -67,17 +71,19 @@ def named(paths: Sequence[Path]) -> dict[str, Path]:
     return found
 
 
-def _inside(path: Path) -> list[tuple[str, Path]]:
+def _inside(path: Path, inside: Callable[[Path], list[Path]]) -> list[tuple[str, Path]]:
     try:
         if not path.is_dir():
             return [(path.name, path)]
         _refuse_unreadable(path)
-        files = [f for f in formats.recordings_in(path) if not (f.parent / PROVENANCE).exists()]
+        files = [f for f in inside(path) if not (f.parent / PROVENANCE).exists()]
     except OSError as error:
         reason = f"it cannot be read ({error.strerror or error})"
         raise Refusal(error.filename or path, reason, "ask its owner for permission") from None
     if not files:
-        raise Refusal(path, "there is no recording in this folder", "name a folder with videos")
+        raise Refusal(path, "there is no recording in this folder", "name a folder with some")
+    if files == [path]:  # which may have been named as `.`
+        return [(path.resolve().name, path)]
     # A Mac may take an accented letter apart, which would be another name in a sheet.
     return [(normalize("NFC", file.relative_to(path).as_posix()), file) for file in files]
 

@@ -25,6 +25,33 @@ class Notes(Protocol):
         ...
 
 
+class Asked(Protocol):
+    """What is asked of a batch, as far as a batch must know it."""
+
+    @property
+    def out(self) -> Path:
+        """Where results go."""
+        ...
+
+    def folder(self, name: str) -> Path:
+        """Where the results of the recording called `name` go."""
+        ...
+
+
+def folder_of(out: Path, name: str) -> Path:
+    """Where in `out` the results of the recording called `name` go.
+
+    Examples
+    --------
+    >>> folder_of(Path("out"), "plate1/b03.ome.tif").as_posix()
+    'out/plate1/b03'
+    """
+    from ethoframe.formats import stem
+
+    # Windows makes no folder whose name ends in a point or a space.
+    return out / stem(name).rstrip(". ")
+
+
 @dataclass(frozen=True)
 class Finding:
     """One analysed animal, as it is shown to people.
@@ -105,8 +132,7 @@ class Order:
 
     def folder(self, name: str) -> Path:
         """Where the results of the recording called `name` go."""
-        # Windows makes no folder whose name ends in a point or a space.
-        return self.out / Path(name).with_suffix("").as_posix().rstrip(". ")
+        return folder_of(self.out, name)
 
     def noted(self, recording: str, arena: str) -> dict[str, Noun]:
         """What the user noted of one arena of a recording, by the recipe's names."""

@@ -11,7 +11,7 @@ import numpy as np
 from ethoframe.data import Arena, Episodes, Measures, Noun, Tracks, Transform
 from ethoframe.formats import arena as arena_file
 from ethoframe.formats import table
-from ethoframe.run.order import Finding, Order, Outcome, Part
+from ethoframe.run.order import Finding, Outcome, Part
 from ethoframe.run.steadied import as_filmed
 from ethoframe.run.writing import Unwritten, moved_into
 
@@ -70,7 +70,7 @@ def write_tables(
     table.write_measures(folder / MEASURES, finding.measures)
 
 
-def write_overview(order: Order, outcomes: Sequence[Outcome]) -> None:
+def write_overview(out: Path, outcomes: Sequence[Outcome]) -> None:
     """``measures.csv`` over all recordings, and ``failures.csv`` of what failed and why.
 
     Raises
@@ -82,7 +82,7 @@ def write_overview(order: Order, outcomes: Sequence[Outcome]) -> None:
     parts = [part for outcome in outcomes for part in outcome.parts]
     finished = [part for part in parts if (part.folder / MEASURES).exists()]
     try:
-        with moved_into(order.out, () if failed else (FAILURES,)) as part:
+        with moved_into(out, () if failed else (FAILURES,)) as part:
             if finished:
                 table.write_joined(part / MEASURES, _join(finished))
             if failed:

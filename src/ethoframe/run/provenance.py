@@ -10,10 +10,13 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import ethoframe
-from ethoframe.contract import Recipe, Step
-from ethoframe.data import Recording
+from ethoframe.contract import Method, Recipe, Step
+from ethoframe.data import Noun, Recording
 
-SOFTWARE = ("numpy", "scipy", "opencv-python-headless", "av", "pyarrow")
+SOFTWARE = (
+    "numpy", "scipy", "opencv-python-headless", "av", "pyarrow", "SimpleITK", "scikit-image",
+    "numba", "tifffile", "zarr",
+)  # fmt: skip
 
 
 def provenance(
@@ -41,32 +44,69 @@ def provenance(
     ('clean/smooth', True)
     """
     decides = {
-        "recording": recording.fingerprint(),
         "recipe": recipe.name,
         "gives": dict(recipe.gives),
         "steps": {step.name: _signed(step) for step in recipe.steps if step.name not in given},
         "asked": dict(asked),
+    }
+    return _keyed(recording, decides, command)
+
+
+def applied_provenance(
+    main: Noun,
+    method: Method,
+    side: Mapping[str, Noun],
+    asked: Mapping[str, Any],
+    command: str = "",
+) -> dict[str, Any]:
+    """Everything that decides the answer of one method, as `provenance` has it of a recipe.
+
+    Parameters
+    ----------
+    main
+        The input that the method is applied to.
+    method
+        With its parameters.
+    side
+        Its other inputs, by name; of each the fingerprint is signed.
+    asked
+        What else was asked for.
+    command
+        The command line.
+    """
+    inputs = {name: noun.fingerprint() for name, noun in side.items()}
+    decides = {**_told(method), "inputs": inputs, "asked": dict(asked)}
+    return _keyed(main, decides, command)
+
+
+def _keyed(main: Noun, decides: Mapping[str, Any], command: str) -> dict[str, Any]:
+    decides = {
+        "recording": main.fingerprint(),
+        **decides,
         "ethoframe": ethoframe.__version__,
     }
     key = hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
-    file = {"name": recording.name, "identity": recording.identity, **recording.facts}
+    film = main if isinstance(main, Recording) else None
+    file = {"name": film.name, "identity": film.identity, **film.facts} if film else {}
     return {
         "key": key,
         "command": command,
         **decides,
         "file": {k: v for k, v in file.items() if isinstance(v, str | int | float | bool | list)},
-        "warnings": list(recording.warnings),
+        "warnings": list(film.warnings) if film else [],
         "software": {"python": platform.python_version(), **_versions()},
     }
 
 
 def _signed(step: Step) -> dict[str, Any]:
-    method = step.method
+    return {**_told(step.method), "inputs": dict(step.inputs)}
+
+
+def _told(method: Method) -> dict[str, Any]:
     return {
         "method": method.name(),
         "version": method.version,
         "parameters": {key: _listed(value) for key, value in method.parameters().items()},
-        "inputs": dict(step.inputs),
     }
 
 

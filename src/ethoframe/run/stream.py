@@ -88,6 +88,26 @@ def run_pass(
     return answers
 
 
+def streamed(
+    source: str, known: Mapping[str, Noun], steps: Sequence[Step], numbers: Array
+) -> Generator[dict[str, list[Noun]], None, None]:
+    """The answers of `run_pass` in parts, as they become ready: none of them is kept.
+
+    Parameters
+    ----------
+    source, known, steps, numbers
+        As `run_pass` takes them; the answers of all steps are wanted.
+    """
+    flow = Flow(source, known, steps, {step.name for step in steps})
+    state = State()
+    flow.begin(state)
+    size = _batch_frames(known[source])
+    for extended, core in _windows(known[source], numbers, flow, size, Profile()):
+        flow.advance(state, extended, core)
+        yield state.taken()
+    yield {name: [answer] for name, answer in flow.end(state).items()}
+
+
 def _windows(
     source: Noun, numbers: Array, flow: Flow, size: int, profile: Profile
 ) -> Iterator[tuple[Any, Array]]:

@@ -81,11 +81,12 @@ def pieces(
         raise Refusal(method.name(), "it must see whole pictures", "do not cut them into tiles")
     size = spec_of(main).size
     for tile in tiles(size, side_px, around_px):
-        cut = {name: _cut(noun, tile.seen, size) for name, noun in inputs.items()}
+        cut = {name: cropped(noun, Window.of(tile.seen), size) for name, noun in inputs.items()}
         name, *_ = method.takes
         first = cut.pop(name)
         batch = first.frames(range(len(first))) if isinstance(first, Recording) else first
-        yield tile, _cut(method.apply(batch, **cut), tile.inner, tuple(_lengths(tile.seen)))
+        answer = method.apply(batch, **cut)
+        yield tile, cropped(answer, Window.of(tile.inner), tuple(_lengths(tile.seen)))
 
 
 def tiled(method: FrameMethod, side_px: int, inputs: Mapping[str, Noun]) -> Any:
@@ -112,15 +113,34 @@ def _lengths(slices: tuple[slice, ...]) -> Iterator[int]:
     return (each.stop - each.start for each in slices)
 
 
-def _cut(noun: Any, where: tuple[slice, ...], size: tuple[int, ...]) -> Any:
-    """A piece of what is a picture of this size; anything else as it is."""
+def cropped(noun: Any, window: Window, size: tuple[int, ...]) -> Any:
+    """The window of what is a picture or volume of this size; anything else as it is."""
+    planes = (slice(None),) * (1 + len(size) - len(window.slices))
     match noun:
         case Recording() if noun.size == size:
-            return noun.cropped(Window.of(where))
+            return noun.cropped(window)
         case Frames() if noun.size == size:
-            return replace(noun, pixels=noun.pixels[(slice(None), *where)])
+            return replace(noun, pixels=noun.pixels[(*planes, *window.slices)])
         case LabelMap() if noun.size == size:
-            dense = noun.dense()[(slice(None), *where)]
+            dense = noun.dense()[(*planes, *window.slices)]
             return LabelMap.of(dense, noun.numbers, noun.times_s, noun.names, noun.spacing_mm)
         case _:
             return noun
+
+
+def seen_around(window: Window, size: tuple[int, ...], around_px: int) -> tuple[Window, Window]:
+    """What must be looked at to answer a window, and where in it the window lies.
+
+    Examples
+    --------
+    >>> seen, inner = seen_around(Window(0, 4, 3, 3), (10, 10), 2)
+    >>> seen.slices, inner.slices
+    ((slice(0, 5, None), slice(2, 9, None)), (slice(0, 3, None), slice(2, 5, None)))
+    """
+    lengths = size[-len(window.slices) :]
+    seen = [
+        slice(max(0, each.start - around_px), min(length, each.stop + around_px))
+        for each, length in zip(window.slices, lengths, strict=True)
+    ]
+    tile = Tile(window.slices, tuple(seen))
+    return Window.of(tile.seen), Window.of(tile.inner)

@@ -1,0 +1,120 @@
+"""One method on one file, from the file to its results."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ethoframe import formats
+from ethoframe.contract import Kind
+from ethoframe.data import Noun, Recording, Refusal
+from ethoframe.formats import table
+from ethoframe.run.application import Application
+from ethoframe.run.entries import Entry
+from ethoframe.run.inputs import noun_in
+from ethoframe.run.journal import Journal, Run
+from ethoframe.run.one import JOURNAL
+from ethoframe.run.order import Finding, Outcome, Part
+from ethoframe.run.outputs import MEASURES
+from ethoframe.run.parts import complete, parts_in, write_provenance
+from ethoframe.run.profile import Profile
+from ethoframe.run.provenance import applied_provenance
+from ethoframe.run.results import Results
+from ethoframe.run.told import Told
+from ethoframe.run.writing import Unwritten, moved_into
+
+
+def applied(entry: Entry, asked: Application, told: Told | None = None) -> Outcome:
+    """Applies the method to a file and writes what it answers, or finds that an earlier run did.
+
+    Raises
+    ------
+    Refusal
+        When the file will not do, or nothing can be written.
+    """
+    main = opened(entry, asked)
+    command = asked.command(entry.files[0]) if asked.command else ""
+    wanted = {**asked.reading.asked(), **_landmarks(asked)}
+    signed = applied_provenance(main, asked.method, asked.side, wanted, command)
+    journal, folder = Journal(asked.out / JOURNAL), asked.folder(entry.name)
+    files = journal.finished(entry.name, signed["key"])
+    if files is not None and complete(folder, files, asked.extras):
+        parts = parts_in(folder, files, entry)
+        warned = tuple(line for part in parts for line in part.warnings)
+        return Outcome(entry.name, folder, "unchanged", warnings=warned, parts=parts)
+    run = journal.begin(entry.name, signed["key"])
+    try:
+        return _carried_out(main, (entry, asked), signed, run, told)
+    except Unwritten:
+        raise  # nothing is wrong with the file: its marks are for the next run
+    except Refusal:
+        with suppress(Unwritten):
+            run.abandon()
+        raise
+
+
+def opened(entry: Entry, asked: Application) -> Noun:
+    """What the file holds, as the method takes it."""
+    if len(entry.files) > 1:
+        return asked.reading.of(formats.read_chain(entry.files, name=entry.name))
+    return noun_in(entry.files[0], asked.kind, asked.reading, entry.name)
+
+
+def _landmarks(asked: Application) -> dict[str, Any]:
+    """Fingerprints of the files of places that are carried over."""
+    files = {"landmarks": asked.landmarks, "truth": asked.truth}
+    return {
+        name: noun_in(path, Kind.POINTS, asked.reading).fingerprint()
+        for name, path in files.items()
+        if path is not None
+    }
+
+
+def _carried_out(
+    main: Noun,
+    asking: tuple[Entry, Application],
+    signed: dict[str, Any],
+    run: Run,
+    told: Told | None,
+) -> Outcome:
+    entry, asked = asking
+    folder, profile = asked.folder(entry.name), Profile()
+    film = main if isinstance(main, Recording) else None
+    with moved_into(folder, run.stale) as draft:
+        results = Results(asked, main, entry.name, draft, run, told)
+        with profile.spent("compute"):
+            results.write()
+        warnings = (*(film.warnings if film else ()), *results.warnings)
+        part = Part(entry.name, "", draft, warnings=warnings)
+        full = write_provenance(part, signed)
+        measures = results.measures.of(recording=entry.name)
+        if len(measures):
+            table.write_measures(draft / MEASURES, measures)
+        if film is not None:
+            finding = Finding(film, results.answers, measures, full, warnings)
+            with profile.spent("report"):
+                for show in asked.show:
+                    show.write(draft / show.file, finding)
+        written = _files(draft)
+    run.finish(written)
+    return Outcome(
+        entry.name,
+        folder,
+        "done" if not results.failed else "failed",
+        results.failed,
+        "look at its report, and see what the method says of its parameters" * bool(results.failed),
+        warnings=warnings,
+        seconds=profile.total(),
+        frames=len(film) if film is not None else 1,
+        parts=(replace(part, folder=folder),),
+    )
+
+
+def _files(draft: Path) -> list[str]:
+    """What was written; of a Zarr folder its name stands for all that is in it."""
+    found = []
+    for path in sorted(draft.iterdir()):
+        found.append(path.name)
+    return found

@@ -1,0 +1,68 @@
+"""What a map found by registration carries over: pictures and places."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from ethoframe.contract import Kind, catalog
+from ethoframe.data import Frames, Noun, Points, Recording, Refusal, Transform, Transforms, Warp
+from ethoframe.data.noun import Array
+from ethoframe.run.application import Application
+from ethoframe.run.inputs import noun_in
+from ethoframe.run.pixels import answered
+
+RESAMPLE = "register/resample"
+
+
+def moved_by(
+    recording: Recording, found: Transform | Warp | Transforms, fixed: Frames | None
+) -> Recording:
+    """The recording moved by the map, on the grid of the fixed picture where there is one."""
+    side: dict[str, Noun] = {"transform": found}
+    if fixed is not None:
+        side["fixed"] = fixed
+    method = catalog.find(RESAMPLE)()
+    return answered(recording, method, {k: v for k, v in side.items() if k in method.takes})
+
+
+def carried(
+    asked: Application, found: Transform | Warp, moving: Recording, fixed: Frames
+) -> Points:
+    """The landmarks of the moving picture where they lie in the fixed one, in its pixels.
+
+    Where it is told where they ought to lie, each has its distance from there as ``error_px``.
+
+    Raises
+    ------
+    Refusal
+        When a file of landmarks cannot be read, or the two have not as many.
+    """
+    assert asked.landmarks is not None
+    places = _places(asked, asked.landmarks)
+    moved = found.apply(places * _unit(found.source_unit, moving.spacing_mm, places.shape[1]))
+    moved = moved / _unit(found.target_unit, fixed.spacing_mm, places.shape[1])
+    features: dict[str, tuple[Array, ...]] = {}
+    if asked.truth is not None:
+        truth = _places(asked, asked.truth)
+        if truth.shape != moved.shape:
+            reason = f"it holds {len(truth)} landmarks, and {asked.landmarks} holds {len(moved)}"
+            raise Refusal(asked.truth, reason, "name files with the same landmarks in one order")
+        features["error_px"] = (np.linalg.norm(moved - truth, axis=1),)
+    return Points((moved,), features, np.arange(1), np.zeros(1))
+
+
+def _places(asked: Application, path: object) -> Array:
+    from pathlib import Path
+
+    points = noun_in(Path(str(path)), Kind.POINTS, replace(asked.reading, spacing_mm=None))
+    assert isinstance(points, Points)
+    return points.places()
+
+
+def _unit(unit: str, spacing_mm: tuple[float, ...] | None, axes: int) -> Array:
+    """How long a pixel is in this unit, along x, y(, z)."""
+    if unit == "px" or spacing_mm is None:
+        return np.ones(axes)
+    return np.array(spacing_mm[::-1])

@@ -1,0 +1,220 @@
+"""What a method answers, as files: pixels, tables, maps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ethoframe import formats
+from ethoframe.contract import FrameMethod, Kind, SequentialMethod, Step, catalog
+from ethoframe.data import (
+    Frames,
+    LabelMap,
+    Measures,
+    Noun,
+    Points,
+    Recording,
+    Refusal,
+    Transform,
+    Transforms,
+    Values,
+    Warp,
+)
+from ethoframe.formats import objects, table
+from ethoframe.formats import transform as transform_file
+from ethoframe.run.application import Application
+from ethoframe.run.apply import apply
+from ethoframe.run.carried import carried, moved_by
+from ethoframe.run.journal import Run
+from ethoframe.run.pixels import LABELS, answered
+from ethoframe.run.rows import motion, rows_of
+from ethoframe.run.told import Told
+
+SAMPLES = 6
+"""Frames of a recording that are shown."""
+
+SHOWN_BYTES = 512 * 2**20
+"""A larger frame is not read again to be shown."""
+
+OBJECTS = "measure/objects"
+
+
+@dataclass
+class Results:
+    """The answer of a method for one file, on its way to the disk.
+
+    Parameters
+    ----------
+    asked
+        The method and what it is applied with.
+    main
+        What the file holds.
+    name
+        How it is called in tables.
+    folder
+        Where the results go.
+    run
+        Where marks are left.
+    told
+        Called with the progress.
+
+    Attributes
+    ----------
+    answers
+        What a page shows, by name.
+    measures
+        Tidy numbers.
+    warnings
+        What to know before trusting the results.
+    failed
+        Why the answer is not to be trusted; empty where nothing speaks against it.
+    """
+
+    asked: Application
+    main: Noun
+    name: str
+    folder: Path
+    run: Run
+    told: Told | None = None
+    answers: dict[str, Noun] = field(default_factory=dict)
+    measures: Measures = field(default_factory=Measures)
+    warnings: list[str] = field(default_factory=list)
+    failed: str = ""
+
+    def write(self) -> None:
+        """Computes the answer and writes it.
+
+        Raises
+        ------
+        Refusal
+            When the method refuses what it is given, or its answer has no form as a file.
+        """
+        gives = self.asked.method.gives
+        if gives in (Kind.LABELMAP, Kind.RECORDING) and self._flows():
+            self._pixels(labels=gives is Kind.LABELMAP)
+            return
+        answer = self._answer()
+        writer = _WRITERS.get(gives)
+        if writer is None:
+            remedy = "use it as a step of a recipe"
+            raise Refusal(self.asked.method.name(), f"{gives} has no file of its own", remedy)
+        writer(self, answer)
+
+    def _flows(self) -> bool:
+        family = FrameMethod | SequentialMethod
+        return isinstance(self.asked.method, family) and isinstance(self.main, Recording)
+
+    def _answer(self) -> Any:
+        self._tell(0, 0)
+        given: dict[str, Any] = {self.asked.main: self.main, **self.asked.side}
+        return apply(self.asked.method, **given)
+
+    def _tell(self, done: int, total: int) -> None:
+        if self.told:
+            self.told(self.asked.method.name(), done, total)
+
+    def _pixels(self, *, labels: bool) -> None:
+        """Labels or pictures, written as they are computed; of labels a table of objects too."""
+        assert isinstance(self.main, Recording)
+        parts: list[Noun] = []
+        lazy = answered(
+            self.main,
+            self.asked.method,
+            self.asked.side,
+            further=self._objects_step() if labels else (),
+            heard=lambda step, found: parts.extend(found),
+        )
+        self._written("labels" if labels else "image", lazy, labels=labels)
+        if parts:
+            self.answers["objects"] = Points.joined(parts)  # type: ignore[arg-type]
+            objects.write(self.folder / "objects.csv", self.answers["objects"])
+
+    def _objects_step(self) -> tuple[Step, ...]:
+        method = catalog.find(OBJECTS)()
+        volumes = len(self.main.size) == 3  # type: ignore[attr-defined]
+        if volumes and not method.takes["labels"].volumes:
+            return ()
+        return (Step("objects", method, {"labels": LABELS, "recording": self.asked.main}),)
+
+    def _written(self, what: str, lazy: Recording, *, labels: bool = False) -> None:
+        """One picture as TIFF, anything else as Zarr; some of it is kept to be shown."""
+        still = len(lazy) == 1 and len(lazy.size) == 2
+        path = self.folder / f"{what}{'.tif' if still else '.zarr'}"
+        self.warnings += formats.write(path, lazy, labels=labels, tell=self._tell)
+        if lazy.frame_bytes > SHOWN_BYTES:
+            return
+        back = formats.read(path)
+        shown = np.unique(np.linspace(0, len(back) - 1, SAMPLES).round().astype(int))
+        frames = back.frames(shown.tolist())
+        times_s, spacing_mm = lazy.times_s[frames.numbers], lazy.spacing_mm
+        if labels:
+            dense = frames.pixels[..., 0]
+            self.answers[what] = LabelMap.of(dense, frames.numbers, times_s, None, spacing_mm)
+        else:
+            self.answers[what] = replace(frames, times_s=times_s, spacing_mm=spacing_mm)
+
+    def _label_map(self, answer: LabelMap) -> None:
+        dense = answer.dense()[..., None]
+        whole = replace(Recording.of(dense), times_s=answer.times_s, spacing_mm=answer.spacing_mm)
+        self._written("labels", replace(whole, channels=("label",)), labels=True)
+
+    def _image(self, answer: Frames) -> None:
+        whole = replace(Recording.of(np.asarray(answer.pixels)), channels=answer.channels)
+        self._written("image", replace(whole, spacing_mm=answer.spacing_mm))
+
+    def _values(self, answer: Values) -> None:
+        self.answers["values"] = answer
+        table.write_values(self.folder / "values.csv", answer)
+        if len(answer) == 1:
+            self.measures = rows_of(answer, self.asked.method)
+
+    def _points(self, answer: Points) -> None:
+        self.answers["points"] = answer
+        objects.write(self.folder / "points.csv", answer)
+
+    def _measures(self, answer: Measures) -> None:
+        self.measures = answer
+
+    def _tracks(self, answer: Any) -> None:
+        table.write_tracks(self.folder / "tracks.parquet", answer)
+
+    def _transform(self, answer: Transform | Warp) -> None:
+        """The map, the picture moved by it, and the places that it carries over."""
+        self.answers["transform"], self.failed = answer, answer.failed
+        transform_file.write(self.folder / "transform.json", answer)
+        assert isinstance(self.main, Recording)
+        fixed = self.asked.side["fixed"]
+        assert isinstance(fixed, Frames)
+        self.answers["fixed"] = fixed
+        self._written("moved", moved_by(self.main, answer, fixed))
+        self.answers["moved"] = self.answers["moved"]
+        self.measures = rows_of(answer, self.asked.method)
+        if self.asked.landmarks is not None:
+            places = carried(self.asked, answer, self.main, fixed)
+            self.answers["landmarks"] = places
+            objects.write(self.folder / "landmarks.csv", places)
+
+    def _transforms(self, answer: Transforms) -> None:
+        """How the recording moved, and the recording without that."""
+        self.answers["transforms"] = answer
+        transform_file.write(self.folder / "transforms.json", answer)
+        table.write_values(self.folder / "transforms.csv", motion(answer))
+        assert isinstance(self.main, Recording)
+        self._written("moved", moved_by(self.main, answer, None))
+
+
+_WRITERS: Mapping[Kind, Callable[[Results, Any], None]] = {
+    Kind.LABELMAP: Results._label_map,
+    Kind.IMAGE: Results._image,
+    Kind.RECORDING: Results._image,
+    Kind.VALUES: Results._values,
+    Kind.POINTS: Results._points,
+    Kind.MEASURES: Results._measures,
+    Kind.TRACKS: Results._tracks,
+    Kind.TRANSFORM: Results._transform,
+    Kind.TRANSFORMS: Results._transforms,
+}

@@ -1,0 +1,82 @@
+"""Answers as rows that people read: values of a still, facts of a map, the way of a camera."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ethoframe.contract import Method
+from ethoframe.data import Measure, Measures, Transform, Transforms, Values, Warp
+
+LOW, HIGH = " low", " high"
+"""How the names of the ends of a value's interval end."""
+
+
+def rows_of(answer: Values | Transform | Warp, method: Method) -> Measures:
+    """One row for each number, with the interval where the answer has its ends as well.
+
+    Parameters
+    ----------
+    answer
+        Values of one frame or of a whole recording, or a map whose facts are numbers.
+    method
+        That made it: it is the definition.
+    """
+    numbers = _of_values(answer) if isinstance(answer, Values) else _of_facts(answer)
+    definition = defined(method)
+    rows = [
+        Measure(
+            quantity=name,
+            value=value,
+            unit=unit,
+            low=numbers.get(f"{name}{LOW}", (np.nan, ""))[0],
+            high=numbers.get(f"{name}{HIGH}", (np.nan, ""))[0],
+            bin_start_s=np.nan,
+            bin_stop_s=np.nan,
+            individual="",
+            definition=definition,
+        )
+        for name, (value, unit) in numbers.items()
+        if not name.endswith((LOW, HIGH))
+    ]
+    return Measures(tuple(rows))
+
+
+def defined(method: Method) -> str:
+    """A method in one sentence: what it does, and its parameters."""
+    summary = (type(method).__doc__ or "").split("\n")[0].rstrip(".")
+    told = ", ".join(f"{name} {value}" for name, value in method.parameters().items())
+    return f"{method.name()}: {summary}" + (f" ({told})" if told else "")
+
+
+def motion(answer: Transforms) -> Values:
+    """How far each frame was moved, turned and stretched, and how alike it was before and after."""
+    axes = answer.matrices.shape[1] - 1
+    linear = answer.matrices[:, :axes, :axes]
+    shifts = [answer.matrices[:, axis, axes] for axis in range(axes)]
+    turned = np.degrees(np.arctan2(linear[:, 1, 0], linear[:, 0, 0]))
+    stretched = 100 * np.abs(np.linalg.det(linear)) ** (1 / axes)
+    columns: dict[str, tuple[Any, str]] = {
+        **{f"shift {axis}": (s, answer.unit) for axis, s in zip("xyz", shifts, strict=False)},
+        "rotation": (turned, "deg"),
+        "scale": (stretched, "%"),
+        "similarity before": (answer.similarity_before, "1"),
+        "similarity after": (answer.similarity_after, "1"),
+    }
+    units = tuple(unit for _, unit in columns.values())
+    array = np.stack([column for column, _ in columns.values()], axis=1)
+    return Values(array, tuple(columns), units, answer.numbers, answer.times_s)
+
+
+def _of_values(values: Values) -> dict[str, tuple[float, str]]:
+    named = zip(values.names, values.table[0].tolist(), values.units, strict=True)
+    return {name: (value, unit) for name, value, unit in named}
+
+
+def _of_facts(answer: Transform | Warp) -> dict[str, tuple[float, str]]:
+    return {
+        name.replace("_", " "): (float(value), "1")
+        for name, value in answer.facts.items()
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    }
