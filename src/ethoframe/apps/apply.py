@@ -14,7 +14,7 @@ import click
 
 from ethoframe.apps import outcomes
 from ethoframe.apps.lengths import PixelSize, Rate
-from ethoframe.apps.options import FILE
+from ethoframe.apps.options import FILE, asked_of_format, reading
 from ethoframe.apps.progress import Progress
 from ethoframe.apps.typed import WORDS, Typed
 from ethoframe.contract import In, Kind, Method, catalog
@@ -151,6 +151,7 @@ class _Written(click.ParamType):
 
 def _ways(gives: Kind) -> list[click.Parameter]:
     listed: list[click.Parameter] = [
+        *reading(),
         click.Option(
             ["--scale"], type=PixelSize(), metavar="SCALE",
             help="Size of a pixel where the file does not say it, as 0.65um/px or 2.3px/mm.",
@@ -219,10 +220,10 @@ def _application(method: Method, options: Mapping[str, Any], typed: Typed) -> Ap
     from ethoframe.run.application import Application
     from ethoframe.run.inputs import Reading, noun_in
 
-    reading = Reading(options["scale"], options["clock"], options["planes"])
+    known = Reading(options["scale"], options["clock"], options["planes"], asked_of_format(options))
     named = {k.removeprefix("side_"): v for k, v in options.items() if k.startswith("side_")}
     side = {
-        key: noun_in(path, method.takes[key].kind, reading)
+        key: noun_in(path, method.takes[key].kind, known)
         for key, path in named.items()
         if path is not None
     }
@@ -230,7 +231,7 @@ def _application(method: Method, options: Mapping[str, Any], typed: Typed) -> Ap
         method,
         options["out"],
         side,
-        reading,
+        known,
         options.get("landmarks"),
         options.get("fixed_landmarks"),
         (picture_page(method),) if options["report"] else (),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
@@ -107,3 +108,26 @@ def ways() -> list[click.Parameter]:
             ["--json", "as_json"], is_flag=True, help="Say how it went as JSON, for scripts.",
         ),
     ]  # fmt: skip
+
+
+def reading() -> list[click.Parameter]:
+    """What some formats of pictures ask for, because their files do not say it."""
+    return [
+        click.Option(
+            ["--pages"], type=click.Choice(["t", "z"]),
+            help="What the pages of a TIFF file are: frames in time, or planes of a volume.",
+        ),
+        click.Option(
+            ["--series"], metavar="WHICH",
+            help="Which series of a DICOM folder, or array of a TIFF file.",
+        ),
+        click.Option(["--image"], metavar="PATH", help="Which image inside of a Zarr folder."),
+    ]  # fmt: skip
+
+
+def asked_of_format(options: Mapping[str, Any]) -> dict[str, Any]:
+    """What was given of `reading`, as formats take it."""
+    asked = {key: options[key] for key in ("pages", "series", "image") if options[key]}
+    if str(asked.get("series", "")).isdigit():
+        asked["series"] = int(asked["series"])
+    return asked

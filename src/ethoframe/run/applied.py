@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from ethoframe import formats
@@ -23,7 +22,7 @@ from ethoframe.run.profile import Profile
 from ethoframe.run.provenance import applied_provenance
 from ethoframe.run.results import Results
 from ethoframe.run.told import Told
-from ethoframe.run.writing import Unwritten, moved_into
+from ethoframe.run.writing import Unwritten, moved_into, results_in
 
 
 def applied(entry: Entry, asked: Application, told: Told | None = None) -> Outcome:
@@ -97,7 +96,7 @@ def _carried_out(
             with profile.spent("report"):
                 for show in asked.show:
                     show.write(draft / show.file, finding)
-        written = _files(draft)
+        written = results_in(draft)
     run.finish(written)
     return Outcome(
         entry.name,
@@ -110,11 +109,3 @@ def _carried_out(
         frames=len(film) if film is not None else 1,
         parts=(replace(part, folder=folder),),
     )
-
-
-def _files(draft: Path) -> list[str]:
-    """What was written; of a Zarr folder its name stands for all that is in it."""
-    found = []
-    for path in sorted(draft.iterdir()):
-        found.append(path.name)
-    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -27,11 +27,14 @@ class Reading:
         Frames per second; None as the file says.
     planes
         Whether each plane of a volume is a frame of its own.
+    options
+        What a format asks for besides, such as ``{"pages": "z"}`` of a TIFF file.
     """
 
     spacing_mm: float | None = None
     rate: float | None = None
     planes: bool = False
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     def of(self, recording: Recording) -> Recording:
         """The recording, taken so; what the user says goes before what the file says."""
@@ -71,7 +74,7 @@ def noun_in(path: Path, kind: Kind, reading: Reading, name: str | None = None) -
     if not path.exists():
         raise Refusal(path, "there is no such file", "check its name and folder")
     if kind is Kind.RECORDING:
-        return reading.of(formats.read(path, name=name))
+        return reading.of(formats.read(path, name=name, **reading.options))
     if kind not in _READERS:
         raise Refusal(path, f"{kind} cannot be read from a file", "leave it out")
     return _READERS[kind](path, reading)
@@ -83,7 +86,7 @@ def _image(path: Path, reading: Reading) -> Frames:
 
 
 def _labels(path: Path, reading: Reading) -> Noun:
-    labels: LabelMap = formats.read_labels(path)
+    labels: LabelMap = formats.read_labels(path, **reading.options)
     if reading.spacing_mm is None:
         return labels
     return replace(labels, spacing_mm=(reading.spacing_mm,) * len(labels.size))

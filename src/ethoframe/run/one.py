@@ -24,7 +24,7 @@ from ethoframe.run.places import Place, asked, places, spread
 from ethoframe.run.provenance import provenance
 from ethoframe.run.steadied import steadied
 from ethoframe.run.told import Told, Watched
-from ethoframe.run.writing import Unwritten, moved_into
+from ethoframe.run.writing import Unwritten, moved_into, results_in
 
 JOURNAL = "journal.sqlite"
 
@@ -104,9 +104,7 @@ def _carried_out(
     folder = order.folder(entry.name)
     with moved_into(folder, run.stale) as draft:
         parts = tuple(_written(place, draft, analysis, answers, signed, order) for place in there)
-        written = sorted(
-            path.relative_to(draft).as_posix() for path in draft.rglob("*") if path.is_file()
-        )
+        written = results_in(draft)
     run.finish(written)
     parts = tuple(replace(part, folder=folder / part.folder.relative_to(draft)) for part in parts)
     return Outcome(

@@ -120,7 +120,7 @@ class Results:
     def _pixels(self, *, labels: bool) -> None:
         """Labels or pictures, written as they are computed; of labels a table of objects too."""
         assert isinstance(self.main, Recording)
-        parts: list[Noun] = []
+        parts: list[Any] = []
         lazy = answered(
             self.main,
             self.asked.method,
@@ -130,8 +130,9 @@ class Results:
         )
         self._written("labels" if labels else "image", lazy, labels=labels)
         if parts:
-            self.answers["objects"] = Points.joined(parts)  # type: ignore[arg-type]
-            objects.write(self.folder / "objects.csv", self.answers["objects"])
+            found = Points.joined(parts)
+            self.answers["objects"] = found
+            objects.write_points(self.folder / "objects.csv", found)
 
     def _objects_step(self) -> tuple[Step, ...]:
         method = catalog.find(OBJECTS)()
@@ -144,7 +145,8 @@ class Results:
         """One picture as TIFF, anything else as Zarr; some of it is kept to be shown."""
         still = len(lazy) == 1 and len(lazy.size) == 2
         path = self.folder / f"{what}{'.tif' if still else '.zarr'}"
-        self.warnings += formats.write(path, lazy, labels=labels, tell=self._tell)
+        how: dict[str, Any] = {"labels": True} if labels else {}
+        self.warnings += formats.write(lazy, path, tell=self._tell, **how)
         if lazy.frame_bytes > SHOWN_BYTES:
             return
         back = formats.read(path)
@@ -174,7 +176,7 @@ class Results:
 
     def _points(self, answer: Points) -> None:
         self.answers["points"] = answer
-        objects.write(self.folder / "points.csv", answer)
+        objects.write_points(self.folder / "points.csv", answer)
 
     def _measures(self, answer: Measures) -> None:
         self.measures = answer
@@ -196,7 +198,7 @@ class Results:
         if self.asked.landmarks is not None:
             places = carried(self.asked, answer, self.main, fixed)
             self.answers["landmarks"] = places
-            objects.write(self.folder / "landmarks.csv", places)
+            objects.write_points(self.folder / "landmarks.csv", places)
 
     def _transforms(self, answer: Transforms) -> None:
         """How the recording moved, and the recording without that."""

@@ -11,6 +11,9 @@ from tempfile import TemporaryFile
 
 from ethoframe.data import Refusal
 
+STORE = ".zarr"
+"""How the name of a folder ends that is one result."""
+
 FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -91,17 +94,41 @@ def moved_into(folder: Path, instead_of: Collection[str] = ()) -> Iterator[Path]
 
 
 def _move(part: Path, folder: Path, instead_of: Collection[str]) -> None:
-    written = sorted(path.relative_to(part) for path in part.rglob("*") if path.is_file())
-    for path in written:
-        (folder / path.parent).mkdir(parents=True, exist_ok=True)
-        _replaced(part / path, folder / path)
-    for name in set(instead_of) - {path.as_posix() for path in written}:
-        (folder / name).unlink(missing_ok=True)
+    written = results_in(part)
+    for path in (part / name for name in written):
+        target = folder / path.relative_to(part)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _replaced(path, target)
+    for name in set(instead_of) - set(written):
+        _removed(folder / name)
         if "/" in name:
             _remove_if_empty((folder / name).parent)
 
 
+def results_in(folder: Path) -> list[str]:
+    """What lies in a folder and the folders below, as paths from it with slashes, sorted.
+
+    A Zarr store is one result, whatever it consists of.
+    """
+    found: list[str] = []
+    for path in folder.iterdir():
+        if path.is_dir() and path.suffix != STORE:
+            found += [f"{path.name}/{name}" for name in results_in(path)]
+        else:
+            found.append(path.name)
+    return sorted(found)
+
+
+def _removed(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
 def _replaced(path: Path, target: Path) -> None:
+    if target.is_dir():  # a store whose old chunks would be taken for its own
+        shutil.rmtree(target)
     try:
         path.replace(target)
     except PermissionError:
