@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ethoframe.data import Clock, Recording
 from ethoframe.report.wording import ABSENT, counted, duration, grouped, number, plain, quoted
+
+PICTURES = ("still", "stills", "tiff", "bigtiff", "dicom", "nifti", "zarr")
+"""Containers of what is more often looked at picture by picture than as a film of an animal."""
 
 GAPS_TOLD = 20
 """Gaps in the clock that are listed; all of them are counted."""
@@ -29,7 +33,7 @@ def describe(recording: Recording) -> dict[str, Any]:
     """
     return {
         "recording": recording.name,
-        "axes": ["t", "y", "x", "c"],
+        "axes": ["t", *"zyx"[-len(recording.size) :], "c"],
         "shape": [len(recording), *recording.size, len(recording.channels)],
         "dtype": str(recording.dtype),
         "bit_depth": recording.bit_depth,
@@ -87,18 +91,22 @@ def _told(value: Any) -> Any:
 
 
 def _next(recording: Recording) -> str:
-    if len(recording) < 2:
-        return "ethoframe methods"
-    return f"ethoframe open-field {quoted(recording.name)} --side 40cm"
+    name = quoted(recording.name)
+    container = re.split("[ -]", str(recording.facts.get("container", "")))[0].lower()
+    if len(recording) < 2 or len(recording.size) == 3 or container in PICTURES:
+        return f"ethoframe apply segment/watershed {name}"
+    return f"ethoframe open-field {name} --side 40cm"
 
 
 def _lines(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    frames, height, width, _ = told["shape"]
+    frames, *size, _ = told["shape"]
     clock, channels = told["clock"], ", ".join(told["channels"])
     span = f", numbered 0 to {grouped(str(frames - 1))}" if frames > 1 else ""
     depth = f"{told['bit_depth']} bits as {told['dtype']}"
     yield "frames", grouped(str(frames)) + span
-    yield "picture", f"{width} × {height} px (x × y), {channels}, {depth}"
+    sides, axes = (" × ".join(each) for each in (map(str, reversed(size)), "xyz"[: len(size)]))
+    what = "picture" if len(size) == 2 else "volume"
+    yield what, f"{sides} px ({axes}), {channels}, {depth}"
     yield "pixel size", _spacing(told["pixel_size_mm"])
     if frames > 1:
         rate = _rounded(clock["rate_per_s"])
@@ -112,8 +120,8 @@ def _lines(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _spacing(spacing_mm: list[float] | None) -> str:
     if spacing_mm is None:
         return "unknown"
-    down, across = (number(side) for side in spacing_mm)
-    return f"{across} × {down} mm (x × y)"
+    sides = " × ".join(number(side) for side in reversed(spacing_mm))
+    return f"{sides} mm ({' × '.join('xyz'[: len(spacing_mm)])})"
 
 
 def _steps(clock: Mapping[str, Any]) -> str:

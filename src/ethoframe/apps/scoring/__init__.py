@@ -1,0 +1,1 @@
+"""What ``ethoframe score`` does: find answers and truths, pair them, score them, tell it."""
