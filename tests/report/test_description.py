@@ -68,7 +68,7 @@ def test_a_still_has_no_clock():
     text = as_text(describe(recording([0.0], spacing_mm=(0.5, 0.5))))
     assert "clock" not in text
     assert "0.5 × 0.5 mm (x × y)" in text
-    assert text.endswith("ethoframe methods")
+    assert text.endswith("ethoframe apply segment/watershed 'mouse 1.mp4'")
     assert "frames      1\n" in text
     turned = as_text(describe(recording([0.0], facts={"rotation": 90, "mirrored": True})))
     assert "90° clockwise, mirrored, applied" in turned

@@ -29,8 +29,11 @@ def time_bins(measures: Measures) -> tuple[Measure, ...]:
     return tuple(row for row in measures.during().rows if _lasting(row) < whole[_key(row)])
 
 
-def whole_table(measures: Measures) -> str:
-    """Quantity, value, unit, interval, definition; a row for each measure of the whole session."""
+def whole_table(measures: Measures, *, searched: bool = True) -> str:
+    """Quantity, value, unit, interval, definition; a row for each measure of the whole session.
+
+    With a field to search in it, if `searched`.
+    """
     rows = whole_session(measures)
     if not rows:
         return '<p class="absent">There are no measures.</p>'
@@ -39,10 +42,12 @@ def whole_table(measures: Measures) -> str:
     head = "".join(f'<th scope="col">{name}</th>' for name in names)
     several = _several(rows)
     body = "\n".join(_whole_row(row, intervals, several) for row in rows)
-    return (
+    search = (
         '<p class="filter"><label>Show quantities with <input type="search" data-filter="measures" '
         'placeholder="speed, centre …"></label></p>'
-        '<div class="scroll"><table id="measures"><thead>'
+    )
+    return (
+        f'{search if searched else ""}<div class="scroll"><table id="measures"><thead>'
         f"<tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table></div>"
     )
 

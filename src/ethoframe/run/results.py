@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ethoframe import formats
-from ethoframe.contract import FrameMethod, Kind, SequentialMethod, Step, catalog
+from ethoframe.contract import FrameMethod, Kind, SequentialMethod, Step, catalog, evenly
 from ethoframe.data import (
     Frames,
     LabelMap,
@@ -39,6 +39,9 @@ SAMPLES = 6
 
 SHOWN_BYTES = 512 * 2**20
 """A larger frame is not read again to be shown."""
+
+AVERAGED = 64
+"""Frames of which the mean is shown."""
 
 OBJECTS = "measure/objects"
 
@@ -206,7 +209,20 @@ class Results:
         transform_file.write(self.folder / "transforms.json", answer)
         table.write_values(self.folder / "transforms.csv", motion(answer))
         assert isinstance(self.main, Recording)
-        self._written("moved", moved_by(self.main, answer, None))
+        moved = moved_by(self.main, answer, None)
+        self._written("moved", moved)
+        self.answers["mean_before"], self.answers["mean_after"] = map(_mean, (self.main, moved))
+
+
+def _mean(recording: Recording) -> Frames:
+    """The mean of some frames, evenly spread; what no frame shows is NaN."""
+    numbers = evenly(np.arange(len(recording)), AVERAGED)
+    frames = recording.frames(numbers.tolist())
+    seen = np.isfinite(frames.pixels)
+    total = np.where(seen, frames.pixels, 0).sum(axis=0, dtype=np.float64)
+    count = seen.sum(axis=0)
+    mean = np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
+    return replace(frames.take(slice(1)), pixels=mean[None].astype(np.float32))
 
 
 _WRITERS: Mapping[Kind, Callable[[Results, Any], None]] = {

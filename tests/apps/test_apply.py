@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ethoframe import formats
+from ethoframe.data import Recording
+
+
+def discs(count: int = 3, size: int = 96) -> np.ndarray:
+    """Bright discs in a row, 8 bit."""
+    y, x = np.mgrid[:size, :size]
+    image = np.full((size, size), 20.0)
+    for n in range(count):
+        centre = size * (n + 0.5) / count
+        image += 180 / (1 + np.exp(2 * (np.hypot(x - centre, y - size / 2) - 8)))
+    return image.astype(np.uint8)
+
+
+def saved(path: Path, image: np.ndarray) -> Path:
+    formats.write(Recording.of(image[None, ..., None]), path)
+    return path
+
+
+@pytest.fixture
+def still(here) -> Path:
+    return saved(Path("cells.png"), discs())
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_still_gets_a_folder(ethoframe, still):
+    said = ethoframe("apply", "detect/blobs", still, "--out", "out")
+    assert said.status == 0, said.err
+    assert said.out.startswith("cells.png: ")
+    assert len(rows(Path("out/cells/points.csv"))) == 3
+    told = json.loads(Path("out/cells/provenance.json").read_text("utf-8"))
+    assert told["method"] == "detect/blobs"
+    assert told["command"] == "ethoframe apply detect/blobs cells.png --out out"
+    assert "detect/blobs" in Path("out/cells/report.html").read_text("utf-8")
+
+
+def test_labels_of_a_still_are_a_tiff_with_a_table(ethoframe, still):
+    said = ethoframe("apply", "segment/watershed", still, "--out", "out", "--scale", "0.5um/px")
+    assert said.status == 0, said.err
+    labels = formats.read_labels("out/cells/labels.tif")
+    assert labels.dense().max() == 3
+    assert labels.spacing_mm == pytest.approx((0.0005, 0.0005))
+    assert len(rows(Path("out/cells/objects.csv"))) == 3
+    assert "area_mm2" in rows(Path("out/cells/objects.csv"))[0]
+
+
+def test_counts_are_measures(ethoframe, still):
+    said = ethoframe("apply", "regress/count-objects", still, "--out", "out", "--no-report")
+    assert said.status == 0, said.err
+    (row,) = (r for r in rows(Path("out/cells/measures.csv")) if r["quantity"] == "count")
+    assert float(row["value"]) == 3
+    assert float(row["low"]) <= 3 <= float(row["high"])
+    assert row["recording"] == "cells.png"
+
+
+def test_parameters_are_options(ethoframe, still):
+    told = ethoframe("apply", "enhance/denoise", "--help").out
+    assert "--sigma-px" in told
+    assert "--radius-px" in told
+    said = ethoframe("apply", "enhance/denoise", still, "--by", "median", "--radius-px", "2")
+    assert said.status == 0, said.err
+    kept = json.loads(Path("ethoframe-out/cells/provenance.json").read_text("utf-8"))
+    assert kept["parameters"]["radius_px"] == 2.0
+    wrong = ethoframe("apply", "enhance/denoise", still, "--by", "magic")
+    assert wrong.status == 2
+
+
+def test_a_recording_and_a_volume_are_stores(ethoframe, here):
+    film = Recording.of(np.stack([discs(), discs(2)])[..., None], 5.0)
+    formats.write(film, "film.tif")
+    volume = Recording.of(np.stack([discs()] * 4)[None, ..., None])
+    formats.write(volume, "volume.nii.gz")
+    said = ethoframe("apply", "enhance/denoise", "film.tif", "volume.nii.gz", "--out", "out")
+    assert said.status == 0, said.err
+    assert formats.read("out/film/image.zarr").size == (96, 96)
+    assert len(formats.read("out/film/image.zarr")) == 2
+    assert formats.read("out/volume/image.zarr").size == (4, 96, 96)
+    assert Path("out/index.html").exists()
+
+
+def test_what_is_finished_is_not_done_again_and_another_answer_replaces_it(ethoframe, still):
+    words = ("apply", "enhance/denoise", still, "--out", "out", "--no-report")
+    assert ethoframe(*words).status == 0
+    assert "finished before" in ethoframe(*words).out
+    assert ethoframe("apply", "detect/blobs", still, "--out", "out", "--no-report").status == 0
+    inside = {path.name for path in Path("out/cells").iterdir()}
+    assert inside == {"points.csv", "provenance.json"}
+
+
+def test_one_bad_file_of_many(ethoframe, still):
+    Path("bad.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    said = ethoframe("apply", "detect/blobs", still, "bad.png", "--out", "out", "--json")
+    assert said.status == 3
+    good, bad = json.loads(said.out)
+    assert (good["status"], bad["status"]) == ("done", "failed")
+    assert "bad.png" in said.err
+    assert [row["recording"] for row in rows(Path("out/failures.csv"))] == ["bad.png"]
+
+
+def test_a_folder_is_every_picture_in_it(ethoframe, here):
+    for place in ("plate", "plate/sub"):
+        Path(place).mkdir()
+        saved(Path(place) / "a.png", discs())
+    said = ethoframe("apply", "detect/blobs", "plate", "--out", "out", "--no-report")
+    assert said.status == 0, said.err
+    assert Path("out/a/points.csv").exists()
+    assert Path("out/sub/a/points.csv").exists()
+    joined = ethoframe("apply", "detect/blobs", "plate", "--join", "--out", "o", "--no-report")
+    assert joined.status == 0, joined.err
+    assert Path("o/plate/points.csv").exists()
+
+
+def test_registration_moves_the_picture_and_the_places(ethoframe, here):
+    rng = np.random.default_rng(0)
+    import cv2
+
+    fixed = cv2.GaussianBlur(rng.uniform(0, 255, (160, 200)).astype(np.float32), (0, 0), 4)
+    fixed = cv2.normalize(fixed, None, 0, 255, cv2.NORM_MINMAX).astype(np.uint8)
+    matrix = np.float32([[1, 0, 7], [0, 1, -4]])
+    moving = cv2.warpAffine(fixed, matrix, (200, 160), borderMode=cv2.BORDER_REFLECT)
+    saved(Path("fixed.png"), fixed)
+    saved(Path("moving.png"), moving)
+    Path("places.csv").write_text("x,y\n57,46\n107,96\n")
+    Path("truth.csv").write_text("x,y\n50,50\n100,100\n")
+    said = ethoframe(
+        "apply", "register/affine", "moving.png", "--to", "fixed.png", "--out", "out",
+        "--landmarks", "places.csv", "--fixed-landmarks", "truth.csv",
+    )  # fmt: skip
+    assert said.status == 0, said.err
+    there = rows(Path("out/moving/landmarks.csv"))
+    assert float(there[0]["x_px"]) == pytest.approx(50, abs=0.2)
+    assert float(there[1]["y_px"]) == pytest.approx(100, abs=0.2)
+    assert float(there[0]["error_px"]) < 0.2
+    assert formats.read("out/moving/moved.tif").size == (160, 200)
+    assert Path("out/moving/transform.json").exists()
+    report = Path("out/moving/report.html").read_text("utf-8")
+    assert "similarity" in report
+
+
+def test_a_registration_that_failed_says_so(ethoframe, here):
+    rng = np.random.default_rng(0)
+    saved(Path("fixed.png"), discs())
+    saved(Path("moving.png"), rng.integers(0, 255, (96, 96)).astype(np.uint8))
+    said = ethoframe("apply", "register/affine", "moving.png", "--to", "fixed.png", "--out", "out")
+    assert said.status == 3
+    assert "failed" in said.err
+    assert json.loads(Path("out/moving/transform.json").read_text("utf-8"))["failed"]
+    assert Path("out/moving/report.html").exists()
+
+
+def test_what_is_typed_wrong(ethoframe, still):
+    said = ethoframe("apply", "segment/watershet", still)
+    assert said.status == 2
+    assert "did you mean segment/watershed?" in said.err
+    assert ethoframe("apply", "detect/blobs", "nowhere.png", "--out", "o").status == 3
+    assert ethoframe("apply", "detect/blobs", still, "--scale", "big").status == 2
+    assert ethoframe("apply", "register/affine", still).status == 2  # of what it is to lie on
