@@ -7,11 +7,14 @@ UV := $(BIN)/uv
 LOCK := $(UV) pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-emit-index-url --no-emit-find-links
 
+# On all processors.
+PYTEST := $(BIN)/pytest --numprocesses auto --dist worksteal
+
 # The recipes read these from the environment, so that a path may hold spaces and quotes.
 export VIDEO SIDE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check bench docs lock clean
+.PHONY: help demo images test test-all check bench docs lock clean
 
 help: ## say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,11 +26,13 @@ else
 	$(BIN)/ethoframe demo --out demo-out
 endif
 
+images: $(VENV)/images.stamp ## what TIFF stacks, DICOM, NIfTI, Zarr, segmentation and registration need
+
 test: $(VENV)/dev.stamp ## all but the slow tests, and the examples in docstrings
-	$(BIN)/pytest -m "not slow" --doctest-modules src tests
+	$(PYTEST) -m "not slow" --doctest-modules src tests
 
 test-all: $(VENV)/dev.stamp ## every test, the slow ones too
-	$(BIN)/pytest --doctest-modules src tests
+	$(PYTEST) --doctest-modules src tests
 
 check: $(VENV)/dev.stamp ## style, types, arrows between rooms, budgets, and the laws of methods
 	$(BIN)/ruff check
@@ -35,7 +40,7 @@ check: $(VENV)/dev.stamp ## style, types, arrows between rooms, budgets, and the
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python .ci/budgets.py
-	$(BIN)/pytest tests/contract/test_every_method.py
+	$(PYTEST) tests/contract/test_every_method.py
 
 bench: $(VENV)/dev.stamp ## speed and quality, measured
 	$(BIN)/python -m benchmarks
@@ -67,8 +72,12 @@ $(VENV)/base.stamp: requirements.txt pyproject.toml | $(UV)
 	$(UV) pip install --python $(BIN)/python --no-deps --editable .
 	@touch $@
 
+$(VENV)/images.stamp: requirements-images.txt pyproject.toml | $(VENV)/base.stamp
+	$(UV) pip install --python $(BIN)/python --require-hashes -r requirements-images.txt
+	@touch $@
+
 # ... and `sync` removes what is not locked, so that tests see the same packages everywhere.
 $(VENV)/dev.stamp: requirements.txt requirements-dev.txt pyproject.toml | $(UV)
 	$(UV) pip sync --python $(BIN)/python --require-hashes requirements-dev.txt
 	$(UV) pip install --python $(BIN)/python --no-deps --editable .
-	@touch $(VENV)/base.stamp $@
+	@touch $(VENV)/base.stamp $(VENV)/images.stamp $@

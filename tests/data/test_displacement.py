@@ -32,6 +32,12 @@ def test_beyond_the_grid_it_is_as_at_the_edge_and_nan_stays_nan():
     assert np.isnan(moved[1, 0])
 
 
+def test_a_single_point():
+    field = Displacement(np.tile([2.0, -1.0], (3, 4, 1)), (1.0, 1.0))
+    assert field.apply(np.array([1.0, 1.0])).tolist() == [3.0, 0.0]
+    assert field.apply(np.zeros((0, 2))).shape == (0, 2)
+
+
 def test_between_grid_points_it_is_linear():
     vectors = np.zeros((2, 2, 2))
     vectors[:, 1, 0] = 4.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from importlib.metadata import EntryPoint
 
 import cv2
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 
 from ethoframe import formats
-from ethoframe.data import Refusal
+from ethoframe.data import Recording, Refusal
 
 
 def test_the_folder_is_the_list():
@@ -24,7 +25,8 @@ def test_the_folder_is_the_list():
 def test_listing_imports_nothing_heavy():
     code = (
         "import sys; from ethoframe import formats; formats.formats();"
-        "print(sorted({'av', 'cv2', 'pyarrow', 'scipy'} & set(sys.modules)))"
+        "heavy = {'av', 'cv2', 'nibabel', 'pyarrow', 'pydicom', 'scipy', 'tifffile', 'zarr'};"
+        "print(sorted(heavy & set(sys.modules)))"
     )
     told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert told.stdout == "[]\n"
@@ -90,3 +92,67 @@ def test_recordings_in_a_folder(tmp_path):
     (tmp_path / "folder.mp4").mkdir()
     found = [path.relative_to(tmp_path).as_posix() for path in formats.recordings_in(tmp_path)]
     assert found == ["a.mkv", "b/1.avi", "b/2.MP4"]
+
+
+def test_the_longest_end_of_a_name_tells_the_format(tmp_path):
+    made = Recording.of(np.zeros((1, 4, 6, 1), np.uint8))
+    for name in ("a.OME.TIF", "b.1.nii.gz", "c.nii", "d.ome.zarr"):
+        formats.write(made, tmp_path / name)
+        assert formats.read(tmp_path / name).size == (4, 6)
+    found = {each.name: each for each in formats.formats()}
+    assert found["nifti"].ending("brain.nii.gz") == len(".nii.gz")
+    assert found["tiff"].ending("brain.nii.gz") == 0
+
+
+@pytest.mark.parametrize("end", [".tif", ".dcm", ".png"])
+def test_a_file_without_a_suffix_is_known_by_its_content(tmp_path, end):
+    formats.write(Recording.of(np.full((1, 4, 6, 1), 7, np.uint8)), tmp_path / f"a{end}")
+    (tmp_path / f"a{end}").rename(tmp_path / "a")
+    assert formats.read(tmp_path / "a").frames([0]).pixels.max() == 7
+
+
+def test_a_folder_is_read_as_what_is_in_it(tmp_path):
+    volume = replace(Recording.of(np.zeros((1, 3, 4, 6, 1), np.uint8)), spacing_mm=(1.0, 1.0, 1.0))
+    formats.write(volume, tmp_path / "series.dcm")
+    (tmp_path / "series.dcm").rename(tmp_path / "series")
+    formats.write(volume, tmp_path / "cells.zarr")
+    (tmp_path / "cells.zarr").rename(tmp_path / "cells")
+    for name, container in (("series", "DICOM"), ("cells", "Zarr 3")):
+        assert formats.read(tmp_path / name).facts["container"] == container
+
+
+def test_pictures_of_several_sizes_in_a_folder_are_refused(tmp_path):
+    for number, size in enumerate([(4, 6), (4, 6), (5, 6)]):
+        cv2.imwrite(str(tmp_path / f"{number}.png"), np.zeros(size, np.uint8))
+    with pytest.raises(Refusal, match=r"2\.png: it differs from 0\.png in size"):
+        formats.read(tmp_path)
+
+
+def test_an_option_that_a_format_does_not_know_is_refused(tmp_path):
+    cv2.imwrite(str(tmp_path / "a.png"), np.zeros((4, 6), np.uint8))
+    with pytest.raises(Refusal, match=r"reading images knows no option 'pages'; there are: .*rate"):
+        formats.read(tmp_path / "a.png", pages="z")
+
+
+@pytest.mark.parametrize(
+    ("name", "library"),
+    [("a.tif", "tifffile"), ("a.nii", "nibabel"), ("a.zarr", "zarr"), ("a.dcm", "pydicom")],
+)
+def test_a_library_that_is_missing_is_named(tmp_path, monkeypatch, name, library):
+    formats.write(Recording.of(np.zeros((1, 4, 6, 1), np.uint8)), tmp_path / name)
+    for known in [each for each in sys.modules if each.split(".")[0] == library]:
+        monkeypatch.delitem(sys.modules, known)
+    monkeypatch.setattr(sys, "meta_path", [Without(library), *sys.meta_path])
+    with pytest.raises(Refusal, match=rf"{library}: it is not installed; pip install 'ethoframe"):
+        formats.read(tmp_path / name)
+
+
+class Without:
+    """An install that lacks a library."""
+
+    def __init__(self, library):
+        self.library = library
+
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] == self.library:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)

@@ -22,6 +22,7 @@ from ethoframe.data import Refusal
 
 VERBS = {
     "read": "ethoframe.apps.read",
+    "write": "ethoframe.apps.write",
     "apply": "ethoframe.apps.apply",
     "methods": "ethoframe.apps.methods",
     "demo": "ethoframe.apps.demo",

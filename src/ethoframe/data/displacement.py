@@ -72,12 +72,14 @@ class Displacement(Noun):
         from scipy.ndimage import map_coordinates
 
         where = (points - self.origin) / self.spacing[::-1]
-        index = np.moveaxis(np.nan_to_num(where[..., ::-1]), -1, 0)
+        # The reshape is for a single point: there is no rank 0 to interpolate in.
+        index = np.nan_to_num(where[..., ::-1]).reshape(-1, self.axes).T
         along = [
             map_coordinates(self.vectors[..., axis], index, np.float64, order=1, mode="nearest")
             for axis in range(self.axes)
         ]
-        return np.where(np.isnan(where), np.nan, np.stack(along, axis=-1))
+        found = np.stack(along, axis=-1).reshape(where.shape)
+        return np.where(np.isnan(where), np.nan, found)
 
     def places(self) -> Array:
         """Where the grid's points lie ``([z,] y, x, d)``, as x, y(, z)."""

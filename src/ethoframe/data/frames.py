@@ -24,6 +24,9 @@ class Frames(Timed):
         Names of the last axis, such as ``("luma",)``.
     spacing_mm
         Distance between pixel centres ``(y, x)`` or ``(z, y, x)`` in mm, or None when unknown.
+    affine
+        ``(4, 4)``, from the index of a voxel to the patient's space, as a `Recording` has it; None
+        for pictures and where it is unknown.
 
     Examples
     --------
@@ -38,6 +41,7 @@ class Frames(Timed):
     times_s: Array
     channels: tuple[str, ...] = ("luma",)
     spacing_mm: tuple[float, ...] | None = None
+    affine: Array | None = None
 
     along_time = ("pixels", "numbers", "times_s")
 
@@ -46,6 +50,8 @@ class Frames(Timed):
             object.__setattr__(self, name, frozen(getattr(self, name)))
         if self.pixels.ndim not in (4, 5):
             raise ValueError(f"pixels need axes t y x c or t z y x c, got {self.pixels.ndim} axes")
+        if self.affine is not None:
+            object.__setattr__(self, "affine", frozen(self.affine))
         if self.spacing_mm is not None and len(self.spacing_mm) != len(self.size):
             raise ValueError(f"a spacing is needed for each of {len(self.size)} axes")
         t, *_, c = self.pixels.shape

@@ -254,4 +254,5 @@ class Recording(Noun):
         if not found:
             pixels = np.empty((0, *self.size, len(self.channels)), self.dtype)
         numbers = np.array(found, np.int64)
-        return Frames(pixels, numbers, self.times_s[numbers], self.channels, self.spacing_mm)
+        known = self.channels, self.spacing_mm, self.affine
+        return Frames(pixels, numbers, self.times_s[numbers], *known)

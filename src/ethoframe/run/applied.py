@@ -25,6 +25,9 @@ from ethoframe.run.told import Told
 from ethoframe.run.writing import Unwritten, moved_into, results_in
 
 
+FAILED, SEE = "the registration failed: {}", "see its report.html"
+
+
 def applied(entry: Entry, asked: Application, told: Told | None = None) -> Outcome:
     """Applies the method to a file and writes what it answers, or finds that an earlier run did.
 
@@ -98,12 +101,12 @@ def _carried_out(
                     show.write(draft / show.file, finding)
         written = results_in(draft)
     run.finish(written)
+    told = (FAILED.format(results.failed), SEE) if results.failed else ("", "")
     return Outcome(
         entry.name,
         folder,
-        "done" if not results.failed else "failed",
-        results.failed,
-        "look at its report, and see what the method says of its parameters" * bool(results.failed),
+        "failed" if results.failed else "done",
+        *told,
         warnings=warnings,
         seconds=profile.total(),
         frames=len(film) if film is not None else 1,

@@ -20,11 +20,11 @@ def moved_by(
     recording: Recording, found: Transform | Warp | Transforms, fixed: Frames | None
 ) -> Recording:
     """The recording moved by the map, on the grid of the fixed picture where there is one."""
-    side: dict[str, Noun] = {"transform": found}
-    if fixed is not None:
-        side["fixed"] = fixed
-    method = catalog.find(RESAMPLE)()
-    return answered(recording, method, {k: v for k, v in side.items() if k in method.takes})
+    side: dict[str, Noun] = {"motion" if isinstance(found, Transforms) else "transform": found}
+    if fixed is None:
+        return answered(recording, catalog.find(RESAMPLE)(), side)
+    moved = answered(recording, catalog.find(RESAMPLE)(), {**side, "fixed": fixed})
+    return replace(moved, affine=fixed.affine)
 
 
 def carried(

@@ -24,6 +24,7 @@ from ethoframe.data import (
     Values,
     Warp,
 )
+from ethoframe.formats import labels as labels_file
 from ethoframe.formats import objects, table
 from ethoframe.formats import transform as transform_file
 from ethoframe.run.application import Application
@@ -163,13 +164,18 @@ class Results:
             self.answers[what] = replace(frames, times_s=times_s, spacing_mm=spacing_mm)
 
     def _label_map(self, answer: LabelMap) -> None:
-        dense = answer.dense()[..., None]
-        whole = replace(Recording.of(dense), times_s=answer.times_s, spacing_mm=answer.spacing_mm)
-        self._written("labels", replace(whole, channels=("label",)), labels=True)
+        whole = labels_file.as_recording(answer, affine=self._affine(answer.size))
+        self._written("labels", whole, labels=True)
 
     def _image(self, answer: Frames) -> None:
         whole = replace(Recording.of(np.asarray(answer.pixels)), channels=answer.channels)
-        self._written("image", replace(whole, spacing_mm=answer.spacing_mm))
+        affine = answer.affine if answer.affine is not None else self._affine(answer.size)
+        self._written("image", replace(whole, spacing_mm=answer.spacing_mm, affine=affine))
+
+    def _affine(self, size: tuple[int, ...]) -> Any:
+        """Where voxels of the main input lie, for an answer on the same grid."""
+        film = self.main
+        return film.affine if isinstance(film, Recording) and film.size == size else None
 
     def _values(self, answer: Values) -> None:
         self.answers["values"] = answer

@@ -9,7 +9,7 @@ import numpy as np
 from ethoframe.contract import Method
 from ethoframe.data import Measure, Measures, Transform, Transforms, Values, Warp
 
-LOW, HIGH = " low", " high"
+LOW, HIGH = "_low", "_high"
 """How the names of the ends of a value's interval end."""
 
 
@@ -46,7 +46,8 @@ def rows_of(answer: Values | Transform | Warp, method: Method) -> Measures:
 def defined(method: Method) -> str:
     """A method in one sentence: what it does, and its parameters."""
     summary = (type(method).__doc__ or "").split("\n")[0].rstrip(".")
-    told = ", ".join(f"{name} {value}" for name, value in method.parameters().items())
+    given = {name: value for name, value in method.parameters().items() if value != ""}
+    told = ", ".join(f"{name} {value}" for name, value in given.items())
     return f"{method.name()}: {summary}" + (f" ({told})" if told else "")
 
 

@@ -9,32 +9,47 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 
 from ethoframe.data import Recording, Refusal, identity_of
 from ethoframe.data.noun import Array
+from ethoframe.formats.images.decoding import CHANNELS, TIFFS, decoded, opaque
+from ethoframe.formats.images.write import write
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff")
+__all__ = ["SIGNATURES", "SUFFIXES", "read", "write"]
+
+SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp")
 """How the names of stills end."""
 
-SIGNATURES = (
-    (0, b"\x89PNG\r\n"), (0, b"\xff\xd8\xff"), (0, b"BM"), (0, b"II*\x00"), (0, b"MM\x00*"),
-)  # fmt: skip
+SIGNATURES = ((0, b"\x89PNG\r\n"), (0, b"\xff\xd8\xff"), (0, b"BM"))
 """How the content of stills begins."""
+
+WRITES = True
 
 RATE_PER_S = 1.0
 """Stills have no clock; this is assumed."""
-
-LOG = cv2.utils.logging
-
-AS_STORED = cv2.IMREAD_ANYDEPTH | cv2.IMREAD_ANYCOLOR
-"""Depth and colours as they are, turned as the camera's tag asks, without transparency."""
 
 SAMPLED = 16
 """Files of a folder whose content is looked at to tell the folder from others."""
 
 NO_CLOCK = "stills carry no clock: their times, {:g} pictures a second, are assumed; give the rate"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What all pictures of a folder must have in common.
+
+    Parameters
+    ----------
+    shape, dtype
+        Axes ``(y, x, c)`` and type of the values.
+    bits
+        That carry information in each value.
+    """
+
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    bits: int
 
 
 @dataclass(frozen=True)
@@ -45,13 +60,15 @@ class ImageSource:
     ----------
     paths
         Absolute path of each picture, in order.
-    shape, dtype
-        Axes ``(y, x)`` or ``(y, x, 3)`` and type of the values that all of them have.
+    kind
+        What all of them are.
+    palette
+        Whether numbers of a palette are read, and not its colours.
     """
 
     paths: tuple[str, ...]
-    shape: tuple[int, ...]
-    dtype: np.dtype[Any]
+    kind: Kind
+    palette: bool = False
 
     def images(self, numbers: Sequence[int]) -> Iterator[tuple[int, Array]]:
         """Each picture ``(y, x, c)`` with its number; one that cannot be decoded is left out.
@@ -63,29 +80,39 @@ class ImageSource:
         """
         for number in numbers:
             path = Path(self.paths[number])
-            image = _decoded(path)
-            if image is None:
+            found = decoded(path, labels=self.palette)
+            if found is None:
                 continue
-            if (image.shape, image.dtype) != (self.shape, self.dtype):
+            image, bits = found
+            # Of pictures that hide nothing, it is left out that they could.
+            if image.shape[2] == self.kind.shape[2] + 1 and opaque(path, image):
+                image = image[..., :-1]
+            if Kind(image.shape, image.dtype, bits) != self.kind:
                 raise _unlike(path, Path(self.paths[0]))
-            yield number, _channels_last(image)
+            yield number, image
 
 
-def read(path: Path, *, name: str | None = None, rate: float | None = None) -> Recording:
+def read(
+    path: Path, *, name: str | None = None, rate: float | None = None, labels: bool = False
+) -> Recording:
     """The recording in a picture, or in a folder of pictures in natural order (img2 before img10).
 
-    Values are exactly as stored: 8 or 16 bits, gray (channel ``luma``) or ``red``, ``green``,
-    ``blue``. Opening decodes the first picture only; of the others it looks
-    at the size that PNG and BMP files tell in their first bytes.
+    Values are exactly as stored: of 1 to 16 bits, gray (channel ``luma``) or ``red``, ``green``,
+    ``blue``, with ``alpha`` where some pixel of the first picture is not opaque. Opening decodes
+    the first picture only; of the others it looks at the size that they tell in their first bytes,
+    but for TIFF.
 
     Parameters
     ----------
     path
-        A PNG, JPEG, BMP or plain one-page TIFF file, or a folder that holds such.
+        A PNG, JPEG or BMP file, or a folder that holds such, or TIFF files of one page.
     name
         How the recording is called; the name of the file or folder when left out.
     rate
         Pictures per second; one is assumed, with a warning, when it is left out.
+    labels
+        Whether of PNG files with a palette the numbers are read, and not the colours: labels are
+        kept so.
 
     Raises
     ------
@@ -95,7 +122,7 @@ def read(path: Path, *, name: str | None = None, rate: float | None = None) -> R
 
     Examples
     --------
-    >>> import tempfile
+    >>> import cv2, tempfile
     >>> folder = Path(tempfile.mkdtemp())
     >>> for number in (10, 9):
     ...     _ = cv2.imwrite(str(folder / f"img{number}.png"), np.full((4, 6), number, np.uint8))
@@ -105,38 +132,43 @@ def read(path: Path, *, name: str | None = None, rate: float | None = None) -> R
     path = Path(path)
     paths = _stills(path) if path.is_dir() else [path]
     identity = _identity(paths)
-    first = _first(paths[0])
+    first, bits = _first(paths[0], labels=labels)
     _check_sizes(paths)
-    count, assumed = len(paths), rate is None
-    warnings = (NO_CLOCK.format(RATE_PER_S),) if count > 1 and assumed else ()
+    count, clear = len(paths), opaque(paths[0], first)
+    shown = first[..., :-1] if clear else first
     places = tuple(str(each.absolute()) for each in paths)
     return Recording(
         name or path.name,
-        ImageSource(places, first.shape, first.dtype),
+        ImageSource(places, Kind(shown.shape, shown.dtype, bits), labels),
         np.arange(count) / (rate or RATE_PER_S),
-        first.shape[:2],
-        first.dtype,
+        shown.shape[:2],
+        shown.dtype,
         identity,
-        channels=("luma",) if first.ndim == 2 else ("red", "green", "blue"),
-        bit_depth=8 * first.dtype.itemsize,
+        channels=CHANNELS[shown.shape[2]],
+        bit_depth=bits,
         keyframes=np.arange(count),
-        facts={
-            "container": "stills" if path.is_dir() else "still",
-            "codec": paths[0].suffix.lower().lstrip("."),
-            "size in bytes": sum(each.stat().st_size for each in paths),
-            "frames found": count,
-            "rate": "assumed" if assumed else "given",
-        },
-        warnings=warnings + _transparency(paths[0]),
+        facts=_facts(path, paths, assumed=rate is None, clear=clear),
+        warnings=(NO_CLOCK.format(RATE_PER_S),) if count > 1 and rate is None else (),
     )
+
+
+def _facts(path: Path, paths: list[Path], *, assumed: bool, clear: bool) -> dict[str, Any]:
+    facts = {
+        "container": "stills" if path.is_dir() else "still",
+        "codec": paths[0].suffix.lower().lstrip("."),
+        "size in bytes": sum(each.stat().st_size for each in paths),
+        "frames found": len(paths),
+        "rate": "assumed" if assumed else "given",
+    }
+    return facts | ({"transparency": "none: every pixel is opaque"} if clear else {})
 
 
 def _stills(folder: Path) -> list[Path]:
     """The pictures in a folder, in natural order; hidden files are left out."""
-    found = [each for each in folder.iterdir() if each.suffix.lower() in SUFFIXES]
+    found = [each for each in folder.iterdir() if each.suffix.lower() in (*SUFFIXES, *TIFFS)]
     found = [each for each in found if each.is_file() and not each.name.startswith(".")]
     if not found:
-        kinds = " ".join(SUFFIXES)
+        kinds = " ".join((*SUFFIXES, *TIFFS))
         raise Refusal(folder, f"the folder holds no picture ({kinds})", "name a file in it")
     return sorted(found, key=_natural)
 
@@ -147,40 +179,12 @@ def _natural(path: Path) -> list[tuple[int, str]]:
     return [(int(digits or -1), text) for digits, text in parts] + [(-1, path.name)]
 
 
-def _first(path: Path) -> Array:
-    """The picture whose size, depth and channels all have to have."""
-    image = _decoded(path)
-    if image is None:
+def _first(path: Path, *, labels: bool) -> tuple[Array, int]:
+    """The picture whose size, depth and channels all have to have, and its bits."""
+    found = decoded(path, labels=labels)
+    if found is None:
         raise Refusal(path, "this picture cannot be decoded", "copy it again, or save it as PNG")
-    if image.dtype not in (np.uint8, np.uint16):
-        reason = f"its values are of type {image.dtype}, not 8 or 16 bits without sign"
-        raise Refusal(path, reason, "save it with 8 or 16 bits")
-    if path.suffix.lower() in (".tif", ".tiff") and (pages := cv2.imcount(str(path))) > 1:
-        raise Refusal(path, f"it holds {pages} pages, not one picture", "save each page as a file")
-    return image
-
-
-def _decoded(path: Path) -> Array | None:
-    """Values ``(y, x)`` or ``(y, x, 3)``, blue first; None when they cannot be decoded."""
-    data = np.fromfile(path, np.uint8)  # by cv2.imread, names beyond ASCII fail on Windows
-    level = LOG.getLogLevel()
-    LOG.setLogLevel(LOG.LOG_LEVEL_SILENT)  # a picture that is left out is told of by us
-    try:
-        return cv2.imdecode(data, AS_STORED) if len(data) else None
-    finally:
-        LOG.setLogLevel(level)
-
-
-def _channels_last(image: Array) -> Array:
-    return image[:, :, None] if image.ndim == 2 else image[:, :, ::-1]
-
-
-def _transparency(path: Path) -> tuple[str, ...]:
-    image = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
-    if image is None or image.ndim < 3 or image.shape[2] < 4:
-        return ()
-    opaque = np.all(image[..., 3] == 2 ** (8 * image.itemsize) - 1)
-    return () if opaque else ("transparency is left out",)
+    return found
 
 
 def _identity(paths: list[Path]) -> str:
@@ -213,6 +217,18 @@ def _sides(path: Path) -> set[int] | None:
     if head.startswith(b"BM"):
         sides = (int.from_bytes(head[at : at + 4], "little", signed=True) for at in (18, 22))
         return {abs(side) for side in sides}
+    return _jpeg_sides(path) if head.startswith(b"\xff\xd8\xff") else None
+
+
+def _jpeg_sides(path: Path) -> set[int] | None:
+    """Height and width by the first segment that tells them."""
+    with path.open("rb") as file:
+        file.seek(2)
+        while len(head := file.read(4)) == 4 and head[0] == 0xFF:
+            if 0xC0 <= head[1] <= 0xCF and head[1] not in (0xC4, 0xC8, 0xCC):
+                frame = file.read(5)
+                return {int.from_bytes(frame[1:3]), int.from_bytes(frame[3:5])}
+            file.seek(int.from_bytes(head[2:]) - 2, 1)
     return None
 
 

@@ -1,0 +1,112 @@
+"""``ethoframe write``: a recording in another format."""
+
+from __future__ import annotations
+
+import json
+import os
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ethoframe.apps.options import asked_of_format, reading
+from ethoframe.apps.progress import Progress
+from ethoframe.data import Refusal
+
+if TYPE_CHECKING:
+    from ethoframe.data import Recording
+
+HELP = """Write a picture, volume or recording in another format, by the end of the name OUT.
+
+Values, distances between pixels, where a volume lies, times and names of channels stay as they are.
+What the format cannot keep is refused, or told on standard error. IN is read piece by piece, so it
+may be larger than memory. OUT is replaced if it is there.
+
+\b
+  .tif .ome.tif    OME-TIFF
+  .nii .nii.gz     NIfTI
+  .zarr            OME-NGFF, with coarser levels
+  .dcm             DICOM: a file, for a volume a folder of slices
+  .png .bmp .jpg   one picture
+"""
+
+
+@click.command("write", help=HELP, short_help="Write a recording in another format.")
+@click.argument("source", type=click.Path(path_type=Path), metavar="IN")
+@click.argument("out", type=click.Path(path_type=Path), metavar="OUT")
+@click.option("--rate", type=click.FloatRange(0, min_open=True), help="Frames per second of IN.")
+@click.option("--labels", is_flag=True, help="Its values are labels: one whole number per object.")
+@click.option(
+    "--version",
+    type=click.Choice(["0.5", "0.4"]),
+    help="Of OME-NGFF: 0.5 (Zarr 3, in shards) when left out, or 0.4 (Zarr 2).",
+)
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+def command(source: Path, out: Path, as_json: bool, **options: Any) -> None:
+    """Write."""
+    from ethoframe import formats
+
+    if source.resolve() == out.resolve():
+        raise Refusal(out, "it is what is read", "give the new file another name")
+    progress = Progress()
+    name = os.fspath(source)
+    tell = partial(progress, name, "writing")
+    try:
+        if options["labels"]:
+            recording, notes = _labels(source, out, _reading(options), tell)
+        else:
+            recording = formats.read(source, name=source.name, **_reading(options))
+            extra = {"version": options["version"]} if options["version"] else {}
+            notes = formats.write(recording, out, tell=tell, **extra)
+    finally:
+        progress.wipe()
+    _say(source, out, recording, notes, as_json=as_json)
+
+
+def _reading(options: dict[str, Any]) -> dict[str, Any]:
+    """What is asked of the format that is read."""
+    rate = {"rate": options["rate"]} if options["rate"] else {}
+    return rate | asked_of_format(options)
+
+
+def _labels(
+    source: Path, out: Path, options: dict[str, Any], tell: Any
+) -> tuple[Recording, tuple[str, ...]]:
+    """The label map of it, in the smallest whole numbers."""
+    from ethoframe import formats
+    from ethoframe.formats import labels
+
+    found = formats.read_labels(source, **options)
+    notes = formats.write_labels(found, out, tell=tell)
+    return labels.as_recording(found, source.name), notes
+
+
+def _say(
+    source: Path, out: Path, recording: Recording, notes: tuple[str, ...], *, as_json: bool
+) -> None:
+    for line in recording.warnings:
+        click.echo(f"ethoframe: {source}: {line}", err=True)
+    for line in notes:
+        click.echo(f"ethoframe: {out}: {line}", err=True)
+    told = {
+        "read": os.fspath(source),
+        "written": os.fspath(out),
+        "shape": [len(recording), *recording.size, len(recording.channels)],
+        "axes": ["t", *"zyx"[-len(recording.size) :], "c"],
+        "dtype": str(recording.dtype),
+        "channels": list(recording.channels),
+        "pixel_size_mm": recording.spacing_mm and list(recording.spacing_mm),
+        "affine_lps_mm": None if recording.affine is None else recording.affine.tolist(),
+        "warnings": list(recording.warnings),
+        "not_kept": list(notes),
+    }
+    if as_json:
+        click.echo(json.dumps(told, indent=1))
+        return
+    sides = " × ".join(str(length) for length in reversed(recording.size))
+    count = f"{len(recording)} frames of " if len(recording) > 1 else ""
+    click.echo(f"{os.fspath(out)} holds {count}{sides} px, {recording.dtype}")
+
+
+command.params[3:3] = reading()
