@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from ethoframe.contract.spec import In, Kind, Reach, Spec
-from ethoframe.data import Frames, Noun, Refusal
+from ethoframe.data import Frames, Noun, Refusal, Values
 from ethoframe.data.noun import Array
 
 # What a sequential method may remember: the journal writes it to disk and reads it back, so it is
@@ -119,6 +119,14 @@ class FrameMethod(Method):
     @abstractmethod
     def apply(self, batch: Any, **side: Any) -> Any:
         """One answer per frame of the batch; the runner adds the reach and cuts it off again."""
+
+    def chosen(self, batch: Any, **side: Any) -> Values | None:
+        """Numbers that it chose from each frame by itself, such as a level, to be shown to people.
+
+        None where it chooses none, unless overridden.
+        """
+        del batch, side
+        return None
 
 
 @dataclass(frozen=True)

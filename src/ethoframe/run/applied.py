@@ -24,7 +24,6 @@ from ethoframe.run.results import Results
 from ethoframe.run.told import Told
 from ethoframe.run.writing import Unwritten, moved_into, results_in
 
-
 FAILED, SEE = "the registration failed: {}", "see its report.html"
 
 
@@ -101,12 +100,12 @@ def _carried_out(
                     show.write(draft / show.file, finding)
         written = results_in(draft)
     run.finish(written)
-    told = (FAILED.format(results.failed), SEE) if results.failed else ("", "")
     return Outcome(
         entry.name,
         folder,
         "failed" if results.failed else "done",
-        *told,
+        FAILED.format(results.failed) if results.failed else "",
+        SEE if results.failed else "",
         warnings=warnings,
         seconds=profile.total(),
         frames=len(film) if film is not None else 1,

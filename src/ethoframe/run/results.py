@@ -19,6 +19,7 @@ from ethoframe.data import (
     Points,
     Recording,
     Refusal,
+    Timed,
     Transform,
     Transforms,
     Values,
@@ -133,10 +134,22 @@ class Results:
             heard=lambda step, found: parts.extend(found),
         )
         self._written("labels" if labels else "image", lazy, labels=labels)
+        self._shown_choices()
         if parts:
             found = Points.joined(parts)
             self.answers["objects"] = found
             objects.write_points(self.folder / "objects.csv", found)
+
+    def _shown_choices(self) -> None:
+        """What the method chose from each frame that is shown."""
+        shown, method = self.answers.get("labels", self.answers.get("image")), self.asked.method
+        sides = self.asked.side.values()
+        whole = all(not isinstance(noun, Timed) or len(noun) == 1 for noun in sides)
+        if isinstance(shown, Timed) and isinstance(method, FrameMethod) and whole:
+            frames = self.main.frames(shown.numbers.tolist())  # type: ignore[attr-defined]
+            chosen = method.chosen(frames, **self.asked.side)
+            if chosen is not None:
+                self.answers["chosen"] = chosen
 
     def _objects_step(self) -> tuple[Step, ...]:
         method = catalog.find(OBJECTS)()

@@ -88,7 +88,8 @@ def _levels(batch: Frames, channel: str) -> Array:
     names = batch.channels
     if channel or len(names) == 1:
         return batch.pixels[..., names.index(channel) if channel else 0]
-    mixed: Array = sum(np.float32(w) * batch.pixels[..., names.index(c)] for c, w in LUMA.items())
+    parts = [np.float32(w) * batch.pixels[..., names.index(c)] for c, w in LUMA.items()]
+    mixed: Array = parts[0] + parts[1] + parts[2]
     whole = batch.pixels.dtype.kind in "ui"
     return np.rint(mixed).astype(batch.pixels.dtype) if whole else mixed
 

@@ -1,0 +1,125 @@
+"""One picture of a frame's channels, in which objects are bright."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ethoframe.contract import Spec
+from ethoframe.data import Refusal
+from ethoframe.data.noun import Array
+from ethoframe.methods.segment._levels import Histogram, otsu
+
+LUMA = {"red": 0.299, "green": 0.587, "blue": 0.114}  # ITU-R BT.601
+CLEAR = 99.0  # percentile of a channel at which a slide is taken to be without stain
+QUARTERS = (0.25, 0.75)
+OBJECTS = ("auto", "bright", "dark")
+
+
+def check_channels(seen: Spec, channel: str, who: str) -> None:
+    """Refuses levels that have no order, and channels of which none is meant.
+
+    Raises
+    ------
+    Refusal
+        Told of `who`.
+    """
+    if seen.dtype and np.dtype(seen.dtype).kind not in "uifb":
+        reason = f"levels of type {seen.dtype} have no order"
+        raise Refusal(who, reason, "take their magnitude first")
+    names = seen.names
+    if channel and channel not in names:
+        reason = f"there is no channel {channel!r}"
+    elif not channel and len(names) != 1 and not set(LUMA) <= set(names):
+        reason = f"there are {len(names)} channels, and none is chosen"
+    else:
+        return
+    raise Refusal(who, reason, f"name one as channel: {', '.join(names)}")
+
+
+def levels_of(frame: Array, names: Sequence[str], channel: str) -> Array:
+    """One picture ``([z,] y, x)`` of a frame ``([z,] y, x, c)``: a channel as stored, or luma.
+
+    Luma of whole numbers is rounded to whole numbers: levels stay as many as they were.
+    """
+    if channel or len(names) == 1:
+        return np.ascontiguousarray(frame[..., names.index(channel) if channel else 0])
+    weighted = [np.float32(w) * frame[..., names.index(c)] for c, w in LUMA.items()]
+    mixed: Array = weighted[0] + weighted[1] + weighted[2]
+    return np.rint(mixed).astype(frame.dtype) if frame.dtype.kind in "ui" else mixed
+
+
+def bright(frame: Array, names: Sequence[str], channel: str, objects: str) -> Array:
+    """A picture in which objects are brighter than what lies round them; float32, finite.
+
+    Dark objects in colour are taken for stained: what their dyes absorb adds up over the colours
+    (the law of Beer and Lambert), and that is the brightness. In one channel, or luma, brightness
+    is how far a dark object's level lies below the highest. What is NaN or infinite is taken for
+    the background's level.
+
+    Parameters
+    ----------
+    frame
+        Pixels ``([z,] y, x, c)``.
+    names
+        Of the channels.
+    channel
+        Which one; empty for the only one, or all of red, green and blue.
+    objects
+        ``"bright"``, ``"dark"``, or ``"auto"``, by `objects_are_dark`.
+    """
+    levels = _finite(levels_of(frame, names, channel))
+    dark = objects == "dark" or (objects == "auto" and objects_are_dark(Histogram.of(levels)))
+    if not dark:
+        return levels.astype(np.float32)
+    if channel or len(names) == 1:
+        return (float(levels.max(initial=0)) - levels.astype(np.float64)).astype(np.float32)
+    red, green, blue = (_absorbed(_finite(frame[..., names.index(c)])) for c in LUMA)
+    return red + green + blue
+
+
+def objects_are_dark(seen: Histogram) -> bool:
+    """Whether the background is the brighter of the two sides of Otsu's level.
+
+    It is the side within which levels differ less: background is even, objects are not. Where both
+    are even alike, it is the side of more pixels.
+    """
+    level = otsu(seen)
+    if np.isnan(level):
+        return False
+    low, high = (_spread(seen, side) for side in (seen.levels <= level, seen.levels > level))
+    if low != high:
+        return high < low
+    more = seen.counts[seen.levels > level].sum()
+    return bool(more > seen.counts.sum() / 2)
+
+
+def _spread(seen: Histogram, side: Array) -> float:
+    """Between the quartiles of the levels on one side."""
+    levels, total = seen.levels[side], np.cumsum(seen.counts[side])
+    first, third = (levels[np.searchsorted(total, share * total[-1])] for share in QUARTERS)
+    return float(third - first)
+
+
+def _finite(levels: Array) -> Array:
+    """What is not finite replaced by the median of what is."""
+    if levels.dtype.kind != "f":
+        return levels
+    known = np.isfinite(levels)
+    if known.all():
+        return levels
+    middle = np.median(levels[known]) if known.any() else 0.0
+    return np.where(known, levels, middle).astype(levels.dtype)
+
+
+def _absorbed(colour: Array) -> Array:
+    """Absorbance of one colour, against the light where there is no stain; float32, at least 0.
+
+    One level is added to whole numbers, so that none at all still has a logarithm.
+    """
+    one = 1.0 if colour.dtype.kind in "ui" else float(np.ptp(colour)) / 255 if colour.size else 1.0
+    light = np.maximum(colour.astype(np.float32), 0) + np.float32(one or 1.0)
+    clear = np.percentile(light, CLEAR) if light.size else 1.0
+    absorbed: Array = -np.log(np.minimum(light / np.float32(clear), 1))
+    return absorbed
