@@ -138,13 +138,16 @@ def coarse_enough(fixed: Picture, finest: float) -> float:
     return max(finest, float(fixed.extent.max()) / FINER[fixed.values.ndim])
 
 
-def doubtful(told: Homing, overlap: float) -> str:
-    """Why what the tiles say is no reason to believe an alignment; empty where it is."""
+def doubtful(told: Homing, overlap: float, times: float = 1.0) -> str:
+    """Why what the tiles say is no reason to believe an alignment; empty where it is.
+
+    `times` as much is asked of tiles that something as free as a displacement brought home.
+    """
     if overlap < OVERLAP:
         return f"only {100 * overlap:.0f} % of the fixed image is seen in the moving one"
     if told.tiles < ENOUGH:
         return f"{told.tiles} parts of the images show enough to compare"
-    if told.share < SHARE or told.surprise < SURPRISE:
+    if told.share < times * SHARE or told.surprise < times * SURPRISE:
         found = (
             f"{told.home} of {told.tiles} parts of the fixed image are found where they should be"
         )

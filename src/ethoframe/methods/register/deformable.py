@@ -36,6 +36,7 @@ from ethoframe.methods.register._tiles import Homing, Tiles
 ACROSS = 256  # pixels along the longer side that the finest level has, where the picture has them
 MOST = 1_000_000  # pixels of the finest level that is worth its time
 SETTLED = 0.05  # pixels by which the map before may still move: it is bent besides
+STRICTER = 2.0  # times as much is asked where tiles did not agree before it was bent
 WORSE = 0.05  # share of tiles by which fewer agree with a displacement that is given up
 EVERY = 8  # points of the displacement's grid between two knots
 
@@ -117,7 +118,8 @@ class Deformable(Reduction):
         told, after = _opinion(both, begun.pull, bend)
         if told.share < begun.homing.share - WORSE:
             return _warp(both, begun, Bend.none(small, bend.interval), {"kept": "affine"})
-        failed = doubtful(told, begun.overlap) if not begun.implausible else begun.failed
+        times = STRICTER if begun.failed else 1.0
+        failed = begun.failed if begun.implausible else doubtful(told, begun.overlap, times)
         shift = bend.on(small)
         least = determinants(shift, small.step)
         facts: dict[str, float | str] = {
