@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
 from ethoframe.contract import Kind, catalog
-from ethoframe.data import Frames, Noun, Points, Recording, Refusal, Transform, Transforms, Warp
+from ethoframe.data import (
+    Frames,
+    Measure,
+    Measures,
+    Noun,
+    Points,
+    Recording,
+    Refusal,
+    Transform,
+    Transforms,
+    Warp,
+)
 from ethoframe.data.noun import Array
 from ethoframe.run.application import Application
 from ethoframe.run.inputs import noun_in
 from ethoframe.run.pixels import answered
+from ethoframe.score.registration import errors, tre
 
+ERROR = "error_px"
 RESAMPLE = "register/resample"
 
 
@@ -49,14 +63,34 @@ def carried(
         if truth.shape != moved.shape:
             reason = f"it holds {len(truth)} landmarks, and {asked.landmarks} holds {len(moved)}"
             raise Refusal(asked.truth, reason, "name files with the same landmarks in one order")
-        features["error_px"] = (np.linalg.norm(moved - truth, axis=1),)
+        features[ERROR] = (errors(moved, truth),)
     return Points((moved,), features, np.arange(1), np.zeros(1))
 
 
-def _places(asked: Application, path: object) -> Array:
-    from pathlib import Path
+def landmark_rows(places: Points, fixed: Frames, definition: str) -> Measures:
+    """How far landmarks lie from where they ought to; nothing where nobody knows."""
+    if ERROR not in places.features:
+        return Measures()
+    away = places.rows(ERROR)
+    told = tre(away[:, None], np.zeros((len(away), 1)), fixed.size)
+    known = {
+        "landmark error, median": (told.median, "px"),
+        "landmark error, 90th percentile": (told.p90, "px"),
+        "landmark error, share of the diagonal": (told.relative, "1"),
+    }
+    rows = (
+        Measure(
+            quantity=name, value=each.value, unit=unit, low=each.low, high=each.high,
+            bin_start_s=np.nan, bin_stop_s=np.nan, individual="",
+            definition=f"of {len(away)} landmarks, drawn again for the interval; {definition}",
+        )
+        for name, (each, unit) in known.items()
+    )  # fmt: skip
+    return Measures(tuple(rows))
 
-    points = noun_in(Path(str(path)), Kind.POINTS, replace(asked.reading, spacing_mm=None))
+
+def _places(asked: Application, path: Path) -> Array:
+    points = noun_in(path, Kind.POINTS, replace(asked.reading, spacing_mm=None))
     assert isinstance(points, Points)
     return points.places()
 

@@ -30,10 +30,10 @@ from ethoframe.formats import objects, table
 from ethoframe.formats import transform as transform_file
 from ethoframe.run.application import Application
 from ethoframe.run.apply import apply
-from ethoframe.run.carried import carried, moved_by
+from ethoframe.run.carried import carried, landmark_rows, moved_by
 from ethoframe.run.journal import Run
 from ethoframe.run.pixels import LABELS, answered
-from ethoframe.run.rows import motion, rows_of
+from ethoframe.run.rows import defined, motion, rows_of
 from ethoframe.run.told import Told
 
 SAMPLES = 6
@@ -215,12 +215,13 @@ class Results:
         assert isinstance(fixed, Frames)
         self.answers["fixed"] = fixed
         self._written("moved", moved_by(self.main, answer, fixed))
-        self.answers["moved"] = self.answers["moved"]
         self.measures = rows_of(answer, self.asked.method)
         if self.asked.landmarks is not None:
             places = carried(self.asked, answer, self.main, fixed)
             self.answers["landmarks"] = places
             objects.write_points(self.folder / "landmarks.csv", places)
+            known = landmark_rows(places, fixed, defined(self.asked.method))
+            self.measures = Measures.joined([self.measures, known])
 
     def _transforms(self, answer: Transforms) -> None:
         """How the recording moved, and the recording without that."""

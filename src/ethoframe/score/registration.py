@@ -106,7 +106,7 @@ def tre(
     diagonal = float(np.linalg.norm(np.asarray(extent, np.float64)))
     return Tre(
         estimate(away, median, whose=whose),
-        estimate(away, _p90, whose=whose),
+        estimate(away, p90, whose=whose),
         estimate(away / diagonal, median, whose=whose),
         float(away.max(initial=0.0)) if len(away) else float("nan"),
         int(np.isinf(away).sum()),
@@ -129,11 +129,14 @@ def folding(displacement: Displacement | Warp) -> Folding:
     return Folding(float((grown <= 0).mean()), float(grown.min()), float(grown.max()))
 
 
-def _p90(rows: Array) -> float:
+def p90(rows: Array) -> float:
+    """The 90th percentile of errors ``(n,)``, between the nearest two; NaN of none.
+
+    Where one is infinite it is the farther one: no interpolation leads to infinity.
+    """
     known = rows[~np.isnan(rows)]
     if not known.size:
         return float("nan")
-    # An infinite error must not turn an interpolated percentile into NaN.
     if np.isinf(known).any():
         return float(np.percentile(known, 90, method="higher"))
     return float(np.percentile(known, 90))

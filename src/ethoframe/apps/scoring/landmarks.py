@@ -13,6 +13,7 @@ from ethoframe.apps.scoring.found import LANDMARKS, Found
 from ethoframe.apps.scoring.pairs import Pairs, paired
 from ethoframe.apps.scoring.result import Result
 from ethoframe.data import Refusal
+from ethoframe.score.registration import errors, p90
 
 if TYPE_CHECKING:
     from ethoframe.apps.scoring.judging import Asked
@@ -51,8 +52,8 @@ class LandmarkScore:
 
 
 STATISTICS: Mapping[str, Callable[[Array], float]] = {
-    "median": lambda rows: _quantile(rows, 0.5),
-    "p90": lambda rows: _quantile(rows, 0.9),
+    "median": lambda rows: float(np.median(rows)),
+    "p90": p90,
     "mean": lambda rows: float(rows.mean()),
     "largest": lambda rows: float(rows.max()),
 }
@@ -120,15 +121,9 @@ def _distances(pairs: Pairs) -> tuple[dict[str, Array], str]:
             counts = f"{len(here)} landmarks of {here.shape[1]} axes"
             reason = f"holds {counts}, and the truth {len(there)} of {there.shape[1]}"
             raise Refusal(given, reason, "keep every landmark in its line, empty where it is lost")
-        gaps = np.linalg.norm(here - there, axis=1)[np.isfinite(there).all(axis=1)]
-        away[name] = np.where(np.isnan(gaps), np.inf, gaps)
+        away[name] = errors(here, there)[np.isfinite(there).all(axis=1)]
     if len(units) > 1:
         raise Refusal(path, f"landmarks are in {' and in '.join(sorted(units))}", "use one unit")
     if not any(len(each) for each in away.values()):
         raise Refusal(path, "no landmark has a true place", "check its columns x and y")
     return {name: each for name, each in away.items() if len(each)}, units.pop()
-
-
-def _quantile(rows: Array, share: float) -> float:
-    """Between the nearest two; where one is infinitely far, the farther one."""
-    return float(np.quantile(rows, share, method="linear" if np.isfinite(rows).all() else "higher"))
