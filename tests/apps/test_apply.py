@@ -168,3 +168,91 @@ def test_what_is_typed_wrong(ethoframe, still):
     assert ethoframe("apply", "detect/blobs", "nowhere.png", "--out", "o").status == 3
     assert ethoframe("apply", "detect/blobs", still, "--scale", "big").status == 2
     assert ethoframe("apply", "register/affine", still).status == 2  # of what it is to lie on
+
+
+def moving_discs() -> Recording:
+    """Three frames of discs that drift to the right."""
+    pixels = np.stack([np.roll(discs(), 2 * t, axis=1) for t in range(3)])
+    return Recording.of(pixels[..., None], 5.0)
+
+
+def test_what_a_run_wrote_can_be_given_back(ethoframe, here):
+    formats.write(moving_discs(), "film.tif")
+    words = ("--no-report", "--out")
+    assert ethoframe("apply", "segment/watershed", "film.tif", *words, "cells").status == 0
+    labels = "cells/film/labels.zarr"
+    again = ethoframe("apply", "measure/objects", "cells", "--recording", "film.tif", *words, "m")
+    assert again.status == 0, again.err
+    assert len(rows(Path("m/film/objects.csv"))) == 9
+    change = ethoframe("apply", "measure/change", labels, *words, "c")
+    assert change.status == 0, change.err
+    assert Path("c/film/measures.csv").exists()
+    assert ethoframe("apply", "enhance/denoise", "film.tif", *words, "d").status == 0
+    smooth = ethoframe("apply", "segment/watershed", "d/film/image.zarr", *words, "s")
+    assert smooth.status == 0, smooth.err
+
+
+def test_regions_are_carried_from_frame_to_frame(ethoframe, here):
+    formats.write(moving_discs(), "film.tif")
+    seeds = np.zeros((96, 96), np.uint8)
+    for n, x in enumerate((16, 48, 80)):
+        seeds[46:50, x - 2 : x + 2] = n + 1
+    seeds[2:6] = 4  # the ground
+    saved(Path("seeds.png"), seeds)
+    said = ethoframe("apply", "track/regions", "film.tif", "--seeds", "seeds.png", "--out", "o",
+                     "--shrink-px", "3", "--no-report")  # fmt: skip
+    assert said.status == 0, said.err
+    table = rows(Path("o/film/objects.csv"))
+    first = [float(row["x_px"]) for row in table if float(row["label"]) == 1]
+    assert np.diff(first) == pytest.approx([2, 2], abs=0.5)
+
+
+def test_a_map_that_failed_is_not_used(ethoframe, still):
+    saved(Path("blank.png"), np.full((96, 96), 9, np.uint8))
+    Path("places.csv").write_text("x,y\n10,10\n")
+    said = ethoframe("apply", "register/affine", "blank.png", "--to", still, "--out", "o",
+                     "--landmarks", "places.csv")  # fmt: skip
+    assert said.status == 3
+    assert rows(Path("o/blank/landmarks.csv"))[0]["x_px"] in ("", "nan")
+    assert json.loads(Path("o/blank/provenance.json").read_text("utf-8"))["failed"]
+    again = ethoframe("apply", "register/resample", still, "--transform", "o/blank/transform.json")
+    assert again.status == 3
+    assert "this registration failed" in again.err
+
+
+def test_a_saved_map_carries_other_places(ethoframe, still):
+    from ethoframe.data import Transform
+    from ethoframe.formats import transform
+
+    transform.write(Path("map.json"), Transform.moving(5, -2))
+    Path("places.csv").write_text("x,y\n10,10\n")
+    said = ethoframe("apply", "register/resample", still, "--transform", "map.json", "--out", "o",
+                     "--landmarks", "places.csv")  # fmt: skip
+    assert said.status == 0, said.err
+    (row,) = rows(Path("o/cells/landmarks.csv"))
+    assert (float(row["x_px"]), float(row["y_px"])) == (15.0, 8.0)
+
+
+def test_landmarks_of_another_dimension_are_refused_at_once(ethoframe, here):
+    volume = Recording.of(np.stack([discs()] * 4)[None, ..., None])
+    formats.write(volume, "volume.nii.gz")
+    Path("flat.csv").write_text("x,y\n10,10\n")
+    said = ethoframe("apply", "register/phase", "volume.nii.gz", "--to", "volume.nii.gz",
+                     "--landmarks", "flat.csv", "--out", "o")  # fmt: skip
+    assert said.status == 3
+    assert "its landmarks do not lie in a volume" in said.err
+
+
+def test_counts_of_a_recording_are_measures_of_its_time(ethoframe, here):
+    formats.write(moving_discs(), "film.tif")
+    said = ethoframe("apply", "regress/count-objects", "film.tif", "--out", "o", "--no-report")
+    assert said.status == 0, said.err
+    counts = [row for row in rows(Path("o/film/measures.csv")) if row["quantity"] == "count"]
+    assert [float(row["value"]) for row in counts] == [3, 3, 3]
+    assert float(counts[1]["bin_start_s"]) == pytest.approx(0.2)
+
+
+def test_resampling_needs_a_map(ethoframe, still):
+    said = ethoframe("apply", "register/resample", still, "--out", "o")
+    assert said.status == 3
+    assert "neither a map nor another grid" in said.err

@@ -48,7 +48,7 @@ def test_a_file_named_twice_is_one():
 )
 def test_results_that_would_lie_in_the_same_folder_are_refused(files):
     touch(*files)
-    with pytest.raises(Refusal, match=r"results would lie where those of .* go; name the folder"):
+    with pytest.raises(Refusal, match=r"results would lie where those of .* go; rename one"):
         named([Path(file) for file in files])
 
 

@@ -76,7 +76,7 @@ def _command_for(method_class: type[Method]) -> click.Command:
         words = click.get_current_context().meta.get(WORDS, ())
         _run(method_class, paths, options, Typed(words, _files(paths, words)))
 
-    listed = [*_inputs(main, side), *_parameters(method_class), *_ways(method_class.gives)]
+    listed = [*_inputs(main, side), *_parameters(method_class), *_ways(method_class)]
     short = summary.replace("`", "").replace("*", "")
     return click.Command(
         method_class.name(), params=listed, callback=run, help=short, short_help=short
@@ -149,7 +149,7 @@ class _Written(click.ParamType):
             return value
 
 
-def _ways(gives: Kind) -> list[click.Parameter]:
+def _ways(method_class: type[Method]) -> list[click.Parameter]:
     listed: list[click.Parameter] = [
         *reading(),
         click.Option(
@@ -180,7 +180,7 @@ def _ways(gives: Kind) -> list[click.Parameter]:
             ["--json", "as_json"], is_flag=True, help="Say how it went as JSON, for scripts.",
         ),
     ]  # fmt: skip
-    if gives is Kind.TRANSFORM:
+    if method_class.gives is Kind.TRANSFORM or "transform" in method_class.takes:
         listed += [
             click.Option(
                 ["--landmarks"], type=FILE, metavar="CSV",

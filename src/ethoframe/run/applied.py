@@ -8,9 +8,10 @@ from typing import Any
 
 from ethoframe import formats
 from ethoframe.contract import Kind
-from ethoframe.data import Noun, Recording, Refusal
-from ethoframe.formats import table
+from ethoframe.data import LabelMap, Noun, Recording, Refusal
+from ethoframe.formats import labels, table
 from ethoframe.run.application import Application
+from ethoframe.run.carried import check_landmarks
 from ethoframe.run.entries import Entry
 from ethoframe.run.inputs import noun_in
 from ethoframe.run.journal import Journal, Run
@@ -36,6 +37,7 @@ def applied(entry: Entry, asked: Application, told: Told | None = None) -> Outco
         When the file will not do, or nothing can be written.
     """
     main = opened(entry, asked)
+    check_landmarks(asked, main)
     command = asked.command(entry.files[0]) if asked.command else ""
     wanted = {**asked.reading.asked(), **_landmarks(asked)}
     signed = applied_provenance(main, asked.method, asked.side, wanted, command)
@@ -82,14 +84,15 @@ def _carried_out(
 ) -> Outcome:
     entry, asked = asking
     folder, profile = asked.folder(entry.name), Profile()
-    film = main if isinstance(main, Recording) else None
+    film = _film(main, asked)
     with moved_into(folder, run.stale) as draft:
         results = Results(asked, main, entry.name, draft, run, told)
         with profile.spent("compute"):
             results.write()
-        warnings = (*(film.warnings if film else ()), *results.warnings)
+        own = main.warnings if isinstance(main, Recording) else ()
+        warnings = (*own, *results.warnings)
         part = Part(entry.name, "", draft, warnings=warnings)
-        full = write_provenance(part, signed)
+        full = write_provenance(part, {**signed, "failed": results.failed})
         measures = results.measures.of(recording=entry.name)
         if len(measures):
             table.write_measures(draft / MEASURES, measures)
@@ -111,3 +114,13 @@ def _carried_out(
         frames=len(film) if film is not None else 1,
         parts=(replace(part, folder=folder),),
     )
+
+
+def _film(main: Noun, asked: Application) -> Recording | None:
+    """The pixels that a page shows: what was worked on, what it belongs to, or its labels."""
+    if isinstance(main, Recording):
+        return main
+    beside = asked.side.get("recording")
+    if isinstance(beside, Recording):
+        return beside
+    return labels.as_recording(main) if isinstance(main, LabelMap) else None

@@ -42,11 +42,12 @@ def moved_by(
 
 
 def carried(
-    asked: Application, found: Transform | Warp, moving: Recording, fixed: Frames
+    asked: Application, found: Transform | Warp, moving: Recording, fixed: Frames | Recording
 ) -> Points:
     """The landmarks of the moving picture where they lie in the fixed one, in its pixels.
 
-    Where it is told where they ought to lie, each has its distance from there as ``error_px``.
+    A map that failed carries nothing over: then they are NaN. Where it is told where they ought to
+    lie, each has its distance from there as ``error_px``.
 
     Raises
     ------
@@ -57,6 +58,8 @@ def carried(
     places = _places(asked, asked.landmarks)
     moved = found.apply(places * _unit(found.source_unit, moving.spacing_mm, places.shape[1]))
     moved = moved / _unit(found.target_unit, fixed.spacing_mm, places.shape[1])
+    if found.failed:
+        moved = np.full_like(moved, np.nan)
     features: dict[str, tuple[Array, ...]] = {}
     if asked.truth is not None:
         truth = _places(asked, asked.truth)
@@ -67,12 +70,12 @@ def carried(
     return Points((moved,), features, np.arange(1), np.zeros(1))
 
 
-def landmark_rows(places: Points, fixed: Frames, definition: str) -> Measures:
+def landmark_rows(places: Points, size: tuple[int, ...], definition: str) -> Measures:
     """How far landmarks lie from where they ought to; nothing where nobody knows."""
     if ERROR not in places.features:
         return Measures()
     away = places.rows(ERROR)
-    told = tre(away[:, None], np.zeros((len(away), 1)), fixed.size)
+    told = tre(away[:, None], np.zeros((len(away), 1)), size)
     known = {
         "landmark error, median": (told.median, "px"),
         "landmark error, 90th percentile": (told.p90, "px"),
@@ -87,6 +90,24 @@ def landmark_rows(places: Points, fixed: Frames, definition: str) -> Measures:
         for name, (each, unit) in known.items()
     )  # fmt: skip
     return Measures(tuple(rows))
+
+
+def check_landmarks(asked: Application, main: Noun) -> None:
+    """Refuses landmarks that cannot lie in the picture or volume, before anything is computed.
+
+    Raises
+    ------
+    Refusal
+        When a file of landmarks cannot be read, or they have not as many axes.
+    """
+    if asked.landmarks is None or not isinstance(main, Recording):
+        return
+    axes = len(main.size)
+    for path in (asked.landmarks, asked.truth):
+        if path is not None and _places(asked, path).shape[1] != axes:
+            what, columns = ("a volume", "x, y, z") if axes == 3 else ("a picture", "x, y")
+            reason = f"its landmarks do not lie in {what}"
+            raise Refusal(path, reason, f"give it the columns {columns}")
 
 
 def _places(asked: Application, path: Path) -> Array:

@@ -8,21 +8,25 @@ from pathlib import Path
 from ethoframe import formats
 from ethoframe.contract import Kind
 from ethoframe.run.entries import Entry
-from ethoframe.run.names import named
+from ethoframe.run.names import PROVENANCE, named
+
+LABELS = ("labels.tif", "labels.zarr")
+"""How a run calls the labels of a file."""
 
 
 def files(paths: Sequence[Path], kind: Kind, *, join: bool = False) -> tuple[Entry, ...]:
     """The files that are meant, in the order they were named.
 
     A folder stands for every picture, volume and video in it and the folders below; one that is a
-    single recording (a DICOM series, a Zarr store) for that.
+    single recording (a DICOM series, a Zarr store) for that. Where labels are wanted, a folder of
+    results stands for the labels in it, which are called by what they are of.
 
     Parameters
     ----------
     paths
         Files and folders.
     kind
-        What the files must hold; a folder of tables is looked through as well.
+        What the files must hold.
     join
         Whether the pictures of a folder are one recording, in natural order.
 
@@ -31,11 +35,27 @@ def files(paths: Sequence[Path], kind: Kind, *, join: bool = False) -> tuple[Ent
     Refusal
         When a folder holds nothing of the kind, or two results would lie in one folder.
     """
-    del kind
 
     def inside(folder: Path) -> list[Path]:
         if join or formats.is_recording(folder):
             return [folder]
         return formats.recordings_in(folder, stills=True)
 
+    if kind is Kind.LABELMAP and (drawn := _drawn(paths)):
+        return drawn
     return tuple(Entry(name, (file,)) for name, file in named(paths, inside).items())
+
+
+def _drawn(paths: Sequence[Path]) -> tuple[Entry, ...]:
+    """Labels that a run wrote, called by what they are of; none unless all are such."""
+    found: list[Entry] = []
+    for path in paths:
+        places = {path.parent} if path.name in LABELS else set()
+        places |= {each.parent for name in LABELS for each in path.rglob(f"{name}")}
+        top = path if path.is_dir() and path.name not in LABELS else path.parent.parent
+        for place in sorted(place for place in places if (place / PROVENANCE).exists()):
+            file = next(place / name for name in LABELS if (place / name).exists())
+            name = place.relative_to(top).as_posix() if place != top else place.resolve().name
+            found.append(Entry(name, (file,)))
+    names = [entry.name for entry in found]
+    return tuple(found) if len(set(names)) == len(names) >= len(paths) else ()

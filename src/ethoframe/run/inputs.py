@@ -77,7 +77,11 @@ def noun_in(path: Path, kind: Kind, reading: Reading, name: str | None = None) -
         return reading.of(formats.read(path, name=name, **reading.options))
     if kind not in _READERS:
         raise Refusal(path, f"{kind} cannot be read from a file", "leave it out")
-    return _READERS[kind](path, reading)
+    noun = _READERS[kind](path, reading)
+    if failed := getattr(noun, "failed", ""):
+        remedy = "register again with other settings, and look at its report.html"
+        raise Refusal(path, f"this registration failed: {failed}", remedy)
+    return noun
 
 
 def _image(path: Path, reading: Reading) -> Frames:

@@ -66,7 +66,8 @@ def named(
             other = taken.setdefault(folder, file)
             if other.resolve() != file.resolve():
                 reason = f"its results would lie where those of {other} go"
-                raise Refusal(file, reason, "name the folder that holds both, or rename one")
+                remedy = "rename one, or name each in a command of its own with another --out"
+                raise Refusal(file, reason, remedy)
             found[name] = file
     return found
 
@@ -76,7 +77,9 @@ def _inside(path: Path, inside: Callable[[Path], list[Path]]) -> list[tuple[str,
         if not path.is_dir():
             return [(path.name, path)]
         _refuse_unreadable(path)
-        files = [f for f in inside(path) if not (f.parent / PROVENANCE).exists()]
+        found = inside(path)
+        written = [f for f in found if f != path and (f.parent / PROVENANCE).exists()]
+        files = [f for f in found if f not in written]
     except OSError as error:
         reason = f"it cannot be read ({error.strerror or error})"
         raise Refusal(error.filename or path, reason, "ask its owner for permission") from None

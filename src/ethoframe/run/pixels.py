@@ -6,24 +6,19 @@ of one that says how far it must see, a piece of a frame is computed without the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from ethoframe.contract import FrameMethod, Method, Step, spec_of
+from ethoframe.contract import FrameMethod, Method, SequentialMethod, Step, spec_of
 from ethoframe.data import LabelMap, Noun, Recording, Window
 from ethoframe.data.noun import Array
 from ethoframe.data.source import CroppedSource, Source
 from ethoframe.run.kept import Kept
 from ethoframe.run.stream import streamed
 from ethoframe.run.tiles import cropped, seen_around
-
-Heard = Callable[[str, list[Noun]], None]
-"""Takes parts of another step's answer, by the step's name, as they become ready."""
-
-LABELS = "labels"
 
 
 @dataclass(frozen=True)
@@ -32,31 +27,28 @@ class AnsweredSource:
 
     Parameters
     ----------
-    steps
-        The first gives pixels or labels; the others look at what comes before them.
+    step
+        Gives pixels or labels.
     known
-        Inputs by name; the recording is the main input of the first step.
-    heard
-        Is told the other steps' answers.
+        Its inputs by name; the recording is the main one.
     """
 
-    steps: tuple[Step, ...]
+    step: Step
     known: Mapping[str, Any]
-    heard: Heard | None = field(default=None, compare=False)
 
     def images(self, numbers: Sequence[int]) -> Iterator[tuple[int, Array]]:
         """Each frame ``([z,] y, x, c)`` with its number."""
-        first, main = self.steps[0], self.steps[0].main
-        for parts in streamed(main, self.known, self.steps, np.asarray(numbers)):
-            for step in self.steps[1:]:
-                if self.heard:
-                    self.heard(step.name, parts.get(step.name, []))
-            for part in parts.get(first.name, ()):
-                yield from _images(part)
+        wanted = np.asarray(numbers)
+        # What remembers must see everything before.
+        remembers = isinstance(self.step.method, SequentialMethod) and len(wanted)
+        seen = np.arange(wanted[-1] + 1) if remembers else wanted
+        for parts in streamed(self.step.main, self.known, (self.step,), seen):
+            for part in parts.get(self.step.name, ()):
+                yield from (each for each in _images(part) if not remembers or each[0] in wanted)
 
     def cropped(self, window: Window) -> Any:
         """The source of a window of its frames; no more is computed than must be seen for it."""
-        method, recording = self.steps[0].method, self.known[self.steps[0].main]
+        method, recording = self.step.method, self.known[self.step.main]
         around_px = _around_px(method, recording)
         if around_px is None:
             return CroppedSource(self, window)
@@ -65,14 +57,7 @@ class AnsweredSource:
         return CroppedSource(replace(self, known=cut), inner)
 
 
-def answered(
-    recording: Recording,
-    method: Method,
-    side: Mapping[str, Noun],
-    *,
-    further: Sequence[Step] = (),
-    heard: Heard | None = None,
-) -> Recording:
+def answered(recording: Recording, method: Method, side: Mapping[str, Noun]) -> Recording:
     """The method's answer for a recording, frame by frame, as a lazy recording.
 
     Parameters
@@ -83,19 +68,14 @@ def answered(
         That answers with pixels or labels, and frame by frame.
     side
         Its other inputs by name.
-    further
-        Steps that look at the answer (called ``labels``) or at the recording (called as the
-        method's main input), computed on the way.
-    heard
-        Is told their answers, part by part.
     """
     main = next(iter(method.takes))
     known: dict[str, Noun] = {main: recording, **side}
-    step = Step(LABELS, method, {name: name for name in known})
+    step = Step("answer", method, {name: name for name in known})
     outline = method.outline(**{name: spec_of(noun) for name, noun in known.items()})
     labels = outline.axes[-1:] != ("c",)
-    source: Source = AnsweredSource((step, *further), known, heard)
-    if _around_px(method, recording) is None or further:
+    source: Source = AnsweredSource(step, known)
+    if _around_px(method, recording) is None:
         source = Kept(source, 1)  # pieces of a frame are cut from it, and it is computed once
     return replace(
         recording,

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ethoframe import formats
-from ethoframe.contract import FrameMethod, Kind, SequentialMethod, Step, catalog, evenly
+from ethoframe.contract import FrameMethod, Kind, SequentialMethod, catalog, evenly
 from ethoframe.data import (
     Frames,
     LabelMap,
@@ -32,7 +32,7 @@ from ethoframe.run.application import Application
 from ethoframe.run.apply import apply
 from ethoframe.run.carried import carried, landmark_rows, moved_by
 from ethoframe.run.journal import Run
-from ethoframe.run.pixels import LABELS, answered
+from ethoframe.run.pixels import answered
 from ethoframe.run.rows import defined, motion, rows_of
 from ethoframe.run.told import Told
 
@@ -41,6 +41,9 @@ SAMPLES = 6
 
 SHOWN_BYTES = 512 * 2**20
 """A larger frame is not read again to be shown."""
+
+BATCH_BYTES = 32 * 2**20
+"""Of the frames whose objects are measured at a time."""
 
 AVERAGED = 64
 """Frames of which the mean is shown."""
@@ -125,20 +128,27 @@ class Results:
     def _pixels(self, *, labels: bool) -> None:
         """Labels or pictures, written as they are computed; of labels a table of objects too."""
         assert isinstance(self.main, Recording)
-        parts: list[Any] = []
-        lazy = answered(
-            self.main,
-            self.asked.method,
-            self.asked.side,
-            further=self._objects_step() if labels else (),
-            heard=lambda step, found: parts.extend(found),
-        )
-        self._written("labels" if labels else "image", lazy, labels=labels)
+        lazy = answered(self.main, self.asked.method, self.asked.side)
+        path = self._written("labels" if labels else "image", lazy, labels=labels)
         self._shown_choices()
-        if parts:
-            found = Points.joined(parts)
-            self.answers["objects"] = found
-            objects.write_points(self.folder / "objects.csv", found)
+        if labels:
+            self._points(self._objects(formats.read(path), lazy))
+        if self.asked.landmarks is not None:
+            self._landmarks(self.asked.side["transform"])
+
+    def _objects(self, drawn: Recording, lazy: Recording) -> Points:
+        """The table of the objects that were written, some frames at a time."""
+        assert isinstance(self.main, Recording)
+        method = catalog.find(OBJECTS)()
+        size = max(1, BATCH_BYTES // max(1, self.main.frame_bytes))
+        numbers = range(len(drawn))
+        parts = []
+        pairs = zip(self.main.batches(numbers, size), drawn.batches(numbers, size), strict=True)
+        for seen, labels in pairs:
+            known = seen.numbers, seen.times_s, None, lazy.spacing_mm
+            of = LabelMap.of(labels.pixels[..., 0], *known)
+            parts.append(apply(method, labels=of, recording=seen))
+        return Points.joined(parts)
 
     def _shown_choices(self) -> None:
         """What the method chose from each frame that is shown."""
@@ -151,21 +161,14 @@ class Results:
             if chosen is not None:
                 self.answers["chosen"] = chosen
 
-    def _objects_step(self) -> tuple[Step, ...]:
-        method = catalog.find(OBJECTS)()
-        volumes = len(self.main.size) == 3  # type: ignore[attr-defined]
-        if volumes and not method.takes["labels"].volumes:
-            return ()
-        return (Step("objects", method, {"labels": LABELS, "recording": self.asked.main}),)
-
-    def _written(self, what: str, lazy: Recording, *, labels: bool = False) -> None:
+    def _written(self, what: str, lazy: Recording, *, labels: bool = False) -> Path:
         """One picture as TIFF, anything else as Zarr; some of it is kept to be shown."""
         still = len(lazy) == 1 and len(lazy.size) == 2
         path = self.folder / f"{what}{'.tif' if still else '.zarr'}"
         how: dict[str, Any] = {"labels": True} if labels else {}
         self.warnings += formats.write(lazy, path, tell=self._tell, **how)
         if lazy.frame_bytes > SHOWN_BYTES:
-            return
+            return path
         back = formats.read(path)
         shown = np.unique(np.linspace(0, len(back) - 1, SAMPLES).round().astype(int))
         frames = back.frames(shown.tolist())
@@ -175,6 +178,7 @@ class Results:
             self.answers[what] = LabelMap.of(dense, frames.numbers, times_s, None, spacing_mm)
         else:
             self.answers[what] = replace(frames, times_s=times_s, spacing_mm=spacing_mm)
+        return path
 
     def _label_map(self, answer: LabelMap) -> None:
         whole = labels_file.as_recording(answer, affine=self._affine(answer.size))
@@ -193,12 +197,13 @@ class Results:
     def _values(self, answer: Values) -> None:
         self.answers["values"] = answer
         table.write_values(self.folder / "values.csv", answer)
-        if len(answer) == 1:
-            self.measures = rows_of(answer, self.asked.method)
+        self.measures = rows_of(answer, self.asked.method)
 
     def _points(self, answer: Points) -> None:
-        self.answers["points"] = answer
-        objects.write_points(self.folder / "points.csv", answer)
+        """A table of objects, which have labels, or of places."""
+        what = "objects" if "label" in answer.features else "points"
+        self.answers[what] = answer
+        objects.write_points(self.folder / f"{what}.csv", answer)
 
     def _measures(self, answer: Measures) -> None:
         self.measures = answer
@@ -217,11 +222,17 @@ class Results:
         self._written("moved", moved_by(self.main, answer, fixed))
         self.measures = rows_of(answer, self.asked.method)
         if self.asked.landmarks is not None:
-            places = carried(self.asked, answer, self.main, fixed)
-            self.answers["landmarks"] = places
-            objects.write_points(self.folder / "landmarks.csv", places)
-            known = landmark_rows(places, fixed, defined(self.asked.method))
-            self.measures = Measures.joined([self.measures, known])
+            self._landmarks(answer)
+
+    def _landmarks(self, found: Any) -> None:
+        """The places that a map carries over; of one that failed they are not known."""
+        assert isinstance(self.main, Recording)
+        grid: Any = self.asked.side.get("fixed", self.main)
+        places = carried(self.asked, found, self.main, grid)
+        self.answers["landmarks"] = places
+        objects.write_points(self.folder / "landmarks.csv", places)
+        known = landmark_rows(places, grid.size, defined(self.asked.method))
+        self.measures = Measures.joined([self.measures, known])
 
     def _transforms(self, answer: Transforms) -> None:
         """How the recording moved, and the recording without that."""

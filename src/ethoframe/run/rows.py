@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from ethoframe.contract import Method
+from ethoframe.contract.units import suffix
 from ethoframe.data import Measure, Measures, Transform, Transforms, Values, Warp
+
+Numbers = dict[str, tuple[float, str]]
+"""Value and unit by name."""
 
 LOW, HIGH = "_low", "_high"
 """How the names of the ends of a value's interval end."""
@@ -19,28 +24,51 @@ def rows_of(answer: Values | Transform | Warp, method: Method) -> Measures:
     Parameters
     ----------
     answer
-        Values of one frame or of a whole recording, or a map whose facts are numbers.
+        Values of frames or of a whole recording, or a map whose facts are numbers.
     method
         That made it: it is the definition.
     """
-    numbers = _of_values(answer) if isinstance(answer, Values) else _of_facts(answer)
-    definition = defined(method)
-    rows = [
-        Measure(
-            quantity=name,
-            value=value,
-            unit=unit,
-            low=numbers.get(f"{name}{LOW}", (np.nan, ""))[0],
-            high=numbers.get(f"{name}{HIGH}", (np.nan, ""))[0],
-            bin_start_s=np.nan,
-            bin_stop_s=np.nan,
-            individual="",
-            definition=definition,
-        )
-        for name, (value, unit) in numbers.items()
-        if not name.endswith((LOW, HIGH))
-    ]
+    definition, rows = defined(method), []
+    for (start_s, stop_s), numbers in _bins(answer):
+        rows += [
+            Measure(
+                quantity=name,
+                value=value,
+                unit=unit,
+                low=numbers.get(_end(name, unit, LOW), (np.nan, ""))[0],
+                high=numbers.get(_end(name, unit, HIGH), (np.nan, ""))[0],
+                bin_start_s=start_s,
+                bin_stop_s=stop_s,
+                individual="",
+                definition=definition,
+            )
+            for name, (value, unit) in numbers.items()
+            if not _stem(name, unit).endswith((LOW, HIGH))
+        ]
     return Measures(tuple(rows))
+
+
+def _bins(answer: Values | Transform | Warp) -> Iterator[tuple[tuple[float, float], Numbers]]:
+    """The numbers of each frame with the time it stands for; of what has no time, without."""
+    if not isinstance(answer, Values):
+        yield (np.nan, np.nan), _of_facts(answer)
+        return
+    starts_s = answer.times_s if len(answer) > 1 else np.full(len(answer), np.nan)
+    last_s = starts_s[-1] + np.median(np.diff(starts_s)) if len(answer) > 1 else np.nan
+    stops_s = np.append(starts_s[1:], last_s)
+    for index, span_s in enumerate(zip(starts_s.tolist(), stops_s.tolist(), strict=False)):
+        yield span_s, _of_values(answer, index)
+
+
+def _stem(name: str, unit: str) -> str:
+    """The name without its unit."""
+    return name.removesuffix(f"_{suffix(unit)}") if suffix(unit) else name
+
+
+def _end(name: str, unit: str, which: str) -> str:
+    """How an end of the interval of a number is called: the unit stays last."""
+    stem = _stem(name, unit)
+    return f"{stem}{which}{name.removeprefix(stem)}"
 
 
 def defined(method: Method) -> str:
@@ -70,12 +98,12 @@ def motion(answer: Transforms) -> Values:
     return Values(array, tuple(columns), units, answer.numbers, answer.times_s)
 
 
-def _of_values(values: Values) -> dict[str, tuple[float, str]]:
-    named = zip(values.names, values.table[0].tolist(), values.units, strict=True)
+def _of_values(values: Values, index: int) -> Numbers:
+    named = zip(values.names, values.table[index].tolist(), values.units, strict=True)
     return {name: (value, unit) for name, value, unit in named}
 
 
-def _of_facts(answer: Transform | Warp) -> dict[str, tuple[float, str]]:
+def _of_facts(answer: Transform | Warp) -> Numbers:
     return {
         name.replace("_", " "): (float(value), "1")
         for name, value in answer.facts.items()

@@ -80,5 +80,6 @@ def _pixel(
     if unit != "mm":
         return (1.0,) * axes
     if spacing_mm is None:
-        raise Refusal(method, "the map is in mm, and the pixel size is not known", "tell the scale")
+        reason = "the map is in mm, and the pixel size is not known"
+        raise Refusal(method, reason, "say it, as --scale 0.65um/px")
     return spacing_mm

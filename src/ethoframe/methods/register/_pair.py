@@ -102,14 +102,13 @@ def weights(names: tuple[str, ...], channel: str, method: str) -> dict[int, floa
     """How much each channel counts, by its index."""
     if channel:
         if channel not in names:
-            raise Refusal(method, f"there is no channel {channel!r}", f"it has: {', '.join(names)}")
+            raise Refusal(method, f"there is no channel {channel!r}", name_one(names))
         return {names.index(channel): 1.0}
     if len(names) == 1:
         return {0: 1.0}
     if set(LUMA) <= set(names):
         return {names.index(colour): weight for colour, weight in LUMA.items()}
-    listed = ", ".join(names)
-    raise Refusal(method, f"there are {len(names)} channels", f"name one as channel: {listed}")
+    raise Refusal(method, f"there are {len(names)} channels", name_one(names))
 
 
 def _picture(partial: Memory, unit: str) -> Picture:

@@ -53,6 +53,9 @@ class Resample(FrameMethod):
     def outline(self, **specs: Spec) -> Spec:
         """The recording on the fixed image's grid."""
         seen = specs["recording"]
+        if len(specs) < 2:
+            reason = "there is neither a map nor another grid"
+            raise Refusal(self.name(), reason, "give it --transform, --motion or --fixed")
         fixed = specs.get("fixed", seen)
         if len(fixed.size) != len(seen.size):
             raise Refusal(
@@ -129,4 +132,5 @@ class Resample(FrameMethod):
         """A film of levels that rise to the right, moved by two and a half pixels."""
         t, y, x = np.ogrid[:10, :12, :16]
         film = Recording.of((t + 3.0 * y + 10 * x)[..., None].astype(np.float32))
-        return {"recording": film, "transform": Transform.moving(2.5, -1.0)}
+        grid = Frames(np.zeros((1, 12, 16, 1), np.float32), np.zeros(1, np.int64), np.zeros(1))
+        return {"recording": film, "transform": Transform.moving(2.5, -1.0), "fixed": grid}
