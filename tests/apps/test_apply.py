@@ -256,3 +256,18 @@ def test_resampling_needs_a_map(ethoframe, still):
     said = ethoframe("apply", "register/resample", still, "--out", "o")
     assert said.status == 3
     assert "neither a map nor another grid" in said.err
+
+
+def test_a_folder_of_results_is_told_whole_however_many_commands_filled_it(ethoframe, here):
+    for name, count in (("a", 2), ("b", 3)):
+        saved(Path(f"{name}.png"), discs(count))
+        said = ethoframe("apply", "regress/count-objects", f"{name}.png", "--out", "o")
+        assert said.status == 0, said.err
+    counts = [row for row in rows(Path("o/measures.csv")) if row["quantity"] == "count"]
+    assert [(row["recording"], float(row["value"])) for row in counts] == [
+        ("a.png", 2),
+        ("b.png", 3),
+    ]
+    page = Path("o/index.html").read_text("utf-8")
+    assert "a.png" in page
+    assert "b.png" in page

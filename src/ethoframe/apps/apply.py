@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ethoframe.apps import outcomes
-from ethoframe.apps.lengths import PixelSize, Rate
-from ethoframe.apps.options import FILE, asked_of_format, reading
+from ethoframe.apps.options import FILE, asked_of_format, reading, untold
 from ethoframe.apps.progress import Progress
 from ethoframe.apps.typed import WORDS, Typed
 from ethoframe.contract import In, Kind, Method, catalog
@@ -23,6 +22,34 @@ if TYPE_CHECKING:
     from ethoframe.run.application import Application
     from ethoframe.run.entries import Entry
     from ethoframe.run.order import Outcome
+
+ROOMS = (
+    "enhance", "summarise", "register", "detect", "segment", "track", "clean", "behave", "measure",
+    "regress", "classify",
+)  # fmt: skip
+"""Tasks in the order of an analysis; those of other packages follow."""
+
+LIKE = 0.6
+"""How alike two names are, from 0 to 1, of which one may have been meant by the other."""
+
+UNBOUNDED = 1e9
+"""A parameter of this size or more is no bound at all."""
+
+FILES: Mapping[Kind, str] = {
+    Kind.RECORDING: "a picture, volume or recording",
+    Kind.IMAGE: "a picture or volume",
+    Kind.LABELMAP: "labels (.tif, .zarr, .png ...)",
+    Kind.POINTS: "points.csv, or a table with columns x and y",
+    Kind.VALUES: "values.csv",
+    Kind.TRACKS: "tracks.parquet or tracks.csv",
+    Kind.MEASURES: "measures.csv",
+    Kind.ARENA: "arena.toml",
+    Kind.ARENAS: "arena.toml",
+    Kind.TRANSFORM: "transform.json of a registration",
+    Kind.TRANSFORMS: "transforms.json of register/motion",
+    Kind.DISPLACEMENT: "transform.json of a registration",
+}
+"""In which file a further input lies."""
 
 SAME_AS = {"fixed": "--to"}
 """What some inputs are called besides, because it reads better."""
@@ -46,14 +73,21 @@ class Methods(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Of a method that is not there the nearest is told."""
         names = self.list_commands(ctx)
-        if args[0] not in names and (near := get_close_matches(args[0], names, 1, 0.4)):
-            ctx.fail(f"there is no method {args[0]!r}; did you mean {near[0]}?")
+        if args[0] not in names and not args[0].startswith("-"):
+            near = get_close_matches(args[0], names, 1, LIKE)
+            hint = f"did you mean {near[0]}?" if near else "ethoframe methods lists all"
+            ctx.fail(f"there is no method {args[0]!r}; {hint}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """What each does, without importing any."""
-        with formatter.section("Methods"):
-            formatter.write_dl([(card.name, card.summary) for card in catalog.cards()])
+        rooms: dict[str, list[tuple[str, str]]] = {room: [] for room in ROOMS}
+        for card in catalog.cards():
+            rooms.setdefault(card.name.split("/")[0], []).append((card.name, card.summary))
+        for room, listed in rooms.items():
+            if listed:
+                with formatter.section(room.capitalize()):
+                    formatter.write_dl(listed)
 
 
 @click.group(
@@ -96,7 +130,8 @@ def _inputs(main: str, side: Mapping[str, In]) -> list[click.Parameter]:
 
 def _side(name: str, need: In) -> click.Option:
     """A further input as an option that takes a file."""
-    told = f"{need.kind} in a file" + (" (optional)." if need.optional else ".")
+    told = FILES.get(need.kind, f"{need.kind} in a file")
+    told += " (optional)" if need.optional else ""
     called = [f"--{name.replace('_', '-')}", *([SAME_AS[name]] if name in SAME_AS else [])]
     about: dict[str, Any] = {"type": FILE, "metavar": "FILE", "required": not need.optional}
     return click.Option([*called, f"side_{name}"], help=_sentence(told), **about)
@@ -113,6 +148,8 @@ def _option(declared: Field[Any]) -> click.Option:
     about: dict[str, Any] = {"help": f"{_sentence(rules['says'])}", "show_default": True}
     if default is MISSING:
         default = None
+    elif isinstance(default, float) and abs(default) >= UNBOUNDED:
+        about = {"help": f"{about['help']}  [default: none]", "show_default": False}
     if isinstance(default, bool):
         return click.Option(
             [f"--{name}/--no-{name}", f"set_{declared.name}"], default=default, **about
@@ -152,14 +189,7 @@ class _Written(click.ParamType):
 def _ways(method_class: type[Method]) -> list[click.Parameter]:
     listed: list[click.Parameter] = [
         *reading(),
-        click.Option(
-            ["--scale"], type=PixelSize(), metavar="SCALE",
-            help="Size of a pixel where the file does not say it, as 0.65um/px or 2.3px/mm.",
-        ),
-        click.Option(
-            ["--clock"], type=Rate(), metavar="RATE",
-            help="Frames per second where the file does not say it, as 30fps.",
-        ),
+        *untold(),
         click.Option(["--planes"], is_flag=True, help="Each plane of a volume is a frame."),
         click.Option(
             ["--join"], is_flag=True,
@@ -204,11 +234,14 @@ def _run(
 
     asked = _application(method, options, typed)
     found = files(paths, asked.kind, join=options["join"])
-    results = _applied(found, asked, options)
-    if options["report"] and len(results) > 1:
+    from ethoframe.run.earlier import earlier
+
+    others = earlier(asked, found)
+    results = _applied(found, others, asked, options)
+    if options["report"] and len(others) + len(results) > 1:
         from ethoframe.apps.shows import write_album
 
-        path = write_album(asked.out, results)
+        path = write_album(asked.out, [*others, *results])
         if not options["as_json"]:
             click.echo(f"every file on one page → {path}")
     outcomes.tell_failures(results)
@@ -240,7 +273,10 @@ def _application(method: Method, options: Mapping[str, Any], typed: Typed) -> Ap
 
 
 def _applied(
-    found: Sequence[Entry], asked: Application, options: Mapping[str, Any]
+    found: Sequence[Entry],
+    others: Sequence[Outcome],
+    asked: Application,
+    options: Mapping[str, Any],
 ) -> list[Outcome]:
     """How it went with each, told as they become ready; in the order of the files."""
     from ethoframe.run.applied import applied
@@ -250,7 +286,8 @@ def _applied(
     order = {entry.name: index for index, entry in enumerate(found)}
     tell: Callable[[Outcome], None] = _warn if options["as_json"] else _tell
     try:
-        for outcome in run_batch(found, asked, applied, jobs=options["jobs"], watch=progress):
+        ways = {"jobs": options["jobs"], "watch": progress, "others": others}
+        for outcome in run_batch(found, asked, applied, **ways):
             progress.finished(outcome.name)
             results.append(outcome)
             tell(outcome)

@@ -32,6 +32,7 @@ def run_batch(
     *,
     jobs: int = 1,
     watch: Watch | None = None,
+    others: Sequence[Outcome] = (),
 ) -> Iterator[Outcome]:
     """Works on every recording, and ends with the tables over all of them.
 
@@ -47,6 +48,8 @@ def run_batch(
         How many recordings at once, each in a process of its own; outcomes come as they are ready.
     watch
         Called with the progress of each recording.
+    others
+        What earlier commands left, which tables over everything take in as well.
 
     Raises
     ------
@@ -62,7 +65,7 @@ def run_batch(
         yield outcome
     with suppress(Unwritten, OSError):  # another run may have it open
         journal.tidy()
-    write_overview(order.out, [outcomes[entry.name] for entry in entries])
+    write_overview(order.out, [*others, *(outcomes[entry.name] for entry in entries)])
 
 
 def _outcomes(

@@ -22,7 +22,8 @@ class Reading:
     Parameters
     ----------
     spacing_mm
-        Distance between pixel centres, the same along rows and columns; None as the file says.
+        Distance between pixel centres along x, y and, of volumes, z; one number counts for both
+        sides of a picture; None as the file says.
     rate
         Frames per second; None as the file says.
     planes
@@ -31,17 +32,25 @@ class Reading:
         What a format asks for besides, such as ``{"pages": "z"}`` of a TIFF file.
     """
 
-    spacing_mm: float | None = None
+    spacing_mm: tuple[float, ...] | None = None
     rate: float | None = None
     planes: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
 
     def of(self, recording: Recording) -> Recording:
-        """The recording, taken so; what the user says goes before what the file says."""
+        """The recording, taken so; what the user says goes before what the file says.
+
+        Raises
+        ------
+        Refusal
+            When the distances that the user says are not those of its axes.
+        """
+        spacing_mm = self.spacing_mm
         if self.planes and len(recording.size) == 3:
             recording = recording.planes()
-        if self.spacing_mm is not None:
-            recording = _spaced(recording, self.spacing_mm)
+            spacing_mm = spacing_mm and spacing_mm[:2]
+        if spacing_mm:
+            recording = _spaced(recording, spacing_mm)
         if self.rate is not None:
             times_s = np.arange(len(recording)) / self.rate
             recording = replace(recording, times_s=times_s)
@@ -50,6 +59,29 @@ class Reading:
     def asked(self) -> dict[str, Any]:
         """What of it decides answers, ready for JSON."""
         return {name: value for name, value in vars(self).items() if value}
+
+    def of_format(self, path: Path, *, strict: bool = False) -> dict[str, Any]:
+        """What of it the format of a file asks for.
+
+        Parameters
+        ----------
+        path
+            Of the file.
+        strict
+            Whether it is a mistake to say what the format does not ask for.
+
+        Raises
+        ------
+        Refusal
+            When there is no such file, it is not a recording, or the mistake is made.
+        """
+        known = formats.asks(path)
+        for option in self.options:
+            if strict and option not in known:
+                reason = f"its format does not ask for --{option}"
+                raise Refusal(path, reason, f"leave --{option} out")
+        said = {**self.options, **({"rate": self.rate} if self.rate else {})}
+        return {option: value for option, value in said.items() if option in known}
 
 
 def noun_in(path: Path, kind: Kind, reading: Reading, name: str | None = None) -> Noun:
@@ -74,7 +106,7 @@ def noun_in(path: Path, kind: Kind, reading: Reading, name: str | None = None) -
     if not path.exists():
         raise Refusal(path, "there is no such file", "check its name and folder")
     if kind is Kind.RECORDING:
-        return reading.of(formats.read(path, name=name, **reading.options))
+        return reading.of(formats.read(path, name=name, **reading.of_format(path, strict=True)))
     if kind not in _READERS:
         raise Refusal(path, f"{kind} cannot be read from a file", "leave it out")
     noun = _READERS[kind](path, reading)
@@ -85,15 +117,16 @@ def noun_in(path: Path, kind: Kind, reading: Reading, name: str | None = None) -
 
 
 def _image(path: Path, reading: Reading) -> Frames:
-    recording = reading.of(formats.read(path))
+    recording = reading.of(formats.read(path, **reading.of_format(path)))
     return recording.frames(range(len(recording)))
 
 
 def _labels(path: Path, reading: Reading) -> Noun:
-    labels: LabelMap = formats.read_labels(path, **reading.options)
+    labels: LabelMap = formats.read_labels(path, **reading.of_format(path))
     if reading.spacing_mm is None:
         return labels
-    return replace(labels, spacing_mm=(reading.spacing_mm,) * len(labels.size))
+    spacing_mm, _ = _distances(path.name, labels, reading.spacing_mm)
+    return replace(labels, spacing_mm=spacing_mm)
 
 
 def _by(module: str, function: str = "read") -> Callable[[Path, Reading], Noun]:
@@ -122,14 +155,48 @@ _READERS: Mapping[Kind, Callable[[Path, Reading], Noun]] = {
 }
 
 
-def _spaced(recording: Recording, spacing_mm: float) -> Recording:
-    """The recording with square pixels of this size; planes of a volume stay as far apart."""
-    before = recording.spacing_mm
-    front = () if len(recording.size) == 2 else (before[0] if before else spacing_mm,)
-    told: tuple[str, ...] = ()
-    if before and not np.allclose(before[-2:], spacing_mm, rtol=1e-3):
-        told = (
-            f"its file says pixels of {before[-1]:.4g} mm; {spacing_mm:.4g} mm, as told, count",
-        )
-    warnings = (*recording.warnings, *told)
-    return replace(recording, spacing_mm=(*front, spacing_mm, spacing_mm), warnings=warnings)
+def _spaced(recording: Recording, told_mm: tuple[float, ...]) -> Recording:
+    """The recording with pixels of this size; planes stay as far apart unless that is told too."""
+    before, affine = recording.spacing_mm, recording.affine
+    spacing_mm, warnings = _distances(recording.name, recording, told_mm)
+    compared = spacing_mm[-len(told_mm) :] if len(told_mm) > 1 else spacing_mm[-2:]
+    if before and not np.allclose(before[-len(compared) :], compared, rtol=1e-3):
+        of_file, as_told = (_sides(each[-len(compared) :]) for each in (before, compared))
+        line = f"its file says pixels of {of_file} mm; {as_told} mm, as told, count"
+        warnings = (*warnings, line)
+    if affine is not None and before:
+        # Its axes keep their directions, and its first voxel its place.
+        affine = affine @ np.diag([*np.divide(spacing_mm, before)[::-1], 1.0])
+    warnings = (*recording.warnings, *warnings)
+    return replace(recording, spacing_mm=spacing_mm, affine=affine, warnings=warnings)
+
+
+def _distances(
+    name: str, noun: Recording | LabelMap, told_mm: tuple[float, ...]
+) -> tuple[tuple[float, ...], tuple[str, ...]]:
+    """Distances ``([z,] y, x)`` by what is told of x, y and z, and what is to be known of them."""
+    axes, before = len(noun.size), noun.spacing_mm
+    picture = (told_mm * 2 if len(told_mm) == 1 else told_mm[:2])[::-1]
+    if axes == 2:
+        if len(told_mm) > 2:
+            reason = "it is a picture, and --scale tells three lengths"
+            raise Refusal(name, reason, "tell those of x and y, as --scale 0.5x0.5um/px")
+        return picture, ()
+    if len(told_mm) == 3:
+        return (told_mm[2], *picture), ()
+    if before:
+        return (before[0], *picture), ()
+    if len(told_mm) == 2:
+        reason = "nothing tells how far its planes are apart"
+        raise Refusal(name, reason, "tell that too, as --scale 0.5x0.5x2um/px")
+    line = (
+        f"nothing tells how far its planes are apart: {told_mm[0]:.4g} mm is taken, as between "
+        "pixels; if that is wrong, tell all three, as --scale 0.5x0.5x2um/px"
+    )
+    return (told_mm[0], *picture), (line,)
+
+
+def _sides(spacing_mm: tuple[float, ...]) -> str:
+    """Distances ``([z,] y, x)`` in words, x first; once where they are all alike."""
+    words = [f"{length:.4g}" for length in reversed(spacing_mm)]
+    return words[0] if len(set(words)) == 1 else " × ".join(words)
