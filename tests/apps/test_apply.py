@@ -6,8 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tifffile
 
 from ethoframe import formats
+from ethoframe.apps.apply import ROOMS
 from ethoframe.data import Recording
 
 
@@ -271,3 +273,75 @@ def test_a_folder_of_results_is_told_whole_however_many_commands_filled_it(ethof
     page = Path("o/index.html").read_text("utf-8")
     assert "a.png" in page
     assert "b.png" in page
+
+
+def test_every_room_has_a_heading_in_the_order_of_an_analysis(ethoframe):
+    lines = ethoframe("apply", "--help").out.splitlines()
+    headings = [line[:-1] for line in lines if line[:1].isupper() and line.endswith(":")]
+    assert headings[1:] == [room.capitalize() for room in ROOMS]
+    assert lines[lines.index("Segment:") + 1].startswith("  segment/components ")
+
+
+def test_help_says_which_file_is_meant_and_what_has_no_bound(ethoframe):
+    said = " ".join(ethoframe("apply", "register/resample", "--help").out.split())
+    assert "--transform FILE The transform.json of a registration" in said
+    assert "--motion FILE The transforms.json of register/motion" in said
+    assert "A picture or volume" in said
+    said = " ".join(ethoframe("apply", "segment/threshold", "--help").out.split())
+    assert "--low-level level Of a band, itself in it. [default: none]" in said
+    assert "e+300" not in said
+    said = " ".join(ethoframe("apply", "segment/region-growing", "--help").out.split())
+    assert "Labels (.tif, .zarr, .png ...)" in said
+
+
+def test_a_name_that_is_like_none_has_no_hint(ethoframe, still):
+    said = ethoframe("apply", "nothing/x", still)
+    assert said.status == 2
+    assert "there is no method 'nothing/x'; ethoframe methods lists all" in said.err
+
+
+def test_a_volume_has_three_lengths(ethoframe, here):
+    y = np.stack([discs()] * 6)
+    tifffile.imwrite("a.tif", y, photometric="minisblack")
+    words = ("apply", "segment/watershed", "a.tif", "--pages", "z", "--no-report")
+    said = ethoframe(*words, "--scale", "0.5x0.5x2um/px", "--out", "out")
+    assert (said.status, said.err) == (0, "")
+    labels = formats.read_labels("out/a/labels.zarr")
+    assert labels.spacing_mm == pytest.approx((0.002, 0.0005, 0.0005))
+    again = ethoframe("score", "out/a", "out/a/labels.zarr", "--json")
+    assert again.status == 0, again.err
+    assert "--scale 0.5x0.5x2um/px" in ethoframe(*words, "--scale", "0.5um/px", "--out", "o").err
+
+
+def test_classes_are_not_listed_as_objects(ethoframe, still):
+    said = ethoframe("apply", "segment/threshold", still, "--low-level", "100", "--out", "out")
+    assert said.status == 0, said.err
+    inside = {path.name for path in Path("out/cells").iterdir()}
+    assert "classes.csv" in inside
+    assert "objects.csv" not in inside
+    (row,) = rows(Path("out/cells/classes.csv"))
+    assert row["label"] == "1"
+    assert float(row["area_px2"]) == np.count_nonzero(discs() >= 100)
+    assert "1 class</b>" not in Path("out/cells/report.html").read_text("utf-8")
+    wrong = ethoframe("apply", "segment/threshold", still, "--rule", "li", "--high-level", "9")
+    assert "makes no use of low_level" in wrong.err
+
+
+@pytest.mark.parametrize("method", ["regress/count-objects", "regress/size"])
+def test_what_was_counted_is_drawn(ethoframe, here, method):
+    film = Recording.of(np.stack([discs(), discs(2)])[..., None], 5.0)
+    formats.write(film, "film.tif")
+    said = ethoframe("apply", method, "film.tif", "--out", "out")
+    assert said.status == 0, said.err
+    page = Path("out/film/report.html").read_text("utf-8")
+    assert page.count('class="numbers') == 2
+
+
+def test_labels_that_were_given_are_drawn_of_the_frames_they_are_of(ethoframe, here):
+    film = Recording.of(np.stack([discs()] * 9)[..., None], 5.0)
+    formats.write(film, "film.tif")
+    assert ethoframe("apply", "segment/watershed", "film.tif", "--out", "cells").status == 0
+    given = ("--labels", "cells/film/labels.zarr")
+    said = ethoframe("apply", "regress/count-objects", "film.tif", *given, "--out", "out")
+    assert said.status == 0, said.err
+    assert Path("out/film/report.html").read_text("utf-8").count('class="numbers') == 6

@@ -2,8 +2,14 @@ from __future__ import annotations
 
 import json
 import shlex
+from dataclasses import replace
 
+import numpy as np
 import pytest
+import tifffile
+
+from ethoframe import formats
+from ethoframe.data import Recording
 
 
 @pytest.mark.parametrize("words", [["read"], []])
@@ -57,3 +63,67 @@ def test_what_cannot_be_read(ethoframe, here, content, said):
     assert (told.status, told.out) == (3, "")
     assert told.err.startswith("ethoframe: ")
     assert said in told.err
+
+
+def still(path, size=(12, 16)):
+    path.parent.mkdir(exist_ok=True)
+    formats.write(Recording.of(np.zeros((1, *size, 1), np.uint8)), path)
+
+
+def test_pictures_in_a_folder_are_listed_as_apply_takes_them(ethoframe, here):
+    still(here / "plate" / "a.png")
+    still(here / "plate" / "b.png", (30, 40))
+    said = ethoframe("plate")
+    assert (said.status, said.err) == (0, "")
+    assert [each.splitlines()[0] for each in said.out.split("\n\n")[:2]] == [
+        "plate/a.png", "plate/b.png",
+    ]  # fmt: skip
+    assert said.out.endswith("\n--join takes them as one recording, in the order of their names\n")
+    told = json.loads(ethoframe("read", "plate", "--json").out)
+    assert [each["shape"] for each in told] == [[1, 12, 16, 1], [1, 30, 40, 1]]
+
+
+def test_pictures_of_a_folder_as_one_recording(ethoframe, here):
+    for name in ("1.png", "2.png"):
+        still(here / "film" / name)
+    said = ethoframe("film", "--join", "--clock", "10fps")
+    assert (said.status, said.err) == (0, "")
+    lines = said.out.splitlines()
+    assert lines[1].split() == ["frames", "2,", "numbered", "0", "to", "1"]
+    assert "assumed" not in said.out
+    following = lines[-1].split(maxsplit=1)[1]
+    assert following == "ethoframe apply segment/watershed film --clock 10fps --join"
+    assert ethoframe(*shlex.split(following)[1:], "--no-report").status == 0
+
+
+def test_a_folder_that_is_a_recording_is_one(ethoframe, here):
+    made = Recording.of(np.zeros((1, 3, 12, 16, 1), np.uint8))
+    formats.write(made, here / "cells.zarr")
+    formats.write(replace(made, spacing_mm=(2.0, 1.0, 1.0)), here / "scan.dcm")
+    assert ethoframe("cells.zarr").out.startswith("cells.zarr\n")
+    (here / "scan.dcm").rename(here / "scan")
+    assert "volume      16 × 12 × 3 px" in ethoframe("scan").out
+
+
+def test_what_runs_wrote_is_left_out(ethoframe, here):
+    still(here / "all" / "a.png")
+    assert ethoframe("apply", "enhance/denoise", "all", "--out", "all/out").status == 0
+    found = json.loads(ethoframe("read", "all", "--json").out)
+    assert [each["recording"] for each in found] == ["all/a.png"]
+    assert "all/out/a/image" in ethoframe("all/out/a").out
+
+
+def test_what_the_file_does_not_say(ethoframe, here):
+    pages = np.zeros((5, 12, 16), np.uint8)
+    tifffile.imwrite(here / "a.tif", pages, photometric="minisblack")
+    assert "--pages z" in ethoframe("a.tif").out
+    assert "--clock 30fps" in ethoframe("a.tif").out
+    said = ethoframe("a.tif", "--pages", "z", "--scale", "0.5x0.5x2um/px")
+    assert said.status == 0
+    assert "volume      16 × 12 × 5 px" in said.out
+    assert "0.0005 × 0.0005 × 0.002 mm (x × y × z)" in said.out
+    assert "warning" not in said.out
+    following = said.out.splitlines()[-1].split(maxsplit=1)[1]
+    assert following == (
+        "ethoframe apply segment/watershed a.tif --pages z --scale 0.0005x0.0005x0.002mm/px"
+    )

@@ -5,8 +5,10 @@ import json
 import cv2
 import numpy as np
 import pytest
+import tifffile
 
-from ethoframe.data import Measure, Measures
+from ethoframe import formats
+from ethoframe.data import LabelMap, Measure, Measures
 from ethoframe.formats import table
 
 
@@ -244,3 +246,60 @@ def test_landmarks_of_several_pictures_are_drawn_by_picture(ethoframe, here):
     said = ethoframe("score", "out", "truth")
     assert said.status == 3
     assert "holds 10 landmarks of 2 axes, and the truth 4 of 2" in said.err
+
+
+def discs(planes=5):
+    """Two bodies in a volume."""
+    labels = np.zeros((planes, 30, 40), np.uint8)
+    labels[1:4, 4:14, 4:14], labels[2:, 15:25, 20:30] = 1, 2
+    return labels
+
+
+def test_pages_that_nothing_explains_are_planes_where_the_answer_has_as_many(ethoframe, here):
+    formats.write_labels(LabelMap.of(discs()[None]), here / "mine.tif")
+    tifffile.imwrite(here / "theirs.tif", discs(), photometric="minisblack")
+    for kind in ("instances", "masks", "raters"):
+        for words in (("mine.tif", "theirs.tif"), ("theirs.tif", "mine.tif")):
+            told = json.loads(ethoframe("score", *words, "--as", kind, "--json").out)
+            assert len(told["rows"]) == (2 if kind == "masks" else 1)
+            (note,) = (line for line in told["notes"] if "theirs.tif" in line)
+            assert "5 pages of theirs.tif" in note
+            assert "--pages t" in note
+            score = {"instances": "f1", "masks": "dice"}.get(kind)
+            assert score is None or told["scores"][score]["value"] == 1
+    said = ethoframe("score", "mine.tif", "theirs.tif", "--spacing", "0.5x0.5x2um")
+    assert said.status == 0
+    other = discs(4)
+    tifffile.imwrite(here / "other.tif", other, photometric="minisblack")
+    said = ethoframe("score", "mine.tif", "other.tif")
+    assert said.status == 3
+    assert "the answer is of 5 × 30 × 40 pixels" in said.err
+
+
+def test_what_pages_are_can_be_said(ethoframe, here):
+    for name in ("mine.tif", "theirs.tif"):
+        tifffile.imwrite(here / name, discs(), photometric="minisblack")
+    frames = json.loads(ethoframe("score", "mine.tif", "theirs.tif", "--json").out)
+    planes = json.loads(ethoframe("score", "mine.tif", "theirs.tif", "--pages", "z", "--json").out)
+    assert (len(frames["rows"]), len(planes["rows"])) == (5, 1)
+    counts = ethoframe("score", "mine.tif", "theirs.tif", "--as", "counts", "--pages", "z")
+    assert counts.status == 0
+    said = ethoframe("score", "mine.tif", "theirs.tif", "--image", "0")
+    assert said.status == 3
+    assert "asks for --image; leave --image out" in said.err
+
+
+def test_one_picture_has_no_interval(ethoframe, here):
+    write(here / "mine.png", picture(1))
+    write(here / "theirs.png", picture())
+    said = ethoframe("score", "mine.png", "theirs.png")
+    lines = said.out.splitlines()
+    assert lines[2].split() == ["value"]
+    assert all(len(line.split()) < 7 for line in lines[3:] if "0." in line)
+    assert lines.count("one picture: no interval") == 1
+    assert "–" not in said.out.replace(" – ", "")
+    names = [" ".join(line.split()[:-1]) for line in lines[3:]]
+    assert {"ap", "ap 50", "ap 75"} <= set(names)
+    assert "ap 95" not in names
+    told = json.loads(ethoframe("score", "mine.png", "theirs.png", "--json").out)
+    assert "ap_95" in told["scores"]

@@ -66,7 +66,10 @@ def test_refusals(ethoframe, here, brain):
         (("brain.nii.gz", "a.png"), "a.png: such a file holds one picture"),
         (("brain.nii.gz", "a.docx"), "a.docx: its name tells no format that can be written"),
         (("brain.nii.gz", "./brain.nii.gz"), "it is what is read"),
-        (("brain.nii.gz", "a.tif", "--pages", "z"), "reading nifti knows no option 'pages'"),
+        (
+            ("brain.nii.gz", "a.tif", "--pages", "z"),
+            "its format does not ask for --pages; leave --pages out",
+        ),
         (("brain.nii.gz", "a.tif", "--version", "0.4"), "writing tiff knows no option 'version'"),
     ]:
         said = ethoframe("write", *words)
@@ -83,3 +86,23 @@ def test_a_video(ethoframe, clip, here):
     assert other.times_s == pytest.approx(one.times_s)
     last = [len(one) - 1]
     assert np.array_equal(one.frames(last).pixels, other.frames(last).pixels)
+
+
+def test_what_a_file_does_not_say_is_written(ethoframe, here):
+    tifffile.imwrite(here / "a.tif", np.zeros((3, 4, 6), np.uint8), photometric="minisblack")
+    words = ("--pages", "z", "--scale", "0.5x0.25x2um/px")
+    said = ethoframe("write", "a.tif", "a.nii", *words)
+    assert (said.status, said.err) == (0, "")
+    assert formats.read(here / "a.nii").spacing_mm == pytest.approx((0.002, 0.00025, 0.0005))
+    assert ethoframe("write", "a.tif", "b.zarr", "--labels", *words).status == 0
+    assert formats.read(here / "b.zarr").spacing_mm == pytest.approx((0.002, 0.00025, 0.0005))
+    said = ethoframe("write", "a.tif", "c.zarr", "--pages", "t", "--clock", "10fps")
+    assert (said.status, said.err) == (0, "")
+    assert formats.read(here / "c.zarr").times_s == pytest.approx([0, 0.1, 0.2])
+    assert ethoframe("write", "a.tif", "d.zarr", "--rate", "10").status == 2
+
+
+def test_a_place_keeps_its_directions_at_another_size(ethoframe, here, brain):
+    assert ethoframe("write", brain, "a.nii.gz", "--scale", "0.5x0.5x2mm/px").status == 0
+    found = formats.read(here / "a.nii.gz")
+    assert found.affine == pytest.approx(AFFINE @ np.diag([2, 1, 1, 1]))

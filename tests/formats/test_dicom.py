@@ -300,7 +300,7 @@ def test_two_series_are_listed_and_one_can_be_named(tmp_path):
     told = refusal(folder)
     assert "it holds 2 series" in told
     assert "number 8: MR T2, 3 files" in told
-    assert "name one (series 7)" in told
+    assert "name one (--series 7)" in told
     assert formats.read(folder, series=8).size == (3, 6, 7)
     assert formats.read(folder, series=SERIES).size == (4, 6, 7)
     assert "series 9 is not one" in refusal(folder, series=9)

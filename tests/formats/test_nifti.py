@@ -232,3 +232,29 @@ def test_real_brains(shared):
         assert recording.affine == pytest.approx(LPS @ image.affine)
         assert recording.dtype == np.float32
     assert np.array_equal(whole(recording)[0, ..., 0], np.asarray(image.dataobj).T)
+
+
+def test_a_packed_file_that_is_cut_is_refused_at_once(tmp_path):
+    path = saved(tmp_path / "a.nii.gz", values((30, 30, 30)))
+    data = path.read_bytes()
+    for kept in (len(data) // 2, len(data) - 9):
+        path.write_bytes(data[:kept])
+        with pytest.raises(Refusal, match="cut or damaged"):
+            formats.read(path)
+    # As a disk that was full leaves it: whole as a gzip file, and short of voxels.
+    path.write_bytes(gzip.compress(gzip.decompress(data)[:-1000]))
+    with pytest.raises(Refusal, match=r"cut or damaged \(\d+ bytes of \d+\)"):
+        formats.read(path)
+
+
+def test_a_packed_file_in_several_pieces_is_whole(tmp_path):
+    stored = values((30, 30, 30))
+    path = saved(tmp_path / "a.nii.gz", stored)
+    data = gzip.decompress(path.read_bytes())
+    for packed in (
+        gzip.compress(data[:5000]) + gzip.compress(data[5000:]) + gzip.compress(b""),
+        gzip.compress(data + bytes(64)),
+        gzip.compress(data) + b"something else",
+    ):
+        path.write_bytes(packed)
+        assert np.array_equal(whole(formats.read(path))[0, ..., 0], stored.T)

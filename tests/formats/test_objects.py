@@ -46,3 +46,21 @@ def test_refusals(tmp_path, text, told):
         (tmp_path / "points.csv").write_text(text)
     with pytest.raises(Refusal, match=told):
         objects.read_points(tmp_path / "points.csv")
+
+
+def test_labels_stay_whole_numbers(tmp_path):
+    places = (np.array([[3.0, 4.0], [1.0, 2.0]]),)
+    features = {"label": (np.array([1, 12]),), "area_px2": (np.array([4.0, 9.0]),)}
+    made = Points(places, features, np.arange(1), np.zeros(1))
+    objects.write_points(tmp_path / "objects.csv", made)
+    rows = (tmp_path / "objects.csv").read_text().splitlines()
+    assert rows[1:] == ["0,0.0,3.0,4.0,1,4.0", "0,0.0,1.0,2.0,12,9.0"]
+    assert objects.read_points(tmp_path / "objects.csv") == made
+
+
+def test_a_table_by_hand_may_leave_points_and_cells_out(tmp_path):
+    (tmp_path / "places.csv").write_text("x_px,y_px,label,size_px\n3,4,7,1\n5,6,8,\n")
+    found = objects.read_points(tmp_path / "places.csv")
+    assert found.places().tolist() == [[3.0, 4.0], [5.0, 6.0]]
+    assert found.rows("label").dtype == np.int64
+    assert np.isnan(found.rows("size_px")[1])

@@ -214,7 +214,7 @@ def test_several_arrays_in_a_file(tmp_path):
     assert odd.warnings == ("1 of its pages are of another size and not read",)
     first, second = formats.read(tmp_path / "two.tif"), formats.read(tmp_path / "two.tif", series=1)
     assert (first.size, second.size) == ((8, 9), (4, 5))
-    assert "it holds 2 arrays; number 0 is read" in first.warnings
+    assert "it holds 2 arrays; number 0 is read: --series names another" in first.warnings
     with pytest.raises(Refusal, match="it holds 2 arrays; name one of them"):
         formats.read(tmp_path / "two.tif", series=2)
 

@@ -42,36 +42,41 @@ class Sides(click.ParamType):
 
 
 _UM = {"nm": 1e-6, "um": 1e-3, "µm": 1e-3, "μm": 1e-3, **MM}
-_PIXEL = re.compile(rf"\s*{_NUMBER}\s*([a-zµμ]+)\s*(?:/|per)\s*(?:px|pixel)\s*", re.IGNORECASE)
-_PIXELS = re.compile(rf"\s*{_NUMBER}\s*(?:px|pixels?)\s*(?:/|per)\s*([a-zµμ]+)\s*", re.IGNORECASE)
+_ONE = r"(?:\d+(?:\.\d*)?|\.\d+)"
+_EACH = rf"({_ONE}(?:\s*[x×]\s*{_ONE}){{0,2}})"
+_PIXEL = re.compile(rf"\s*{_EACH}\s*([a-zµμ]+)\s*(?:/|per)\s*(?:px|pixel)\s*", re.IGNORECASE)
+_PIXELS = re.compile(rf"\s*{_EACH}\s*(?:px|pixels?)\s*(?:/|per)\s*([a-zµμ]+)\s*", re.IGNORECASE)
 _RATE = re.compile(rf"\s*{_NUMBER}\s*(?:fps|hz|/s|)\s*", re.IGNORECASE)
 
 
 class PixelSize(click.ParamType):
-    """The size of a pixel, told either way round, as millimetres.
+    """The size of a pixel, told either way round, as millimetres along x, y and z.
 
     Examples
     --------
     >>> PixelSize().convert("0.5um/px", None, None), PixelSize().convert("2.5px/mm", None, None)
-    (0.0005, 0.4)
+    ((0.0005,), (0.4,))
+    >>> PixelSize().convert("0.5x0.5x2um/px", None, None)
+    (0.0005, 0.0005, 0.002)
     """
 
     name = "SCALE"
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        """Millimetres from the middle of a pixel to that of the next."""
-        if isinstance(value, float):
+    ) -> tuple[float, ...]:
+        """Millimetres from the middle of a pixel to that of the next: of all sides, or of each."""
+        if isinstance(value, tuple):
             return value
         text = str(value)
         one, many = _PIXEL.fullmatch(text), _PIXELS.fullmatch(text)
         found = one or many
-        if found is None or found[2].lower() not in _UM or float(found[1]) <= 0:
-            told = "write it as 0.65um/px, 0.1mm/px or 2.3px/mm"
+        numbers = [float(part) for part in re.split("[x×]", found[1].lower())] if found else [0.0]
+        if found is None or found[2].lower() not in _UM or min(numbers) <= 0:
+            told = "write it as 0.65um/px, 0.5x0.5x2um/px (x, y, z) or 2.3px/mm"
             self.fail(f"{value!r} is no size of a pixel; {told}", param, ctx)
-        number, unit = float(found[1]), _UM[found[2].lower()]
-        return number * unit if one else unit / number
+        unit = _UM[found[2].lower()]
+        return tuple(number * unit if one else unit / number for number in numbers)
 
 
 class Rate(click.ParamType):

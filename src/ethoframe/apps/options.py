@@ -9,7 +9,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from ethoframe.apps.lengths import Sides
+from ethoframe.apps.lengths import PixelSize, Rate, Sides
 from ethoframe.apps.moments import Moment
 
 FILE = click.Path(path_type=Path)
@@ -125,9 +125,45 @@ def reading() -> list[click.Parameter]:
     ]  # fmt: skip
 
 
+def untold() -> list[click.Parameter]:
+    """What files of pictures may not say, or say wrong."""
+    return [
+        click.Option(
+            ["--scale"], type=PixelSize(), metavar="SCALE",
+            help="Size of a pixel where the file does not say it, as 0.65um/px, 2.3px/mm, or "
+            "0.5x0.5x2um/px (x, y, z).",
+        ),
+        click.Option(
+            ["--clock"], type=Rate(), metavar="RATE",
+            help="Frames per second where the file does not say it, as 30fps.",
+        ),
+    ]  # fmt: skip
+
+
 def asked_of_format(options: Mapping[str, Any]) -> dict[str, Any]:
     """What was given of `reading`, as formats take it."""
     asked = {key: options[key] for key in ("pages", "series", "image") if options[key]}
     if str(asked.get("series", "")).isdigit():
         asked["series"] = int(asked["series"])
     return asked
+
+
+def typed_again(options: Mapping[str, Any]) -> list[str]:
+    """What was given of `reading` and `untold`, as words for a command line.
+
+    Examples
+    --------
+    >>> typed_again({"pages": "z", "series": None, "image": None, "scale": (0.5,), "clock": 30.0})
+    ['--pages', 'z', '--scale', '0.5mm/px', '--clock', '30fps']
+    """
+    words = [
+        word
+        for key in ("pages", "series", "image")
+        if options[key]
+        for word in (f"--{key}", options[key])
+    ]
+    if options["scale"]:
+        words += ["--scale", "x".join(f"{length:.6g}" for length in options["scale"]) + "mm/px"]
+    if options["clock"]:
+        words += ["--clock", f"{options['clock']:.6g}fps"]
+    return words

@@ -5,49 +5,89 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
+from ethoframe.apps.options import asked_of_format, reading, typed_again, untold
 from ethoframe.data import Refusal
+
+if TYPE_CHECKING:
+    from ethoframe.data import Recording
 
 
 @click.command("read")
 @click.argument("path", type=click.Path(path_type=Path))
+@click.option(
+    "--join",
+    is_flag=True,
+    help="The pictures of a folder are frames of one recording, in the order of names.",
+)
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
-def command(path: Path, as_json: bool) -> None:
+def command(path: Path, as_json: bool, **options: Any) -> None:
     """Say what a recording is, or each one in a folder, and what to type next."""
-    from ethoframe.formats import recordings_in
-
-    inside = recordings_in(path) if path.is_dir() else []
-    if not inside:  # a folder of pictures is one recording
-        one = _described(path)
+    inside = [path] if options["join"] or not path.is_dir() else _inside(path)
+    if inside == [path]:
+        one = _described(path, options)
         click.echo(json.dumps(one, indent=1) if as_json else _as_text(one))
         return
-    found = [described for each in inside if (described := _told(each))]
+    found = [described for each in inside if (described := _told(each, options))]
     if as_json:
         click.echo(json.dumps(found, indent=1))
     else:
         click.echo("\n\n".join(_as_text(each) for each in found))
+        _tell_of_joining(path, inside)
     sys.exit(0 if len(found) == len(inside) else 3)
 
 
-def _described(path: Path) -> dict[str, Any]:
-    from ethoframe import formats
+command.params[2:2] = [*reading(), *untold()]
+
+
+def _inside(folder: Path) -> list[Path]:
+    """What a method would be applied to: what runs wrote is left out where there is more."""
+    from ethoframe.formats import recordings_in
+    from ethoframe.run.names import PROVENANCE
+
+    found = recordings_in(folder, stills=True)
+    own = [each for each in found if not (each.parent / PROVENANCE).exists()]
+    return own or found or [folder]
+
+
+def _described(path: Path, options: Mapping[str, Any]) -> dict[str, Any]:
+    from ethoframe.contract import Kind
     from ethoframe.report.description import describe
+    from ethoframe.report.wording import quoted
+    from ethoframe.run.inputs import Reading, noun_in
 
+    known = Reading(options["scale"], options["clock"], options=asked_of_format(options))
     # Called by its path, so that what to type next can be pasted.
-    return describe(formats.read(path, name=os.fspath(path)))
+    found = cast("Recording", noun_in(path, Kind.RECORDING, known, os.fspath(path)))
+    told = describe(found)
+    if told["next"].startswith("ethoframe apply"):
+        again = [*typed_again(options), *["--join"] * (options["join"] and path.is_dir())]
+        told["next"] = " ".join(filter(None, (told["next"], quoted(*again) if again else "")))
+    return told
 
 
-def _told(path: Path) -> dict[str, Any] | None:
+def _told(path: Path, options: Mapping[str, Any]) -> dict[str, Any] | None:
     """The description of one of many; one that will not do is told, and never stops the rest."""
     try:
-        return _described(path)
+        return _described(path, options)
     except Refusal as refusal:
         click.echo(f"ethoframe: {refusal}", err=True)
         return None
+
+
+def _tell_of_joining(folder: Path, inside: list[Path]) -> None:
+    """That pictures side by side may be meant as one recording."""
+    from ethoframe.formats.images import SUFFIXES
+    from ethoframe.formats.images.decoding import TIFFS
+
+    stills = [each for each in inside if each.suffix.lower() in (*SUFFIXES, *TIFFS)]
+    if len(stills) > 1 and {each.parent for each in inside} == {folder}:
+        click.echo("\n--join takes them as one recording, in the order of their names")
 
 
 def _as_text(description: dict[str, Any]) -> str:

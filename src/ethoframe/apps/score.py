@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ethoframe.apps.options import asked_of_format, reading
+
 if TYPE_CHECKING:
     from ethoframe.apps.scoring.result import Result
 
@@ -94,6 +96,7 @@ def command(answer: Path, truth: Path, as_json: bool, **options: Any) -> None:
         options["only"],
         options["by"] == "folder",
         options["union"],
+        asked_of_format(options),
     )
     result = judged(found_at(answer), found_at(truth), asked)
     _warn(result)
@@ -116,3 +119,6 @@ def _warn(result: Result) -> None:
         if names:
             listed = ", ".join(names[:TOLD]) + (" ..." if len(names) > TOLD else "")
             click.echo(f"{len(names)} {what}: {listed}", err=True)
+
+
+command.params[2:2] = reading()

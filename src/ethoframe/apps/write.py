@@ -6,16 +6,17 @@ import json
 import os
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from ethoframe.apps.options import asked_of_format, reading
+from ethoframe.apps.options import asked_of_format, reading, untold
 from ethoframe.apps.progress import Progress
 from ethoframe.data import Refusal
 
 if TYPE_CHECKING:
-    from ethoframe.data import Recording
+    from ethoframe.data import LabelMap, Recording
+    from ethoframe.run.inputs import Reading
 
 HELP = """Write a picture, volume or recording in another format, by the end of the name OUT.
 
@@ -35,7 +36,6 @@ may be larger than memory. OUT is replaced if it is there.
 @click.command("write", help=HELP, short_help="Write a recording in another format.")
 @click.argument("source", type=click.Path(path_type=Path), metavar="IN")
 @click.argument("out", type=click.Path(path_type=Path), metavar="OUT")
-@click.option("--rate", type=click.FloatRange(0, min_open=True), help="Frames per second of IN.")
 @click.option("--labels", is_flag=True, help="Its values are labels: one whole number per object.")
 @click.option(
     "--version",
@@ -46,7 +46,10 @@ may be larger than memory. OUT is replaced if it is there.
 def command(source: Path, out: Path, as_json: bool, **options: Any) -> None:
     """Write."""
     from ethoframe import formats
+    from ethoframe.contract import Kind
+    from ethoframe.run.inputs import Reading, noun_in
 
+    known = Reading(options["scale"], options["clock"], options=asked_of_format(options))
     if source.resolve() == out.resolve():
         raise Refusal(out, "it is what is read", "give the new file another name")
     progress = Progress()
@@ -54,9 +57,9 @@ def command(source: Path, out: Path, as_json: bool, **options: Any) -> None:
     tell = partial(progress, name, "writing")
     try:
         if options["labels"]:
-            recording, notes = _labels(source, out, _reading(options), tell)
+            recording, notes = _labels(source, out, known, tell)
         else:
-            recording = formats.read(source, name=source.name, **_reading(options))
+            recording = cast("Recording", noun_in(source, Kind.RECORDING, known, source.name))
             extra = {"version": options["version"]} if options["version"] else {}
             notes = formats.write(recording, out, tell=tell, **extra)
     finally:
@@ -64,20 +67,16 @@ def command(source: Path, out: Path, as_json: bool, **options: Any) -> None:
     _say(source, out, recording, notes, as_json=as_json)
 
 
-def _reading(options: dict[str, Any]) -> dict[str, Any]:
-    """What is asked of the format that is read."""
-    rate = {"rate": options["rate"]} if options["rate"] else {}
-    return rate | asked_of_format(options)
-
-
 def _labels(
-    source: Path, out: Path, options: dict[str, Any], tell: Any
+    source: Path, out: Path, known: Reading, tell: Any
 ) -> tuple[Recording, tuple[str, ...]]:
     """The label map of it, in the smallest whole numbers."""
     from ethoframe import formats
+    from ethoframe.contract import Kind
     from ethoframe.formats import labels
+    from ethoframe.run.inputs import noun_in
 
-    found = formats.read_labels(source, **options)
+    found = cast("LabelMap", noun_in(source, Kind.LABELMAP, known))
     notes = formats.write_labels(found, out, tell=tell)
     return labels.as_recording(found, source.name), notes
 
@@ -109,4 +108,4 @@ def _say(
     click.echo(f"{os.fspath(out)} holds {count}{sides} px, {recording.dtype}")
 
 
-command.params[3:3] = reading()
+command.params[2:2] = [*reading(), *untold()]

@@ -66,7 +66,7 @@ def find(name: str) -> type[Method]:
     for card in cards():
         if card.name == name:
             return _class_in(card.module)
-    raise Refusal(name, "there is no such method", f"nearest: {_nearest(name)}")
+    raise Refusal(name, "there is no such method", _nearest(name))
 
 
 def _class_in(module: str) -> type[Method]:
@@ -85,9 +85,8 @@ def _nearest(name: str) -> str:
     from difflib import get_close_matches
 
     names = [card.name for card in cards()]
-    return (
-        ", ".join(get_close_matches(name, names, n=3, cutoff=0.3)) or "ethoframe methods lists all"
-    )
+    near = get_close_matches(name, names, n=3, cutoff=0.6)
+    return f"nearest: {', '.join(near)}" if near else "ethoframe methods lists all"
 
 
 def _files() -> Iterator[tuple[str, Path]]:

@@ -88,7 +88,7 @@ class In:
             raise Refusal(where, reason, f"give it {self.kind}")
         if "z" in spec.axes and not self.volumes:
             reason = f"{name} is a volume of {spec.size[0]} planes, and it works on pictures"
-            raise Refusal(where, reason, "take a plane of it, or read its planes as frames")
+            raise Refusal(where, reason, "take a plane of it, or its planes as frames: --planes")
 
 
 @dataclass(frozen=True)

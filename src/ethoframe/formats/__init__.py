@@ -28,6 +28,7 @@ from ethoframe.data.noun import Array
 
 __all__ = [
     "Format",
+    "asks",
     "formats",
     "is_recording",
     "read",
@@ -130,6 +131,25 @@ def read(path: Path | str, *, name: str | None = None, **options: Any) -> Record
     _refuse_options(path, module.read, options, f"reading {form.name}")
     recording: Recording = module.read(path, name=name, **options)
     return recording
+
+
+def asks(path: Path | str) -> frozenset[str]:
+    """Names of the options that `read` takes of what is at `path`.
+
+    Raises
+    ------
+    Refusal
+        When there is no such file, or it is not a recording.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.NamedTemporaryFile(suffix=".tif") as file:
+    ...     sorted(asks(file.name))
+    ['pages', 'rate', 'series']
+    """
+    known = signature(import_module(_format(Path(path)).module).read).parameters
+    return frozenset(known) - {"path", "name", "labels"}
 
 
 def read_labels(path: Path | str, **options: Any) -> LabelMap:

@@ -32,7 +32,7 @@ SECONDS = {
 }  # fmt: skip
 """Seconds in each unit of time, by its names in small letters."""
 
-NO_CLOCK = "it tells no times: its frames are taken to be 1 s apart; give the rate"
+NO_CLOCK = "it tells no times: its frames are taken to be 1 s apart; say it, as --clock 30fps"
 """What is said of frames whose times are assumed."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 import numpy as np
@@ -15,12 +16,13 @@ SUFFIXES = (".csv",)
 
 FRAME, TIME = "frame", "time_s"
 UNITS = ("px", "mm")
+WHOLE = re.compile(r"[+-]?\d{1,18}")  # any of them is an int64
 
 
 def write_points(path: Path, points: Points) -> None:
     """One row per point: frame, seconds, x, y(, z) with the unit in their names, then features.
 
-    A frame without points has no row.
+    A frame without points has no row. Features of whole numbers are written without a point.
 
     Parameters
     ----------
@@ -53,6 +55,8 @@ def write_points(path: Path, points: Points) -> None:
 def read_points(path: Path) -> Points:
     """The points that `write_points` wrote; frames without points are not known to it.
 
+    Features that are written without a point throughout are int64, as labels are; others float64.
+
     Raises
     ------
     Refusal
@@ -70,9 +74,10 @@ def read_points(path: Path) -> Points:
     columns = dict(zip(heading, values.T, strict=True))
     frames = columns.get(FRAME, np.zeros(len(values))).astype(np.int64)
     times = columns.get(TIME, frames.astype(np.float64))
+    columns |= _whole(rows[1:], heading)
     numbers, firsts = np.unique(frames, return_index=True)
     parts = [frames == number for number in numbers]
-    where = np.stack([columns[name] for name in places], axis=1)
+    where = np.stack([columns[name] for name in places], axis=1).astype(np.float64)
     features = [name for name in heading if name not in (FRAME, TIME, *places)]
     return Points(
         tuple(where[part] for part in parts),
@@ -94,6 +99,15 @@ def _rows(path: Path) -> list[list[str]]:
     if not rows:
         raise Refusal(path, "the file is empty", "write it with ethoframe")
     return [rows[0], *(row for row in rows[1:] if any(cell.strip() for cell in row))]
+
+
+def _whole(rows: list[list[str]], heading: list[str]) -> dict[str, Array]:
+    """The columns that hold whole numbers only, int64."""
+    found = {}
+    for name, cells in zip(heading, zip(*rows, strict=False), strict=False):
+        if all(WHOLE.fullmatch(cell.strip()) for cell in cells):
+            found[name] = np.array([int(cell) for cell in cells], np.int64)
+    return found
 
 
 def _numbers(path: Path, rows: list[list[str]], count: int) -> Array:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ethoframe import formats
-from ethoframe.contract import FrameMethod, Kind, SequentialMethod, catalog, evenly
+from ethoframe.contract import FrameMethod, Kind, SequentialMethod, catalog, evenly, spec_of
 from ethoframe.data import (
     Frames,
     LabelMap,
@@ -126,7 +126,7 @@ class Results:
             self.told(self.asked.method.name(), done, total)
 
     def _pixels(self, *, labels: bool) -> None:
-        """Labels or pictures, written as they are computed; of labels a table of objects too."""
+        """Labels or pictures, written as they are computed; of labels a table too."""
         assert isinstance(self.main, Recording)
         lazy = answered(self.main, self.asked.method, self.asked.side)
         path = self._written("labels" if labels else "image", lazy, labels=labels)
@@ -174,11 +174,22 @@ class Results:
         frames = back.frames(shown.tolist())
         times_s, spacing_mm = lazy.times_s[frames.numbers], lazy.spacing_mm
         if labels:
-            dense = frames.pixels[..., 0]
-            self.answers[what] = LabelMap.of(dense, frames.numbers, times_s, None, spacing_mm)
+            known = frames.numbers, times_s, self._classes(), spacing_mm
+            self.answers[what] = LabelMap.of(frames.pixels[..., 0], *known)
         else:
             self.answers[what] = replace(frames, times_s=times_s, spacing_mm=spacing_mm)
         return path
+
+    def _classes(self) -> dict[int, str]:
+        """What labels mean, where they are kinds of pixels; none where each is an object."""
+        if isinstance(self.main, LabelMap):
+            return dict(self.main.names)
+        method = self.asked.method
+        if method.gives is not Kind.LABELMAP:
+            return {}
+        given: dict[str, Any] = {self.asked.main: self.main, **self.asked.side}
+        outline = method.outline(**{name: spec_of(noun) for name, noun in given.items()})
+        return dict(enumerate(outline.names, 1))
 
     def _label_map(self, answer: LabelMap) -> None:
         whole = labels_file.as_recording(answer, affine=self._affine(answer.size))
@@ -196,12 +207,34 @@ class Results:
 
     def _values(self, answer: Values) -> None:
         self.answers["values"] = answer
+        self._drawn()
         table.write_values(self.folder / "values.csv", answer)
         self.measures = rows_of(answer, self.asked.method)
 
+    def _drawn(self) -> None:
+        """What the numbers of some frames are about, where a page is to show it."""
+        method, film = self.asked.method, self.main
+        if not (
+            self.asked.show and isinstance(method, FrameMethod) and isinstance(film, Recording)
+        ):
+            return
+        if not len(film) or film.frame_bytes > SHOWN_BYTES:
+            return
+        frames = film.frames(evenly(np.arange(len(film)), SAMPLES).tolist())
+        side = {
+            name: noun.take(np.searchsorted(noun.numbers, frames.numbers))
+            if method.takes[name].per == "frame" and isinstance(noun, Timed)
+            else noun
+            for name, noun in self.asked.side.items()
+        }
+        shown = method.shown(frames, **side) if len(frames) else None
+        if shown is not None:
+            self.answers["shown"] = shown
+
     def _points(self, answer: Points) -> None:
-        """A table of objects, which have labels, or of places."""
-        what = "objects" if "label" in answer.features else "points"
+        """A table of objects or classes, which have labels, or of places."""
+        labelled = "classes" if self._classes() else "objects"
+        what = labelled if "label" in answer.features else "points"
         self.answers[what] = answer
         objects.write_points(self.folder / f"{what}.csv", answer)
 

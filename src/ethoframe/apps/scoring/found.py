@@ -27,7 +27,7 @@ IMAGES = (".png", ".bmp", ".tif", ".tiff", ".nii", ".nii.gz", ".zarr", ".dcm")
 RESULTS = {"measures.csv": COUNTS, "landmarks.csv": LANDMARKS}
 """Tables that a run writes into the folder of a picture, and that can be scored."""
 
-DETAILS = ("objects.csv", "points.csv", "values.csv")
+DETAILS = ("objects.csv", "classes.csv", "points.csv", "values.csv")
 """Tables that a run writes beside them."""
 
 MARKS = (".csv", ".tsv", ".pts")

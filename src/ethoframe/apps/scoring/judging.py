@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +15,8 @@ from ethoframe.apps.scoring.result import Result
 from ethoframe.data import Refusal
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ethoframe.data import LabelMap
 
 LOOKED_AT = 8
@@ -42,6 +44,8 @@ class Asked:
         Whether pictures of one folder are drawn together.
     union
         Whether all labels are one mask.
+    options
+        What is known of files besides, as formats ask for it.
     """
 
     kind: str = ""
@@ -50,6 +54,7 @@ class Asked:
     only: tuple[str, ...] = ()
     by_folder: bool = False
     union: bool = False
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def unit(self) -> str:
@@ -69,8 +74,20 @@ def judged(answer: Found, truth: Found, asked: Asked) -> Result:
     Refusal
         When they cannot be compared, or nothing in them belongs together.
     """
+    _refuse_unasked(answer, truth, asked.options)
     kind = asked.kind or _kind(answer, truth, asked)
     return _JUDGES[kind](answer, truth, replace(asked, kind=kind))
+
+
+def _refuse_unasked(answer: Found, truth: Found, options: Mapping[str, Any]) -> None:
+    """Refuses what the user says of files when no file asks for it."""
+    from ethoframe import formats
+
+    paths = [path for found in (answer, truth) for path in (found.kinds.get(LABELS) or {}).values()]
+    for option in options:
+        if not any(option in formats.asks(path) for path in paths):
+            reason = f"no file in it, or of the truth, asks for --{option}"
+            raise Refusal(answer.path, reason, f"leave --{option} out")
 
 
 def _kind(answer: Found, truth: Found, asked: Asked) -> str:
@@ -86,20 +103,20 @@ def _kind(answer: Found, truth: Found, asked: Asked) -> str:
         if by_person(truth):
             return "raters"
         if truth.has(LABELS):
-            return "masks" if asked.union or _are_classes(truth) else "instances"
+            return "masks" if asked.union or _are_classes(truth, asked) else "instances"
     if truth.has(BOXES, COUNTS, LABELS, OBJECTS) and answer.has(COUNTS, LABELS, OBJECTS, BOXES):
         return "counts"
     reason = f"holds {answer.described()}, and the truth {truth.described()}"
     raise Refusal(answer.path, reason, "give two that can be compared")
 
 
-def _are_classes(truth: Found) -> bool:
+def _are_classes(truth: Found, asked: Asked) -> bool:
     """Whether labels are classes: they have names, or are the same in every picture."""
     from ethoframe.score.masks import labels_in
 
     paths = list(truth.kinds[LABELS].values())
     looked = np.unique(np.linspace(0, len(paths) - 1, LOOKED_AT).round().astype(int))
-    maps = [reading.labels_at(paths[k]) for k in looked]
+    maps = [reading.labels_at(paths[k], asked.options) for k in looked]
     held = [frozenset(labels_in(each)) for each in maps]
     if all(each.names for each in maps) or len(frozenset().union(*held)) < 2:
         return True
@@ -114,7 +131,7 @@ def _masks(answer: Found, truth: Found, asked: Asked) -> Result:
 
     pairs = _label_files(answer, truth)
     union = asked.union or OBJECTS in (answer.has(LABELS, OBJECTS), truth.has(LABELS, OBJECTS))
-    every, true_ones = ((1,), (1,)) if union else _all_labels(pairs)
+    every, true_ones = ((1,), (1,)) if union else _all_labels(pairs, asked)
     if len(true_ones) < 2 and every != true_ones:
         # The truth knows inside and outside only, and the answer calls inside otherwise.
         every, union = (1,), True
@@ -123,9 +140,8 @@ def _masks(answer: Found, truth: Found, asked: Asked) -> Result:
         both = [_one_mask(each) if union else each for each in (found, true)]
         return list(masks.mask_scores(both[0], both[1], every, name))
 
-    rows, failed = _scored(pairs, asked, score)
+    rows, failed, notes = _scored(pairs, asked, score)
     units = dict.fromkeys(masks.DISTANCES, rows[0].unit) if rows else {}
-    notes = []
     if absent := sum(row.absent for row in rows):
         notes.append(f"{absent} of {len(rows)} masks are empty in truth and answer, and count as 1")
     if missed := sum(row.missed for row in rows):
@@ -135,7 +151,7 @@ def _masks(answer: Found, truth: Found, asked: Asked) -> Result:
     return _result(pairs, asked, why, told, rows, failed=failed, units=units, notes=tuple(notes))
 
 
-def _all_labels(pairs: Pairs) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def _all_labels(pairs: Pairs, asked: Asked) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Labels of answers and truths together, and of truths."""
     from ethoframe.score.masks import labels_in
 
@@ -143,7 +159,8 @@ def _all_labels(pairs: Pairs) -> tuple[tuple[int, ...], tuple[int, ...]]:
     for paths in (pairs.answers, pairs.truths):
         found: set[int] = set()
         for path in paths.values():
-            found |= set(labels_in(reading.labels_at(path))) if path is not None else set()
+            if path is not None:
+                found |= set(labels_in(reading.labels_at(path, asked.options)))
         held.append(found)
     return tuple(sorted(held[0] | held[1])), tuple(sorted(held[1]))
 
@@ -159,13 +176,13 @@ def _instances(answer: Found, truth: Found, asked: Asked) -> Result:
     from ethoframe.score import instances
 
     pairs = _label_files(answer, truth)
-    rows, failed = _scored(
+    rows, failed, seen = _scored(
         pairs, asked, lambda found, true, name: list(instances.instance_scores(found, true, name))
     )
     told = {"all": instances.summary(rows, asked.whose([row.name for row in rows]))}
     more = [{what: getattr(row, what) for what in _OF_OBJECTS} for row in rows]
     total = sum(row.truth for row in rows), sum(row.answer for row in rows)
-    notes = (f"{total[0]} true objects, {total[1]} in the answer",)
+    notes = (f"{total[0]} true objects, {total[1]} in the answer", *seen)
     return _result(pairs, asked, OBJECTS_SAID, told, rows, more, failed=failed, notes=notes)
 
 
@@ -183,28 +200,49 @@ def _label_files(answer: Found, truth: Found) -> Pairs:
     return paired(answer.kinds[kinds[0]], truth.kinds[kinds[1]], (answer.path, truth.path))
 
 
-def _scored(pairs: Pairs, asked: Asked, score: Score) -> tuple[list[Any], dict[str, str]]:
+def _scored(
+    pairs: Pairs, asked: Asked, score: Score
+) -> tuple[list[Any], dict[str, str], list[str]]:
     """Rows of every true picture; what could not be scored is told, and counts as missed."""
     rows: list[Any] = []
+    notes: list[str] = []
     failed: dict[str, str] = {}
     for name, path in pairs.truths.items():
         try:
-            true = reading.labels_at(path, asked.spacing_mm)
+            found, true, refused, told = _read(pairs.answers[name], path, asked)
         except Refusal as refusal:
             if len(pairs.truths) == 1:
                 raise
             failed[name] = str(refusal)
             continue
+        notes += told
         try:
-            given = pairs.answers[name]
-            found = true.take(slice(0)) if given is None else reading.labels_at(given)
-            rows += score(found, true, name)
+            if refused is not None:
+                raise refused
+            rows += score(true.take(slice(0)) if found is None else found, true, name)
         except Refusal as refusal:
             if len(pairs.truths) == 1:
                 raise
             failed[name] = str(refusal)
             rows += score(true.take(slice(0)), true, name)
-    return rows, failed
+    return rows, failed, notes
+
+
+def _read(
+    given: Path | None, path: Path, asked: Asked
+) -> tuple[LabelMap | None, LabelMap, Refusal | None, tuple[str, ...]]:
+    """The answer if there is one, the truth, why the answer cannot be read, and what to know."""
+    true, found, refused = reading.labels_at(path, asked.options), None, None
+    notes: tuple[str, ...] = ()
+    if given is not None:
+        try:
+            found = reading.labels_at(given, asked.options)
+        except Refusal as refusal:
+            refused = refusal
+    if given is not None and found is not None:
+        both, notes = reading.alike({given: found, path: true}, asked.options)
+        found, true = both[given], both[path]
+    return found, reading.spaced(path, true, asked.spacing_mm), refused, notes
 
 
 # ---------------------------------------------------------------- counts
@@ -213,7 +251,10 @@ def _scored(pairs: Pairs, asked: Asked, score: Score) -> tuple[list[Any], dict[s
 def _counts(answer: Found, truth: Found, asked: Asked) -> Result:
     from ethoframe.score import counts
 
-    said = [reading.counts_in(found, asked.quantity, asked.only) for found in (answer, truth)]
+    said = [
+        reading.counts_in(found, asked.quantity, asked.only, asked.options)
+        for found in (answer, truth)
+    ]
     pairs = paired(said[0], said[1], (answer.path, truth.path))
     rows = []
     for name, true in pairs.truths.items():
@@ -241,7 +282,7 @@ def _counts(answer: Found, truth: Found, asked: Asked) -> Result:
 def _raters(answer: Found, truth: Found, asked: Asked) -> Result:
     from ethoframe.apps.scoring import people
 
-    pairs, rows, notes, failed = people.agreement(answer, truth, asked.spacing_mm)
+    pairs, rows, notes, failed = people.agreement(answer, truth, asked.options)
     whose = asked.whose([row.name for row in rows])
     told, more = people.told(rows, whose)
     return _result(pairs, asked, people.WHY, told, rows, more, failed=failed, notes=notes)

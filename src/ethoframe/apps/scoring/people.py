@@ -14,7 +14,6 @@ from ethoframe.apps.scoring.pairs import Pairs, paired
 from ethoframe.data import Refusal
 
 if TYPE_CHECKING:
-    from ethoframe.data.noun import Array
     from ethoframe.score.bootstrap import Estimate
     from ethoframe.score.raters import RaterScore
 
@@ -37,7 +36,7 @@ def by_person(truth: Found) -> dict[str, dict[str, Path]]:
 
 
 def agreement(
-    answer: Found, truth: Found, spacing_mm: tuple[float, ...]
+    answer: Found, truth: Found, options: Mapping[str, Any]
 ) -> tuple[Pairs, list[RaterScore], tuple[str, ...], dict[str, str]]:
     """How people agree in every picture, and the answer with them.
 
@@ -63,42 +62,46 @@ def agreement(
         }
         pairs = paired(answers, drawn, (answer.path, truth.path))
         given = pairs.answers
-    return (pairs, *_scored(drawn, given, truth.path))
+    return (pairs, *_scored(drawn, given, truth.path, options))
 
 
 def _scored(
-    drawn: Mapping[str, Mapping[str, Path | None]], given: Mapping[str, Path | None], where: Path
+    drawn: Mapping[str, Mapping[str, Path | None]],
+    given: Mapping[str, Path | None],
+    where: Path,
+    options: Mapping[str, Any],
 ) -> tuple[list[RaterScore], tuple[str, ...], dict[str, str]]:
     from dataclasses import replace
 
     from ethoframe.score.raters import rater_score
 
     rows, alone, failed = [], [], {}
+    notes: list[str] = []
     for name, paths in drawn.items():
         there = {who: path for who, path in paths.items() if path is not None}
         if len(there) < 2:
             alone.append(name)
             continue
         try:
-            masks = {who: _mask(path) for who, path in there.items()}
             answered = given.get(name)
+            files = [*there.values(), *([answered] if answered else [])]
+            read = {path: reading.labels_at(path, options) for path in files}
+            same, seen = reading.alike(read, options)
+            mask = {path: each.dense() != 0 for path, each in same.items()}
+            masks = {who: mask[path] for who, path in there.items()}
             nothing = np.zeros_like(next(iter(masks.values()))) if given else None
-            rows.append(replace(rater_score(masks, _mask(answered) if answered else nothing),
-                                name=name))  # fmt: skip
+            found = mask[answered] if answered else nothing
+            rows.append(replace(rater_score(masks, found), name=name))
+            notes += seen
         except (Refusal, ValueError) as error:
             failed[name] = str(error)
     if not rows:
         reason = next(iter(failed.values()), "no picture was drawn by two people")
         raise Refusal(where, reason, "give a folder for each person: PERSON/PICTURE.png")
-    notes = [f"{len(rows)} pictures were drawn by two people or more"]
+    notes = [*notes, f"{len(rows)} pictures were drawn by two people or more"]
     if alone:
         notes.append(f"{len(alone)} were drawn by one person, and are left out")
     return rows, tuple(notes), failed
-
-
-def _mask(path: Path) -> Array:
-    mask: Array = reading.labels_at(path).dense() != 0
-    return mask
 
 
 def told(

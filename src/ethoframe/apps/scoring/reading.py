@@ -6,7 +6,7 @@ import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ethoframe.apps.scoring.found import BOXES, COUNTS, LABELS, OBJECTS, Found, columns
 from ethoframe.data import Refusal
@@ -27,21 +27,74 @@ class Counted:
     high: float = float("nan")
 
 
-def labels_at(path: Path, spacing_mm: Sequence[float] = ()) -> LabelMap:
+def labels_at(path: Path, options: Mapping[str, Any] | None = None) -> LabelMap:
     """The label map in a file, or in a folder with one mask for each object.
+
+    Parameters
+    ----------
+    path
+        Of the file or folder.
+    options
+        What is known of files besides, of which each format takes what it asks for.
 
     Raises
     ------
     Refusal
-        When it cannot be read, or there are not as many spacings as axes.
+        When it cannot be read.
     """
     from ethoframe import formats
     from ethoframe.formats import instances
 
     if path.is_dir() and instances.holds(path):
-        found = instances.read(path)
-    else:
-        found = formats.read_labels(path)
+        return instances.read(path)
+    known = formats.asks(path) if options else ()
+    own = {option: value for option, value in (options or {}).items() if option in known}
+    return formats.read_labels(path, **own)
+
+
+def alike(
+    found: Mapping[Path, LabelMap], options: Mapping[str, Any]
+) -> tuple[dict[Path, LabelMap], tuple[str, ...]]:
+    """The label maps of one picture, and what to know of them.
+
+    Where one is a volume, another's pages that nothing explains are its planes if they are as many,
+    unless the user says what pages are.
+
+    Parameters
+    ----------
+    found
+        By the path of each.
+    options
+        What the user says of files.
+    """
+    planes = {each.size[0] for each in found.values() if len(each.size) == 3 and len(each) == 1}
+    told, notes = dict(found), []
+    for path, each in found.items():
+        several = len(each.size) == 2 and len(each) in planes
+        if several and "pages" not in options and _unexplained(path):
+            told[path] = labels_at(path, {**options, "pages": "z"})
+            notes.append(
+                f"nothing tells what the {len(each)} pages of {path.name} are: they are read as "
+                "planes, as many as the other has; --pages t reads them as frames"
+            )
+    return told, tuple(notes)
+
+
+def _unexplained(path: Path) -> bool:
+    from ethoframe import formats
+    from ethoframe.formats.tiff import ASSUMED
+
+    return path.is_file() and formats.read(path).facts.get("pages") == ASSUMED
+
+
+def spaced(path: Path, found: LabelMap, spacing_mm: Sequence[float]) -> LabelMap:
+    """The label map with pixels of this size; as it is where none is given.
+
+    Raises
+    ------
+    Refusal
+        When there are not as many spacings as axes.
+    """
     if not spacing_mm:
         return found
     axes = len(found.size)
@@ -52,7 +105,9 @@ def labels_at(path: Path, spacing_mm: Sequence[float] = ()) -> LabelMap:
     return replace(found, spacing_mm=spacing)
 
 
-def counts_in(found: Found, quantity: str, only: Sequence[str]) -> dict[str, Counted]:
+def counts_in(
+    found: Found, quantity: str, only: Sequence[str], options: Mapping[str, Any] | None = None
+) -> dict[str, Counted]:
     """How many objects each picture has, from tables, boxes or labels, whichever are there.
 
     Parameters
@@ -63,6 +118,8 @@ def counts_in(found: Found, quantity: str, only: Sequence[str]) -> dict[str, Cou
         Of a table of measures.
     only
         Names of the boxes that count; all when empty.
+    options
+        What is known of files besides.
 
     Raises
     ------
@@ -78,7 +135,7 @@ def counts_in(found: Found, quantity: str, only: Sequence[str]) -> dict[str, Cou
         return told
     if kind == BOXES:
         return _of_boxes(found.path, paths, only)
-    return {name: Counted(_objects(labels_at(path))) for name, path in paths.items()}
+    return {name: Counted(_objects(labels_at(path, options))) for name, path in paths.items()}
 
 
 def _objects(labels: LabelMap) -> float:

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ethoframe.score.bootstrap import Estimate
 
+DETAILS = frozenset(f"ap_{percent}" for percent in range(55, 100, 5) if percent != 75)
+"""Scores that are told to scripts only: the average precision at each of many thresholds."""
+
 
 @dataclass(frozen=True)
 class Result:
@@ -69,26 +72,46 @@ class Result:
         }
 
     def lines(self) -> Iterator[str]:
-        """A table for people: one score a line."""
+        """A table for people: one score a line, without those of `DETAILS`."""
         yield f"scored as {self.kind}: {self.why}"
-        names = [name for each in self.scores.values() for name in each]
-        width = max((len(self._called(name)) for name in names), default=5)
-        for group, each in self.scores.items():
+        shown = {
+            group: {name: told for name, told in each.items() if name not in DETAILS}
+            for group, each in self.scores.items()
+        }
+        every = [told for each in shown.values() for told in each.values()]
+        one = all(told.n < 2 for told in every)
+        width = max(
+            (len(self._called(name)) for each in shown.values() for name in each), default=5
+        )
+        for group, each in shown.items():
             yield ""
-            heading = "" if len(self.scores) == 1 else group
-            yield f"{heading:<{width}}  {'value':>9}  {'95 % interval':>21}  {'n':>5}"
+            heading = "" if len(shown) == 1 else group
+            yield f"{heading:<{width}}  {'value':>9}" + (
+                "" if one else _interval("95 % interval", "n")
+            )
             for name, told in each.items():
-                low, high = _number(told.low), _number(told.high)
-                span = f"{low} to {high}" if math.isfinite(told.low) else "–"
-                value = _number(told.value)
-                yield f"{self._called(name):<{width}}  {value:>9}  {span:>21}  {told.n:>5}"
+                span = "" if one else _interval(_span(told), told.n)
+                yield f"{self._called(name):<{width}}  {_number(told.value):>9}{span}"
         yield ""
-        yield f"n: {self.unit}s, which are drawn again for the interval (bootstrap)"
+        if one:
+            yield f"one {self.unit}: no interval"
+        else:
+            yield f"n: {self.unit}s, which are drawn again for the interval (bootstrap)"
+            if any(told.n == 1 for told in every):
+                yield f"of one {self.unit} there is no interval"
         yield from self.notes
 
     def _called(self, name: str) -> str:
         unit = self.units.get(name, "")
         return name.replace("_", " ") + (f" ({unit})" if unit else "")
+
+
+def _interval(span: str, n: int | str) -> str:
+    return f"  {span:>21}  {n:>5}"
+
+
+def _span(told: Estimate) -> str:
+    return f"{_number(told.low)} to {_number(told.high)}" if math.isfinite(told.low) else "–"
 
 
 def _number(value: float) -> str:

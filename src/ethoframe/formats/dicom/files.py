@@ -224,7 +224,7 @@ def _chosen(
     if series is not None:
         reason = f"series {series} is not one, and only one, of those in it ({listed})"
     example = numbers[0] if clear else next(iter(several))
-    raise Refusal(path, reason, f"name one (series {example}), or put each in a folder of its own")
+    raise Refusal(path, reason, f"name one (--series {example}), or put each in its own folder")
 
 
 def _listed(uid: str, each: list[tuple[Path, Any]]) -> str:

@@ -87,7 +87,8 @@ def _refuse_unheld(path: Path, recording: Recording) -> None:
         named = ", ".join(recording.channels)
         raise refused(f"one channel, or colours in 8 bits, not {named}", "write .tif or .zarr")
     if len(recording.size) == 3 and recording.spacing_mm is None:
-        raise refused("volumes whose voxels have a size, and its is unknown", "write .tif or .zarr")
+        remedy = "tell it, as --scale 0.5x0.5x2mm/px, or write .tif or .zarr"
+        raise refused("volumes whose voxels have a size, and its is unknown", remedy)
     if len(recording.size) == 3 and recording.size[0] == 1:
         raise refused("volumes of two planes or more", "write .nii.gz, .tif or .zarr")
 

@@ -32,7 +32,10 @@ RATE_PER_S = 1.0
 SAMPLED = 16
 """Files of a folder whose content is looked at to tell the folder from others."""
 
-NO_CLOCK = "stills carry no clock: their times, {:g} pictures a second, are assumed; give the rate"
+NO_CLOCK = (
+    "stills carry no clock: their times, {:g} pictures a second, are assumed; "
+    "say it, as --clock 30fps"
+)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import math
+import os
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,6 +40,15 @@ COLOURS = {128: ("red", "green", "blue"), 2304: ("red", "green", "blue", "alpha"
 
 COMMENT = 6
 """NIfTI's code of a header extension that holds text."""
+
+GZIP_COUNTS_TO = 2**32
+"""From here on the end of a gzip file counts its bytes from 0 again."""
+
+GZIP = 31
+"""What zlib calls the wrapping of gzip, with the largest window."""
+
+PIECE_BYTES = 1 << 16
+"""Bytes that are unpacked at a time where they are only counted."""
 
 DAMAGED = "the file is cut or damaged"
 
@@ -219,11 +230,43 @@ def _array(
 
 
 def _refuse_cut(path: Path, opener: NiftiArray) -> None:
-    if path.name.lower().endswith(".gz"):
-        return  # its length is known when it was read
-    wanted = opener.offset + int(np.prod(opener.shape)) * opener.stored.itemsize
-    if path.stat().st_size < wanted:
-        raise _cut(path, f"{path.stat().st_size} bytes of {wanted}")
+    """Refuses a file that holds fewer bytes than its header promises."""
+    wanted = opener.offset + math.prod(opener.shape) * opener.stored.itemsize
+    if not path.name.lower().endswith(".gz"):
+        held, told = path.stat().st_size, ""
+    elif _trailer(path) == wanted % GZIP_COUNTS_TO:
+        return
+    else:  # cut; or packed in several pieces, or more follows: only reading it tells
+        held, told = _unpacked(path, wanted)
+    if held < wanted or told:
+        raise _cut(path, told or f"{held} bytes of {wanted}")
+
+
+def _trailer(path: Path) -> int:
+    """How many bytes a gzip file says at its end to hold, as far as it counts."""
+    with path.open("rb") as file:
+        file.seek(-4, os.SEEK_END)
+        return int.from_bytes(file.read(4), "little")
+
+
+def _unpacked(path: Path, wanted: int) -> tuple[int, str]:
+    """Bytes that a gzip file does hold, as far as they are wanted, and what is wrong with it."""
+    held, begun = 0, False
+    unpacker = zlib.decompressobj(GZIP)
+    try:
+        with path.open("rb") as file:
+            data = file.read(PIECE_BYTES)
+            while data:
+                held, begun = held + len(unpacker.decompress(data)), True
+                data = file.read(PIECE_BYTES)
+                if unpacker.eof:
+                    if held >= wanted:  # what follows is nobody's business
+                        return held, ""
+                    data = unpacker.unused_data.lstrip(b"\x00") + data
+                    unpacker, begun = zlib.decompressobj(GZIP), False
+    except zlib.error as error:
+        return held, str(error)
+    return held, "its end is missing" if begun else ""
 
 
 def _cut(path: Path | str, told: str) -> Refusal:

@@ -36,12 +36,15 @@ UNNAMED = "IQ"
 
 UNTOLD = (
     "nothing tells what its {} pages are: they are read as frames in order of time; "
-    "if they are planes of one volume, say so (pages z)"
+    "if they are planes of one volume, say so: --pages z"
 )
 UNSPACED = (
     "it calls its {} pages planes of one volume but tells no distance between them; "
-    "if they follow each other in time, say so (pages t)"
+    "if they follow each other in time, say so: --pages t"
 )
+ASSUMED = "taken to be frames"
+"""What is said as a fact of pages that nothing explains."""
+
 BROKEN = "its OME-XML is broken ({}): pages, sizes and names are read without it"
 COLOURS = {1: ("luma",), 3: ("red", "green", "blue"), 4: ("cyan", "magenta", "yellow", "key")}
 
@@ -125,7 +128,9 @@ def _looked_at(
         told.warnings += warnings + _beside(file, series) + _odd(found.keyframe)
         axes = _axes(path, letters, found.shape, told)
         opener = TiffArray(str(path.absolute()), series)
-        return told, axes, found.keyframe, opener, _facts(path, file, found)
+        facts = _facts(path, file, found)
+        facts["pages"] = ASSUMED if pages is None and _unnamed(found) else "explained"
+        return told, axes, found.keyframe, opener, facts
 
 
 def _series(path: Path, file: Any, number: int | str) -> int:
@@ -139,7 +144,7 @@ def _series(path: Path, file: Any, number: int | str) -> int:
     if len(file.pages) == 0 or not file.series:
         raise Refusal(path, "it holds no picture", "copy it again from where it was made")
     if not isinstance(number, int) or not 0 <= number < len(file.series):
-        numbered = f"name one of them by its number, series 0 to {len(file.series) - 1}"
+        numbered = f"name one of them by its number, --series 0 to --series {len(file.series) - 1}"
         raise Refusal(path, f"it holds {len(file.series)} arrays", numbered)
     return number
 
@@ -148,7 +153,9 @@ def _beside(file: Any, series: int) -> tuple[str, ...]:
     """What else the file holds, which is not read."""
     told = []
     if len(file.series) > 1:
-        told.append(f"it holds {len(file.series)} arrays; number {series} is read")
+        told.append(
+            f"it holds {len(file.series)} arrays; number {series} is read: --series names another"
+        )
     left = len(file.pages) - sum(len(each.pages) for each in file.series)
     if left > 0:
         told.append(f"{left} of its pages are of another size and not read")
@@ -176,7 +183,7 @@ def _told(file: Any, series: int) -> Told:
 def _meant(path: Path, series: Any, pages: str | None, told: Told) -> tuple[str, tuple[str, ...]]:
     """A letter for each axis of the array, and what to tell of them."""
     letters, shape = str(series.axes), series.shape
-    unnamed = [n for n, letter in enumerate(letters) if letter in UNNAMED and shape[n] > 1]
+    unnamed = _unnamed(series)
     if len(unnamed) > 1:
         reason = f"nothing tells what its axes of {shape} are"
         raise Refusal(path, reason, "save it with names of axes, as OME-TIFF")
@@ -192,6 +199,12 @@ def _meant(path: Path, series: Any, pages: str | None, told: Told) -> tuple[str,
     elif "Z" in letters and shape[letters.index("Z")] > 1 and not told_z and series.kind != "ome":
         warnings = (UNSPACED.format(shape[letters.index("Z")]),)
     return letters, warnings
+
+
+def _unnamed(series: Any) -> list[int]:
+    """Numbers of the axes that nothing explains."""
+    pairs = enumerate(zip(str(series.axes), series.shape, strict=True))
+    return [n for n, (letter, length) in pairs if letter in UNNAMED and length > 1]
 
 
 def _axes(path: Path, letters: str, shape: tuple[int, ...], told: Told) -> Axes:

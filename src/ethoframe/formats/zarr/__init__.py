@@ -30,6 +30,9 @@ FOLDER_MARKS = ("zarr.json", ".zgroup", ".zarray", ".zattrs")
 WRITES = True
 """Recordings are written in this format too."""
 
+BLOSC_HEAD = 16
+"""Bytes in which a chunk packed by Blosc tells its length."""
+
 MISSING = (
     "{} of its {} chunks are not stored: by the rule of Zarr they are read as its fill value, {}"
 )
@@ -135,6 +138,7 @@ def _looked_at(path: Path, image: str) -> tuple[ZarrArray, Words, Axes, dict[str
     opener = ZarrArray(str(path.absolute()), "/".join(filter(None, (image, words.level))))
     with opener() as array:
         words.warnings += _missing(array)
+        _refuse_cut(Path(opener.path, opener.inside), array)
         return opener, words, _axes(path, words, array), _facts(array, words)
 
 
@@ -149,7 +153,7 @@ def _axes(path: Path, words: Words, array: Any) -> Axes:
     shape, kind = tuple(array.shape), array.dtype
     if kind.kind not in "biufc" or 0 in shape or len(words.axes) != len(shape):
         reason = f"its array of {shape} holds {kind}, not pixels along {words.axes}"
-        raise Refusal(path, reason, "name another image in it")
+        raise Refusal(path, reason, "name another image in it, as --image PATH")
     z = shape[words.axes.index("z")] if "z" in words.axes else 1
     return Axes(words.axes, shape, words.volume or z > 1)
 
@@ -169,8 +173,9 @@ def _opened(path: Path, image: str) -> Any:
     held = f"several images ({', '.join(inside[:8])})" if inside else "no image"
     if len(inside) == 1 and not image:
         reason = f"its image lies in it as {inside[0]!r}"
-        raise Refusal(path, reason, f"name it: {path / inside[0]}")
-    raise Refusal(path, f"it holds {held}", "name the folder of one image in it")
+        raise Refusal(path, reason, f"name it: --image {inside[0]}")
+    remedy = f"name one, as --image {inside[0]}" if inside else "name the folder of an image"
+    raise Refusal(path, f"it holds {held}", remedy)
 
 
 def _labelled(path: Path) -> str:
@@ -201,6 +206,21 @@ def _missing(array: Any) -> tuple[str, ...]:
     if stored >= count:
         return ()
     return (MISSING.format(count - stored, count, array.fill_value),)
+
+
+def _refuse_cut(folder: Path, array: Any) -> None:
+    """Refuses chunks packed by Blosc that are shorter than they say: it does not notice."""
+    if not any("blosc" in type(each).__name__.lower() for each in array.compressors):
+        return
+    for chunk in folder.rglob("*"):
+        if chunk.name.startswith(".") or chunk.suffix == ".json" or not chunk.is_file():
+            continue
+        with chunk.open("rb") as file:
+            head = file.read(BLOSC_HEAD)
+        size = chunk.stat().st_size
+        if len(head) < BLOSC_HEAD or int.from_bytes(head[12:16], "little") > size:
+            reason = f"chunk {chunk.relative_to(folder).as_posix()} is damaged: it was cut off"
+            raise Refusal(folder, reason, "copy it again from where it was made")
 
 
 def _times(words: Words, count: int) -> Array | None:

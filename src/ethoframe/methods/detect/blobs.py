@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ethoframe.contract import FrameMethod, In, Kind, Reach, Spec, parameter
+from ethoframe.contract.channels import name_one
 from ethoframe.data import Frames, Noun, Points, Recording, Refusal
 from ethoframe.data.noun import Array
 from ethoframe.methods.detect._extrema import Extrema, extrema, standing_apart
@@ -142,7 +143,7 @@ class Blobs(FrameMethod):
             return {names.index(colour): weight for colour, weight in LUMA.items()}
         else:
             reason = f"there are {len(shown)} channels, and none is chosen"
-        raise Refusal(self.name(), reason, f"name one as channel: {', '.join(names)}")
+        raise Refusal(self.name(), reason, name_one(names))
 
     @classmethod
     def example(cls) -> Mapping[str, Noun]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ethoframe.contract import Memory, Spec, evenly
+from ethoframe.contract.channels import name_one
 from ethoframe.data import Frames, Refusal
 from ethoframe.data.noun import Array
 from ethoframe.methods.register._picture import Picture

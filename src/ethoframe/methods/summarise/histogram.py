@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ethoframe.contract import In, Kind, Memory, Reduction, Spec, evenly, parameter
+from ethoframe.contract.channels import name_one
 from ethoframe.data import Frames, Noun, Recording, Refusal
 from ethoframe.data.noun import Array
 
@@ -49,10 +50,10 @@ class Histogram(Reduction):
             raise Refusal(self.name(), reason, "take their magnitude first")
         if self.channel and self.channel not in seen.names:
             reason = f"there is no channel {self.channel!r}"
-            raise Refusal(self.name(), reason, f"name one as channel: {', '.join(seen.names)}")
+            raise Refusal(self.name(), reason, name_one(seen.names))
         if not self.channel and len(seen.names) != 1 and not set(LUMA) <= set(seen.names):
             reason = f"there are {len(seen.names)} channels, and none is chosen"
-            raise Refusal(self.name(), reason, f"name one as channel: {', '.join(seen.names)}")
+            raise Refusal(self.name(), reason, name_one(seen.names))
         axes, names = ("t", "y", "x", "c"), ("level", "count")
         return Spec(Kind.IMAGE, axes, (1, 1, None, 2), "float64", "level", names)
 
