@@ -95,3 +95,12 @@ def test_parameters_go_by_their_units():
 def test_pixels_are_not_made_up():
     with pytest.raises(ValueError, match="made up"):
         Scale(px=2).noun(film())
+
+
+def test_whole_numbers_without_a_unit_stay_whole() -> None:
+    labels, areas = np.array([3, 7]), np.array([1.0, 2.0])
+    features = {"label": (labels,), "area_mm2": (areas,)}
+    points = Points((np.ones((2, 2)),), features, np.arange(1), np.zeros(1), "mm")
+    larger = Scale(mm=64).noun(points)
+    assert larger.rows("label").dtype == labels.dtype
+    assert larger.rows("area_mm2").tolist() == [4096.0, 8192.0]

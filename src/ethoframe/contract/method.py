@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from ethoframe.contract.spec import In, Kind, Reach, Spec
-from ethoframe.data import Frames, Noun, Refusal, Values
+from ethoframe.data import Frames, LabelMap, Noun, Points, Refusal, Values
 from ethoframe.data.noun import Array
 
 # What a sequential method may remember: the journal writes it to disk and reads it back, so it is
@@ -124,6 +124,14 @@ class FrameMethod(Method):
         """Numbers that it chose from each frame by itself, such as a level, to be shown to people.
 
         None where it chooses none, unless overridden.
+        """
+        del batch, side
+        return None
+
+    def shown(self, batch: Any, **side: Any) -> LabelMap | Points | None:
+        """What its numbers are about, such as the objects it counted, to be drawn for people.
+
+        None where there is nothing to draw, unless overridden.
         """
         del batch, side
         return None

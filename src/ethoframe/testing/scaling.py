@@ -53,8 +53,9 @@ class Scale:
     s: float = 1.0
 
     def number(self, value: Any, unit: str) -> Any:
-        """A number, or an array of them, of this unit."""
-        return value * scaled(1.0, unit, mm=self.mm, px=self.px, s=self.s)
+        """A number, or an array of them, of this unit; whole ones without a unit stay whole."""
+        factor = scaled(1.0, unit, mm=self.mm, px=self.px, s=self.s)
+        return value if factor == 1 else value * factor
 
     def noun(self, noun: Noun) -> Any:
         """The noun as it would have been."""

@@ -93,3 +93,14 @@ def test_no_object_is_no_point_and_another_size_is_refused() -> None:
     labels = replace(LabelMap.of(np.zeros((1, 4, 4), int)), numbers=np.array([3]))
     with pytest.raises(Refusal, match="no frame 3"):
         apply(Objects(), labels=labels, recording=Recording.of(np.zeros((1, 4, 4, 1))))
+
+
+def test_labels_are_whole_numbers_and_alpha_is_no_level() -> None:
+    labels = LabelMap.of(np.array([[[1, 1, 4], [0, 0, 4]], [[0, 0, 0], [0, 0, 0]]]))
+    recording = replace(Recording.of(np.ones((2, 2, 3, 2), np.uint8)), channels=("luma", "alpha"))
+    found = apply(Objects(), labels=labels, recording=recording)
+    assert [each.dtype for each in found.features["label"]] == [np.int64, np.int64]
+    assert found.rows("label").tolist() == [1, 4]
+    assert [name for name in found.features if name.endswith("_level")] == [
+        f"luma_{what}_level" for what in ("mean", "min", "max", "sum")
+    ]

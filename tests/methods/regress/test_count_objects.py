@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -69,3 +71,36 @@ def test_a_volume_is_counted_and_other_labels_are_refused() -> None:
     assert apply(CountObjects(), recording=recording).table[0, 0] == 2
     with pytest.raises(Refusal, match="labels are of size"):
         apply(CountObjects(), recording=recording, labels=LabelMap.of(np.zeros((1, 4, 4), int)))
+
+
+@pytest.mark.parametrize("by", ["watershed", "components", "blobs"])
+def test_what_is_shown_is_what_is_counted(by) -> None:
+    recording = CountObjects.example()["recording"]
+    method = CountObjects(by=by)
+    counted = apply(method, recording=recording).table[:, 0]
+    shown = method.shown(recording.frames(range(len(recording))))
+    assert len(shown) == len(recording)
+    if by == "blobs":
+        assert shown.counts.tolist() == counted.tolist()
+        assert (shown.rows("radius_px") > 0).all()
+    else:
+        assert [patch.labels.max() for patch in shown.patches] == counted.tolist()
+    labels = LabelMap.of(np.ones((9, 64, 80), int))
+    assert method.shown(recording.frames([0]), labels=labels) is labels
+
+
+@pytest.mark.parametrize("names", [("luma", "alpha"), ("red", "green", "blue", "alpha")])
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("by", ["watershed", "components"])
+def test_what_is_transparent_is_background(names, dark, by) -> None:
+    picture, truth = nuclei(3, 120, 1.5)
+    picture = 255 - picture if dark else picture
+    plain = counts(picture, CountObjects(by=by))
+    framed = np.full((1, 160, 160, len(names)), 0 if dark else 255, np.uint8)
+    framed[..., -1] = 0
+    framed[0, 20:-20, 20:-20] = picture[..., None]
+    framed[0, 20:-20, 20:-20, -1] = 255
+    recording = replace(Recording.of(framed), channels=names)
+    found = apply(CountObjects(by=by), recording=recording).table[0]
+    assert abs(found[0] - plain[0]) <= 1
+    assert truth.max() > 4

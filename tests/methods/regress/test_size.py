@@ -68,3 +68,17 @@ def test_of_nothing_sizes_are_nan_and_balls_are_balls() -> None:
     assert row["count"] == 0
     assert np.isnan(row["diameter_px"])
     assert diameters_of(np.array([4 * np.pi / 3]), 3) == pytest.approx(2)
+
+
+@pytest.mark.parametrize("border", [False, True])
+def test_what_is_shown_is_what_is_measured(border) -> None:
+    recording, method = Size.example()["recording"], Size(border=border)
+    frames = recording.frames(range(len(recording)))
+    labels = np.stack([discs([9, 9])[:64, :80]] * len(frames))
+    labels[:, :10, :20] = 5
+    for side in ({}, {"labels": LabelMap.of(labels)}):
+        if side:
+            frames = Recording.of(np.zeros((*labels.shape, 1), np.uint8)).frames(range(9))
+        shown = method.shown(frames, **side)
+        counts = [np.count_nonzero(np.unique(patch.labels)) for patch in shown.patches]
+        assert counts == method.apply(frames, **side).table[:, 5].tolist()

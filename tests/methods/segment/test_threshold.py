@@ -99,3 +99,41 @@ def test_what_will_not_do_is_refused() -> None:
         apply(Threshold(), recording=Recording.of(np.zeros((1, 4, 4, 2), np.uint8)))
     with pytest.raises(Refusal, match="no order"):
         apply(Threshold(), recording=Recording.of(np.zeros((1, 4, 4, 1), np.complex64)))
+
+
+def test_a_level_that_is_given_means_the_band() -> None:
+    for given in ({"low_level": 3}, {"high_level": 5}, {"low_level": 3, "high_level": 5}):
+        band = labels(Threshold("band", **given), film(RAMP))
+        np.testing.assert_array_equal(labels(Threshold(**given), film(RAMP)), band)
+    assert Threshold(low_level=3).chosen(film(RAMP).frames([0])) is None
+    np.testing.assert_array_equal(
+        labels(Threshold(), film(RAMP)), labels(Threshold("otsu"), film(RAMP))
+    )
+
+
+@pytest.mark.parametrize("rule", ["otsu", "multi-otsu", "sauvola"])
+def test_a_level_beside_a_rule_that_finds_its_own_is_refused(rule) -> None:
+    with pytest.raises(Refusal, match=f"rule {rule} makes no use of low_level and high_level"):
+        apply(Threshold(rule, high_level=160), recording=film(RAMP))
+
+
+@pytest.mark.parametrize("names", [("luma", "alpha"), ("red", "green", "blue", "alpha")])
+@pytest.mark.parametrize("rule", ["auto", "band", "multi-otsu", "mean"])
+def test_what_is_transparent_has_no_label_and_sways_no_level(names, rule) -> None:
+    random = np.random.default_rng(3)
+    picture = random.integers(10, 20, (40, 60), np.uint8)
+    picture[10:20, 10:20] = random.integers(90, 110, (10, 10))
+    open_ = np.repeat(picture[None, ..., None], len(names), axis=-1)
+    open_[..., -1] = 255
+    covered = open_.copy()
+    covered[0, :, 30:] = 250  # bright under the cover
+    covered[0, :, 30:, -1] = 0
+    method = Threshold(rule, objects="bright", low_level=-1e300 if rule != "band" else 80)
+    whole, part = (
+        apply(method, recording=replace(Recording.of(pixels), channels=names)).dense()[0]
+        for pixels in (open_[:, :, :30], covered)
+    )
+    assert whole.any()
+    assert not part[:, 30:].any()
+    if rule != "mean":  # of which the box reaches beyond the border
+        np.testing.assert_array_equal(part[:, :30], whole)

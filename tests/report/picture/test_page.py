@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 import time
 from dataclasses import replace
@@ -7,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ethoframe.data import LabelMap, Measure, Measures, Values
+from ethoframe.data import LabelMap, Measure, Measures, Points, Values
 from ethoframe.report.picture import FILE
 
 
@@ -182,3 +183,35 @@ def test_it_is_quick(make, draw, tmp_path, written) -> None:
     assert min(took) < 1.0  # of 0.05 s on a quiet machine: only a blunder is told
     assert (tmp_path / "report.html").stat().st_size < 2e6
     assert (tmp_path / FILE).stat().st_size < 1e5
+
+
+def test_classes_are_not_called_objects(make, draw, written, tmp_path) -> None:
+    squares, still, table = draw
+    pixels, labels = squares()
+    kinds = (labels > 0).astype(np.int64)
+    mapped = LabelMap.of(kinds[None], names={1: "<bright>"})
+    page = written(make(still(pixels), labels=mapped, classes=table(kinds)))
+    text = plain(page)
+    assert "1 class of pixels" in text
+    assert "classes.csv" in text
+    assert "1 &lt;bright&gt;" in page
+    assert ">Classes</h2>" in page
+    assert "object" not in text.split("Classes")[-1].split("Levels")[0].lower()
+    (number,) = json.loads((tmp_path / "card.json").read_text("utf-8"))["numbers"]
+    assert number == ["area of <bright>", 16.0 + 36 + 64, "px2"]
+    none = written(make(still(pixels), labels=mapped, classes=table(kinds * 0)))
+    assert "No pixel was found to be of any class." in none
+
+
+def test_what_numbers_are_about_is_drawn(make, draw, written) -> None:
+    squares, still, _ = draw
+    pixels, labels = squares()
+    values = Values.whole(count=(3.0, "1"))
+    bare = written(make(still(pixels), values=values))
+    drawn = written(make(still(pixels), values=values, shown=LabelMap.of(labels[None])))
+    assert 'class="numbers' in drawn
+    assert 'class="numbers' not in bare
+    places = Points((np.array([[7.0, 7.0]]),), {}, np.arange(1), np.zeros(1))
+    circled = written(make(still(pixels), values=values, shown=places))
+    assert "<circle" in circled
+    assert "points.csv" not in circled

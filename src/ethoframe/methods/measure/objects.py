@@ -14,6 +14,7 @@ from ethoframe.data.noun import Array
 from ethoframe.methods.measure._shape import hull_size, outline_lengths
 
 LEVELS = ("mean", "min", "max", "sum")
+ALPHA = "alpha"  # the channel that holds no levels
 
 
 @dataclass(frozen=True)
@@ -23,14 +24,15 @@ class Objects(FrameMethod):
     The points are the objects' centroids, in px of each axis, in the order of their labels. Lengths
     end with ``_mm`` where the pixel size is known, else with ``_px`` (of pixels as they are):
 
-    * *label*; *area* (in volumes: *volume*); *diameter* of a disc or ball as large.
+    * *label*, a whole number; *area* (in volumes: *volume*); *diameter* of a disc or ball as large.
     * *perimeter* (*surface*), by Crofton's formula; what the border cuts off ends there.
     * *major*, *minor* (and *middle* between them): axes of the ellipse (ellipsoid) with the same
       second moments; *eccentricity*, √(1 − (minor / major)²); in pictures *orientation_rad*, from
       x towards y, of the major axis, from −π/2 to π/2.
     * *solidity*: size as a share of that of the convex hull.
-    * For each channel of the ``recording``, where it is given: *mean*, *min*, *max* and *sum* of
-      the levels, such as ``luma_mean_level``. NaN does not count; of NaN only, they are NaN.
+    * For each channel of the ``recording`` but alpha, where it is given: *mean*, *min*, *max* and
+      *sum* of the levels, such as ``luma_mean_level``. NaN does not count; of NaN only, they are
+      NaN.
 
     A frame without objects has no points.
 
@@ -72,13 +74,14 @@ class Objects(FrameMethod):
         channels = () if frames is None else frames.channels
         names = (*_shapes(axes, known), *_lights(channels))
         steps = batch.spacing_mm or (1.0,) * axes
-        pixels = [None] * len(batch) if frames is None else frames.pixels
+        pixels = [None] * len(batch) if frames is None else _levels(frames)
         rows = [
             _table(patch.labels, patch.origin, steps, seen)
             for patch, seen in zip(batch.patches, pixels, strict=True)
         ]
         places = tuple(place for place, _ in rows)
         columns = {name: tuple(table[:, k] for _, table in rows) for k, name in enumerate(names)}
+        columns["label"] = tuple(each.astype(np.int64) for each in columns["label"])
         return Points(places, columns, batch.numbers, batch.times_s)
 
     @classmethod
@@ -108,7 +111,14 @@ def _shapes(axes: int, known: bool) -> tuple[str, ...]:
 
 
 def _lights(channels: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(f"{channel}_{what}_level" for channel in channels for what in LEVELS)
+    shown = [channel for channel in channels if channel != ALPHA]
+    return tuple(f"{channel}_{what}_level" for channel in shown for what in LEVELS)
+
+
+def _levels(frames: Frames) -> Array:
+    """Pixels ``(t, [z,] y, x, c)`` without alpha."""
+    shown = [k for k, channel in enumerate(frames.channels) if channel != ALPHA]
+    return frames.pixels if len(shown) == len(frames.channels) else frames.pixels[..., shown]
 
 
 def _frames(seen: Recording | Frames | None, batch: LabelMap) -> Frames | None:

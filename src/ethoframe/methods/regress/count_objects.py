@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
 
 from ethoframe.contract import FrameMethod, In, Kind, Reach, Spec, parameter
-from ethoframe.data import Frames, Noun, Recording, Refusal, Values
+from ethoframe.data import Frames, LabelMap, Noun, Points, Recording, Refusal, Values
 from ethoframe.data.noun import Array
 from ethoframe.methods.detect.blobs import Blobs, blobs_in
 from ethoframe.methods.segment._brightness import OBJECTS, bright, check_channels
 from ethoframe.methods.segment._levels import Histogram, background, otsu
-from ethoframe.methods.segment._objects import Rules, counts_in
-from ethoframe.methods.segment._picture import Grid, depth, parts
+from ethoframe.methods.segment._objects import Rules, counts_in, objects_in
+from ethoframe.methods.segment._picture import Grid, depth, numbered, parts
 from ethoframe.methods.segment._zones import shade
 
 NAMES = ("count", "count_low", "count_high")
@@ -102,12 +102,44 @@ class CountObjects(FrameMethod):
         if self.by == "watershed":
             return counts_in(picture, grid, Rules(diameter_px=self.diameter_px))
         if self.by == "components":
-            counts = _parts(picture, grid, grid.ball(self.diameter_px / 2))
+            counts = [int(labels.max()) for labels in _parts(picture, grid, self._least(grid))]
+            counts = counts or [0]
         else:
-            least = Blobs(radius_least_px=self.diameter_px / 2)
+            least = self._blobs()
             ways = [replace(least, share=min(least.share * factor, 1.0)) for factor in ANSWERS]
             counts = [len(blobs_in(picture, spacing_mm, way)) for way in ways]
         return counts[0], min(counts), max(counts)
+
+    def shown(self, batch: Frames, **side: Any) -> LabelMap | Points | None:
+        """The objects that *count* is the number of: their labels, or blobs with their radii."""
+        given = side.get("labels")
+        if isinstance(given, LabelMap):
+            return given
+        spacing_mm, known = batch.spacing_mm, (batch.numbers, batch.times_s)
+        pictures = [
+            bright(frame, batch.channels, self.channel, self.objects) for frame in batch.pixels
+        ]
+        if self.by == "blobs":
+            found = [blobs_in(picture, spacing_mm, self._blobs()) for picture in pictures]
+            radii = {"radius_px": tuple(each.radii_px for each in found)}
+            return Points(tuple(each.places for each in found), radii, *known)
+        labels = np.zeros((len(batch), *batch.size), np.int32)
+        for answer, picture in zip(labels, pictures, strict=True):
+            if picture.size:
+                answer[:] = self._labels(picture, Grid.of(spacing_mm, picture.ndim))
+        return LabelMap.of(labels, *known, spacing_mm=spacing_mm)
+
+    def _labels(self, picture: Array, grid: Grid) -> Array:
+        if self.by == "watershed":
+            return objects_in(picture, grid, Rules(diameter_px=self.diameter_px))
+        nothing = np.zeros(picture.shape, np.int32)
+        return next(_parts(picture, grid, self._least(grid)), nothing)
+
+    def _blobs(self) -> Blobs:
+        return Blobs(radius_least_px=self.diameter_px / 2)
+
+    def _least(self, grid: Grid) -> float:
+        return grid.ball(self.diameter_px / 2)
 
     @classmethod
     def example(cls) -> Mapping[str, Noun]:
@@ -126,21 +158,21 @@ class CountObjects(FrameMethod):
         return {"recording": Recording.of(pixels.clip(0, 255).astype(np.uint8)[..., None])}
 
 
-def _parts(picture: Array, grid: Grid, least: float) -> list[int]:
-    """Connected parts at several levels between background and objects."""
+def _parts(picture: Array, grid: Grid, least: float) -> Iterator[Array]:
+    """Connected parts at several levels between background and objects; nothing of one level."""
     seen = Histogram.of(picture)
     level = otsu(seen)
     if np.isnan(level):
-        return [0]
+        return
     picture = picture - shade(picture, picture > level, grid)
     seen = Histogram.of(picture)
     level = otsu(seen)
     if np.isnan(level):
-        return [0]
+        return
     low, _ = background(seen, level)
     high = float(np.average(seen.levels, weights=seen.counts * (seen.levels > level)))
-    counts = []
     for share in LEVELS:
         labels, _ = parts(depth(picture <= low + share * (high - low), grid) == 0)
-        counts.append(int(np.count_nonzero(np.bincount(labels.ravel())[1:] * grid.pixel >= least)))
-    return counts
+        kept = np.bincount(labels.ravel()) * grid.pixel >= least
+        kept[0] = False
+        yield numbered(np.where(kept[labels], labels, 0))

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ethoframe.contract import FrameMethod, In, Kind, Reach, Spec, parameter
-from ethoframe.data import Frames, Noun, Recording, Refusal, Values
+from ethoframe.data import Frames, LabelMap, Noun, Recording, Refusal, Values
 from ethoframe.data.noun import Array
 from ethoframe.methods.segment._brightness import OBJECTS, bright, check_channels
 from ethoframe.methods.segment._objects import Rules, objects_in
@@ -78,6 +78,20 @@ class Size(FrameMethod):
         unit = "px" if batch.spacing_mm is None else "mm"
         names, units = _names(batch.spacing_mm), (*(unit,) * 5, "1")
         return Values(table, names, units, batch.numbers, batch.times_s)
+
+    def shown(self, batch: Frames, **side: Any) -> LabelMap | None:
+        """The labels of the objects that were measured."""
+        given = side.get("labels")
+        found = np.zeros((len(batch), *batch.size), np.int32) if given is None else given.dense()
+        labels = found.copy()
+        for answer, frame in zip(labels, batch.pixels, strict=True):
+            if not frame.size:
+                continue
+            if given is None:
+                answer[:] = self._found(frame, batch)
+            if not self.border:
+                answer[np.isin(answer, border_labels(answer))] = 0
+        return LabelMap.of(labels, batch.numbers, batch.times_s, spacing_mm=batch.spacing_mm)
 
     def _found(self, frame: Array, batch: Frames) -> Array:
         picture = bright(frame, batch.channels, self.channel, self.objects)

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from ethoframe.contract import Spec
+from ethoframe.contract.channels import name_one
 from ethoframe.data import Refusal
 from ethoframe.data.noun import Array
-from ethoframe.methods.segment._levels import Histogram, otsu
+from ethoframe.methods.segment._levels import Histogram, background, otsu
 
+ALPHA = "alpha"
 LUMA = {"red": 0.299, "green": 0.587, "blue": 0.114}  # ITU-R BT.601
 CLEAR = 99.0  # percentile of a channel at which a slide is taken to be without stain
 QUARTERS = (0.25, 0.75)
@@ -28,23 +30,47 @@ def check_channels(seen: Spec, channel: str, who: str) -> None:
     if seen.dtype and np.dtype(seen.dtype).kind not in "uifb":
         reason = f"levels of type {seen.dtype} have no order"
         raise Refusal(who, reason, "take their magnitude first")
-    names = seen.names
-    if channel and channel not in names:
+    shown = colours(seen.names)
+    if channel and channel not in seen.names:
         reason = f"there is no channel {channel!r}"
-    elif not channel and len(names) != 1 and not set(LUMA) <= set(names):
-        reason = f"there are {len(names)} channels, and none is chosen"
+    elif not channel and len(shown) != 1 and not set(LUMA) <= set(shown):
+        reason = f"there are {len(shown)} channels, and none is chosen"
     else:
         return
-    raise Refusal(who, reason, f"name one as channel: {', '.join(names)}")
+    raise Refusal(who, reason, name_one(seen.names))
+
+
+def colours(names: Sequence[str]) -> tuple[str, ...]:
+    """The channels that hold levels: all but alpha, unless there is no other.
+
+    Examples
+    --------
+    >>> colours(("luma", "alpha"))
+    ('luma',)
+    """
+    return tuple(name for name in names if name != ALPHA) or tuple(names)
+
+
+def hidden(frame: Array, names: Sequence[str], channel: str) -> Array | None:
+    """Pixels ``([z,] y, x)`` that are wholly transparent: nothing is known to be there.
+
+    None where there is no alpha beside the levels, or alpha itself is looked at.
+    """
+    if ALPHA not in names or channel == ALPHA or len(names) == 1:
+        return None
+    covered: Array = frame[..., names.index(ALPHA)] == 0
+    return covered
 
 
 def levels_of(frame: Array, names: Sequence[str], channel: str) -> Array:
     """One picture ``([z,] y, x)`` of a frame ``([z,] y, x, c)``: a channel as stored, or luma.
 
-    Luma of whole numbers is rounded to whole numbers: levels stay as many as they were.
+    Luma of whole numbers is rounded to whole numbers: levels stay as many as they were. Alpha is no
+    level, unless it is the channel that is named.
     """
-    if channel or len(names) == 1:
-        return np.ascontiguousarray(frame[..., names.index(channel) if channel else 0])
+    shown = colours(names)
+    if channel or len(shown) == 1:
+        return np.ascontiguousarray(frame[..., names.index(channel or shown[0])])
     weighted = [np.float32(w) * frame[..., names.index(c)] for c, w in LUMA.items()]
     mixed: Array = weighted[0] + weighted[1] + weighted[2]
     return np.rint(mixed).astype(frame.dtype) if frame.dtype.kind in "ui" else mixed
@@ -55,8 +81,8 @@ def bright(frame: Array, names: Sequence[str], channel: str, objects: str) -> Ar
 
     Dark objects in colour are taken for stained: what their dyes absorb adds up over the colours
     (the law of Beer and Lambert), and that is the brightness. In one channel, or luma, brightness
-    is how far a dark object's level lies below the highest. What is NaN or infinite is taken for
-    the background's level.
+    is how far a dark object's level lies below the highest. What is NaN, infinite or transparent
+    counts for none of this, and is given the background's brightness.
 
     Parameters
     ----------
@@ -69,14 +95,24 @@ def bright(frame: Array, names: Sequence[str], channel: str, objects: str) -> Ar
     objects
         ``"bright"``, ``"dark"``, or ``"auto"``, by `objects_are_dark`.
     """
-    levels = _finite(levels_of(frame, names, channel))
-    dark = objects == "dark" or (objects == "auto" and objects_are_dark(Histogram.of(levels)))
+    levels = levels_of(frame, names, channel)
+    known = np.isfinite(levels)
+    covered = hidden(frame, names, channel)
+    if covered is not None:
+        known &= ~covered
+    seen = levels if known.all() else levels[known]
+    dark = objects == "dark" or (objects == "auto" and objects_are_dark(Histogram.of(seen)))
+    picture: Array
     if not dark:
-        return levels.astype(np.float32)
-    if channel or len(names) == 1:
-        return (float(levels.max(initial=0)) - levels.astype(np.float64)).astype(np.float32)
-    red, green, blue = (_absorbed(_finite(frame[..., names.index(c)])) for c in LUMA)
-    return red + green + blue
+        picture = levels.astype(np.float32)
+    elif channel or len(colours(names)) == 1:
+        picture = (float(seen.max(initial=0)) - levels.astype(np.float64)).astype(np.float32)
+    else:
+        red, green, blue = (_absorbed(frame[..., names.index(c)], known) for c in LUMA)
+        picture = red + green + blue
+    if seen.size < levels.size:
+        picture[~known] = _ground(picture[known])
+    return picture
 
 
 def objects_are_dark(seen: Histogram) -> bool:
@@ -102,24 +138,24 @@ def _spread(seen: Histogram, side: Array) -> float:
     return float(third - first)
 
 
-def _finite(levels: Array) -> Array:
-    """What is not finite replaced by the median of what is."""
-    if levels.dtype.kind != "f":
-        return levels
-    known = np.isfinite(levels)
-    if known.all():
-        return levels
-    middle = np.median(levels[known]) if known.any() else 0.0
-    return np.where(known, levels, middle).astype(levels.dtype)
+def _ground(brightness: Array) -> float:
+    """The middle of the background's brightness; of a picture of one level, that; 0 of nothing."""
+    seen = Histogram.of(brightness)
+    if not seen.levels.size:
+        return 0.0
+    level = otsu(seen)
+    return float(seen.levels[0]) if np.isnan(level) else background(seen, level)[0]
 
 
-def _absorbed(colour: Array) -> Array:
+def _absorbed(colour: Array, known: Array) -> Array:
     """Absorbance of one colour, against the light where there is no stain; float32, at least 0.
 
-    One level is added to whole numbers, so that none at all still has a logarithm.
+    One level is added to whole numbers, so that none at all still has a logarithm. Only what is
+    known says how much light there is.
     """
-    one = 1.0 if colour.dtype.kind in "ui" else float(np.ptp(colour)) / 255 if colour.size else 1.0
+    seen = colour if known.all() else colour[known]
+    one = 1.0 if colour.dtype.kind in "ui" else float(np.ptp(seen)) / 255 if seen.size else 1.0
     light = np.maximum(colour.astype(np.float32), 0) + np.float32(one or 1.0)
-    clear = np.percentile(light, CLEAR) if light.size else 1.0
+    clear = np.percentile(light if known.all() else light[known], CLEAR) if seen.size else 1.0
     absorbed: Array = -np.log(np.minimum(light / np.float32(clear), 1))
     return absorbed

@@ -11,7 +11,7 @@ import numpy as np
 from ethoframe.contract import FrameMethod, In, Kind, Reach, Spec, parameter
 from ethoframe.data import Frames, LabelMap, Noun, Recording, Refusal
 from ethoframe.data.noun import Array
-from ethoframe.methods.segment._brightness import OBJECTS, bright, check_channels
+from ethoframe.methods.segment._brightness import OBJECTS, bright, check_channels, hidden
 from ethoframe.methods.segment._levels import RULES, Histogram
 from ethoframe.methods.segment._picture import Grid, border_labels, filled, numbered, parts
 
@@ -27,7 +27,8 @@ class Components(FrameMethod):
     the limits of size go. Diameters are those of a disc or ball of the same area or volume, in px
     of the finest axis. With *apart*, labels of the mask that touch stay apart.
 
-    Labels are int32 from 1 in the order of the picture. A frame of one level has none.
+    Labels are int32 from 1 in the order of the picture. A frame of one level has none, nor has what
+    is transparent, unless the mask says so.
 
     References
     ----------
@@ -82,6 +83,9 @@ class Components(FrameMethod):
             if frame.size:
                 found = self._mask(frame, batch.channels) if given is None else given[t]
                 labels[t] = self.parts_of(found, grid)
+                covered = hidden(frame, batch.channels, self.channel) if given is None else None
+                if covered is not None:
+                    labels[t][covered] = 0
         return LabelMap.of(labels, batch.numbers, batch.times_s, spacing_mm=batch.spacing_mm)
 
     def _mask(self, frame: Array, names: tuple[str, ...]) -> Array:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ethoframe.contract import FrameMethod, In, Kind, Spec, parameter
+from ethoframe.contract.channels import name_one
 from ethoframe.data import Frames, LabelMap, Noun, Recording, Refusal
 from ethoframe.data.noun import Array
 from ethoframe.methods.segment._growing import ORDERS, grow
@@ -82,8 +83,8 @@ class RegionGrowing(FrameMethod):
         """Labels as large as the frames; refuses seeds of another size, and unknown channels."""
         seen, seeds = specs["recording"], specs.get("seeds")
         if self.channel and self.channel not in seen.names:
-            listed = ", ".join(seen.names)
-            raise Refusal(self.name(), f"there is no channel {self.channel!r}", f"use {listed}")
+            reason = f"there is no channel {self.channel!r}"
+            raise Refusal(self.name(), reason, name_one(seen.names))
         if np.dtype(seen.dtype).kind not in "buif":
             raise Refusal(self.name(), f"levels are {seen.dtype}", "give it real numbers")
         if seeds is not None and seeds.size != seen.size:

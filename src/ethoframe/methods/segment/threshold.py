@@ -14,6 +14,7 @@ from ethoframe.data.noun import Array
 from ethoframe.methods.segment._brightness import (
     OBJECTS,
     check_channels,
+    hidden,
     levels_of,
     objects_are_dark,
 )
@@ -31,6 +32,7 @@ class Threshold(FrameMethod):
 
     By *rule*:
 
+    * ``auto``: ``band`` where a low or a high level is given, else ``otsu``.
     * ``band``: *low_level* ≤ level ≤ *high_level*.
     * ``otsu``, ``root-otsu``, ``li``, ``triangle``: one level for the frame; or for the recording,
       where its ``histogram`` is given (``summarise/histogram``). Bright objects lie above it, dark
@@ -41,8 +43,10 @@ class Threshold(FrameMethod):
       mean and *above_level*, or its mean *m* and deviation *s* as m ± m × *sauvola* × (1 − s / R),
       + for bright objects and − for dark ones, where R is *deviation_level*.
 
-    Of ``auto``, the side of Otsu's level on which levels differ less is background. Labels are
-    uint8. What is NaN has no label, nor has anything in a frame of one level, but by ``band``.
+    Of *objects* ``auto``, the side of Otsu's level on which levels differ less is background.
+    Labels are uint8 and say what kind a pixel is of, not which object it belongs to: for objects,
+    see ``segment/components``. What is NaN or transparent has no label, and counts for no level;
+    nor has anything a label in a frame of one level, but by ``band``.
 
     References
     ----------
@@ -53,7 +57,9 @@ class Threshold(FrameMethod):
     """
 
     rule: str = parameter(
-        "otsu", says="where the level comes from", choices=("band", *RULES, "multi-otsu", *LOCAL)
+        "auto",
+        says="where the level comes from",
+        choices=("auto", "band", *RULES, "multi-otsu", *LOCAL),
     )
     objects: str = parameter("auto", says="what they are like beside background", choices=OBJECTS)
     channel: str = parameter(
@@ -87,8 +93,11 @@ class Threshold(FrameMethod):
         if self.low_level > self.high_level:
             reason = f"low_level {self.low_level:g} is above high_level {self.high_level:g}"
             raise Refusal(self.name(), reason, "give the lower one as low_level")
-        if "histogram" in specs and self.rule in ("band", *LOCAL):
-            reason = f"the rule {self.rule} makes no use of a histogram"
+        if self._banded and self.by != "band":
+            reason = f"the rule {self.rule} makes no use of low_level and high_level"
+            raise Refusal(self.name(), reason, "leave them out, or take the rule band")
+        if "histogram" in specs and self.by in ("band", *LOCAL):
+            reason = f"the rule {self.by} makes no use of a histogram"
             raise Refusal(self.name(), reason, "leave it out, or take another rule")
         if "histogram" in specs and specs["histogram"].names != ("level", "count"):
             reason = "histogram is a picture without the channels level and count"
@@ -96,12 +105,23 @@ class Threshold(FrameMethod):
         axes, names = seen.axes[:-1], tuple(self._names().values())
         return Spec(Kind.LABELMAP, axes, seen.shape[:-1], "uint8", "", names, seen.spacing_mm)
 
+    @property
+    def by(self) -> str:
+        """The rule, once it is known whether levels are given."""
+        if self.rule != "auto":
+            return self.rule
+        return "band" if self._banded else "otsu"
+
+    @property
+    def _banded(self) -> bool:
+        return self.low_level > -NO_LEVEL or self.high_level < NO_LEVEL
+
     def reach(self, spec: Spec) -> Reach:
         """The pixel itself, its box, or the whole frame, whatever the rule looks at."""
-        if self.rule == "band":
+        if self.by == "band":
             return Reach(around_px=0)
-        fixed = self.objects != "auto" and (self.rule == "mean" or self.deviation_level > 0)
-        if self.rule in LOCAL and fixed:
+        fixed = self.objects != "auto" and (self.by == "mean" or self.deviation_level > 0)
+        if self.by in LOCAL and fixed:
             return Reach(around_px=int(self.radius_px))
         return Reach(around_px=None)
 
@@ -113,58 +133,70 @@ class Threshold(FrameMethod):
         labels = np.zeros((len(batch), *batch.size), np.uint8)
         for frame, answer in zip(batch.pixels, labels, strict=True):
             picture = levels_of(frame, batch.channels, self.channel)
+            covered = hidden(frame, batch.channels, self.channel)
             if picture.size:
-                answer[:] = self._labels(picture, whole, grid)
+                answer[:] = self._labels(picture, covered, whole, grid)
         names, spacing_mm = self._names(), batch.spacing_mm
         return LabelMap.of(labels, batch.numbers, batch.times_s, names, spacing_mm)
 
     def chosen(self, batch: Frames, **side: Any) -> Values | None:
         """The level, or levels, of every frame; of a band or local levels there are none."""
-        if self.rule in ("band", *LOCAL):
+        if self.by in ("band", *LOCAL):
             return None
-        count = self.classes - 1 if self.rule == "multi-otsu" else 1
+        count = self.classes - 1 if self.by == "multi-otsu" else 1
         names = tuple(f"level {k + 1}" for k in range(count)) if count > 1 else ("level",)
         seen = side.get("histogram")
         whole = None if seen is None else _given(seen)
         table = np.full((len(batch), count), np.nan)
         for frame, row in zip(batch.pixels, table, strict=True):
             picture = levels_of(frame, batch.channels, self.channel)
-            levels = self._levels(whole or Histogram.of(picture)) if picture.size else ()
+            seen = _opaque(picture, hidden(frame, batch.channels, self.channel))
+            levels = self._levels(whole or Histogram.of(seen)) if seen.size else ()
             row[: len(levels)] = levels
         return Values(table, names, ("level",) * count, batch.numbers, batch.times_s)
 
-    def _labels(self, picture: Array, whole: Histogram | None, grid: Grid) -> Array:
-        if self.rule == "band":
-            inside = np.isfinite(picture)
-            # Levels of single precision cannot even be compared with a number beyond them.
-            if self.low_level > -NO_LEVEL:
-                inside &= picture >= self.low_level
-            if self.high_level < NO_LEVEL:
-                inside &= picture <= self.high_level
-            return inside
-        seen = whole or Histogram.of(picture)
-        dark = self.objects == "dark" or (self.objects == "auto" and objects_are_dark(seen))
-        if self.rule in LOCAL:
-            level = self._local(picture, dark, grid)
-            return np.asarray(picture < level if dark else picture > level)
-        return _classes(picture, self._levels(seen), dark)
+    def _labels(
+        self, picture: Array, covered: Array | None, whole: Histogram | None, grid: Grid
+    ) -> Array:
+        if self.by == "band":
+            labels = self._inside(picture)
+        else:
+            seen = whole or Histogram.of(_opaque(picture, covered))
+            dark = self.objects == "dark" or (self.objects == "auto" and objects_are_dark(seen))
+            if self.by in LOCAL:
+                # NaN is what boxes leave out.
+                shown = picture if covered is None else np.where(covered, np.nan, picture)
+                level = self._local(shown, dark, grid)
+                labels = np.asarray(shown < level if dark else shown > level)
+            else:
+                labels = _classes(picture, self._levels(seen), dark)
+        return labels if covered is None else np.where(covered, 0, labels)
+
+    def _inside(self, picture: Array) -> Array:
+        inside = np.isfinite(picture)
+        # Levels of single precision cannot even be compared with a number beyond them.
+        if self.low_level > -NO_LEVEL:
+            inside &= picture >= self.low_level
+        if self.high_level < NO_LEVEL:
+            inside &= picture <= self.high_level
+        return inside
 
     def _levels(self, seen: Histogram) -> tuple[float, ...]:
         """The level, or of several classes all levels, that the rule chooses."""
-        if self.rule == "multi-otsu":
+        if self.by == "multi-otsu":
             return multi_otsu(seen, self.classes)
-        return (RULES[self.rule](seen),)
+        return (RULES[self.by](seen),)
 
     def _local(self, picture: Array, dark: bool, grid: Grid) -> Array:
         mean, deviation = mean_and_deviation(picture, self.radius_px, grid)
         sign = -1 if dark else 1
-        if self.rule == "mean":
+        if self.by == "mean":
             return mean + sign * self.above_level
         most = self.deviation_level or float(np.nanmax(deviation, initial=0)) or 1.0
         return mean + sign * mean * self.sauvola * (1 - deviation / most)
 
     def _names(self) -> dict[int, str]:
-        if self.rule != "multi-otsu":
+        if self.by != "multi-otsu":
             return {1: "object"}
         return {k: f"class {k}" for k in range(1, self.classes)}
 
@@ -184,6 +216,11 @@ def _classes(picture: Array, levels: tuple[float, ...], dark: bool) -> Array:
     below = sum((picture <= level).astype(np.uint8) for level in levels)
     above = sum((picture > level).astype(np.uint8) for level in levels)
     return np.asarray(below if dark else above, np.uint8)
+
+
+def _opaque(picture: Array, covered: Array | None) -> Array:
+    """Levels of what is not transparent."""
+    return picture if covered is None else picture[~covered]
 
 
 def _given(seen: Frames) -> Histogram:

@@ -18,7 +18,7 @@ from ethoframe.report.palette import ORANGE
 from ethoframe.report.picture.found import Found
 from ethoframe.report.picture.heading import size_words, spacing_words
 from ethoframe.report.picture.lengths import named_unit
-from ethoframe.report.picture.objects import size_feature
+from ethoframe.report.picture.objects import LABEL, size_feature
 from ethoframe.report.picture.outline import Outlines
 from ethoframe.report.picture.plate import View, is_bright, resampled
 from ethoframe.report.tables import whole_session
@@ -93,8 +93,9 @@ class Card:
 def counted_objects(found: Found) -> Iterator[tuple[str, float, str]]:
     """How many objects or points there are, and their usual size; nothing where none were sought.
 
-    Of a recording, of all its frames.
+    Of a recording, of all its frames. Classes are not counted: each has its usual size.
     """
+    yield from _class_sizes(found)
     for key, noun in (("objects", "objects"), ("points", "points")):
         points = found.answer(key, Points)
         if points is None:
@@ -105,6 +106,19 @@ def counted_objects(found: Found) -> Iterator[tuple[str, float, str]]:
             known = points.rows(size)[np.isfinite(points.rows(size))]
             unit, middle = named_unit(size), float(np.median(known)) if len(known) else math.nan
             yield f"median {size.removesuffix(f'_{unit}')}", middle, unit
+
+
+def _class_sizes(found: Found) -> Iterator[tuple[str, float, str]]:
+    """How large each class of pixels is in a frame, the median of those in which it is."""
+    classes = found.answer("classes", Points)
+    size = size_feature(classes) if classes is not None else ""
+    if classes is None or not size:
+        return
+    unit, labels, sizes = named_unit(size), classes.rows(LABEL), classes.rows(size)
+    for label in np.unique(labels).tolist():
+        name = found.names.get(int(label), f"class {label:g}")
+        middle = float(np.median(sizes[labels == label]))
+        yield f"{size.removesuffix(f'_{unit}')} of {name}", middle, unit
 
 
 def small(view: View) -> Array:

@@ -92,7 +92,7 @@ class Found:
 
     def labels(self, number: int) -> Array | None:
         """The label picture ``([z,] y, x)`` of a frame of the recording; None without one."""
-        labels = self.answer("labels", LabelMap)
+        labels = self._label_map
         if labels is None or labels.size != self.recording.size:
             return None
         (where,) = np.nonzero(labels.numbers == number)
@@ -101,12 +101,24 @@ class Found:
     @property
     def names(self) -> Mapping[int, str]:
         """What labels mean, where they are kinds of pixels."""
-        labels = self.answer("labels", LabelMap)
+        labels = self._label_map
         return labels.names if labels is not None else {}
+
+    @property
+    def classed(self) -> bool:
+        """Whether labels are kinds of pixels, and no objects."""
+        return bool(self.names) or self.answer("classes", Points) is not None
+
+    @property
+    def _label_map(self) -> LabelMap | None:
+        """The labels that are the answer, or that its numbers are about."""
+        labels = self.answer("labels", LabelMap)
+        return labels if labels is not None else self.answer("shown", LabelMap)
 
     def points(self, number: int) -> Points | None:
         """The points of a frame; objects where no label map shows them."""
         points = self.answer("points", Points)
+        points = self.answer("shown", Points) if points is None else points
         if points is None and self.answer("labels", LabelMap) is None:
             points = self.answer("objects", Points)
         if points is None:

@@ -1,6 +1,8 @@
-"""Objects and points as a table, the largest first, with what is usual of all."""
+"""Objects, classes and points as a table, the largest first, with what is usual of all."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -26,6 +28,9 @@ def objects_section(found: Found) -> str:
         points = found.answer(name, Points)
         if points is not None:
             told.append(_told(points, noun, name))
+    classes = found.answer("classes", Points)
+    if classes is not None:
+        told.append(_classes(classes, found.names))
     labels = found.answer("labels", LabelMap)
     if not told and labels is not None:
         told.append(_labels_only(labels))
@@ -54,6 +59,22 @@ def _told(points: Points, noun: str, key: str) -> str:
     return f'{note}<div class="objects"><div class="scroll">{table}</div>{chart}</div>'
 
 
+def _classes(points: Points, names: Mapping[int, str]) -> str:
+    """What is known of all pixels of a kind together; where they lie on average says nothing."""
+    if not points.counts.sum():
+        return '<p class="absent">No pixel was found to be of any class.</p>'
+    frames = f" in {counted(len(points), 'frame')}" if len(points) > 1 else ""
+    kinds = len(np.unique(points.rows(LABEL)))
+    note = (
+        f"<p><b>{kinds} class{'' if kinds == 1 else 'es'} of pixels</b>{frames}: each row is about "
+        "all pixels of a class, whatever they belong to. All are in <code>classes.csv</code>.</p>"
+    )
+    columns = [Column.of(name, points.rows(name)) for name in points.features if name != LABEL]
+    rows = np.arange(min(int(points.counts.sum()), MOST_ROWS))
+    table = _table(points, columns, rows, "classes", names)
+    return f'{note}<div class="objects"><div class="scroll">{table}</div></div>'
+
+
 def size_feature(points: Points) -> str:
     """The feature that says how large points are; empty where none does.
 
@@ -70,9 +91,16 @@ def size_feature(points: Points) -> str:
     return ""
 
 
-def _table(points: Points, columns: list[Column], rows: Array, key: str) -> str:
+def _table(
+    points: Points,
+    columns: list[Column],
+    rows: Array,
+    key: str,
+    names: Mapping[int, str] | None = None,
+) -> str:
+    """The table; with the names of classes instead of places, where there are any."""
     several = len(points) > 1
-    axes = ("x", "y", "z")[: points.axes]
+    axes = () if names is not None else ("x", "y", "z")[: points.axes]
     heads = ["Label" if LABEL in points.features else "No."]
     heads += ["Frame"] if several else []
     heads += [f"{axis} ({points.unit})" for axis in axes]
@@ -84,13 +112,15 @@ def _table(points: Points, columns: list[Column], rows: Array, key: str) -> str:
         else np.arange(1, int(points.counts.sum()) + 1)
     )
     numbers, places = points.rows_numbers(), points.places()
-    shown = [places[:, axis] for axis in range(points.axes)] + [c.values for c in columns]
+    shown = [places[:, axis] for axis in range(len(axes))] + [c.values for c in columns]
     listed = []
     for row in rows.tolist():
         frame = f'<td class="n">{numbers[row]}</td>' if several else ""
         cells = "".join(f'<td class="n">{number(float(each[row]))}</td>' for each in shown)
-        listed.append(f'<tr><th scope="row">{labels[row]}</th>{frame}{cells}</tr>')
-    usual = _usual(columns, len(axes) + several)
+        named = escaped((names or {}).get(int(labels[row]), ""))
+        head_cell = f"{labels[row]} {named}".strip()
+        listed.append(f'<tr><th scope="row">{head_cell}</th>{frame}{cells}</tr>')
+    usual = _usual(columns, len(axes) + several) if names is None else ""
     return (
         f'<table class="listing" id="{key}"><thead><tr>{head}</tr></thead>\n'
         f"<tbody>{usual}{''.join(listed)}</tbody></table>"
@@ -146,7 +176,8 @@ def _labels_only(labels: LabelMap) -> str:
     counts = [len(np.unique(p.labels[p.labels != 0])) for p in labels.patches]
     total = sum(counts)
     if not total:
-        return '<p class="absent">No object was found.</p>'
+        what = "pixel was found to be of any class" if labels.names else "object was found"
+        return f'<p class="absent">No {what}.</p>'
     named = ", ".join(f"{key} = {escaped(name)}" for key, name in sorted(labels.names.items()))
     named = f" ({named})" if named else ""
     if len(counts) == 1:

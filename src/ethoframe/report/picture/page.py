@@ -47,9 +47,10 @@ def write_page(path: Path, finding: Finding, method: Method) -> None:
     path
         Where to; its folder must exist.
     finding
-        What the method found. Answers that are shown, by name: ``labels``, ``objects``, ``points``,
-        ``image``, ``values``, ``chosen``, ``measures``, ``transform``, ``fixed``, ``moved``,
-        ``landmarks``, ``transforms``, ``mean_before``, ``mean_after``. Any may be absent.
+        What the method found. Answers that are shown, by name: ``labels``, ``objects``,
+        ``classes``, ``points``, ``shown``, ``image``, ``values``, ``chosen``, ``measures``,
+        ``transform``, ``fixed``, ``moved``, ``landmarks``, ``transforms``, ``mean_before``,
+        ``mean_after``. Any may be absent.
     method
         That found it, with the parameters it had.
     """
@@ -94,7 +95,7 @@ def page(found: Found, seen: Seen) -> str:
         "Registration": registration_section(found, seen.overlays),
         "Picture": _pictures(found, seen),
         "Motion": motion_section(found),
-        "Objects": objects_section(found),
+        "Classes" if found.classed else "Objects": objects_section(found),
         "Values": values_section(found),
         "Measures": _measures(found),
         "Levels": levels_figure(found) + chosen_figures(found),

@@ -51,7 +51,7 @@ class Plane:
 def numbers_shown(recording: Recording, answers: Mapping[str, Noun]) -> list[int]:
     """Numbers of the frames to show: those that have an answer, else of all, spread over time."""
     count, most = len(recording), MOST if len(recording.size) == 2 else MOST_VOLUMES
-    for name in ("labels", "image", "moved", "objects", "points"):
+    for name in ("labels", "image", "moved", "objects", "points", "shown"):
         answer = answers.get(name)
         if not isinstance(answer, LabelMap | Frames | Points):
             continue
