@@ -3,7 +3,8 @@
 The pictures of DSB-2018: fluorescence (background darker than half of the range, by the median of
 the mean over colours) and stained (the others). Half of each, by a hash of its name, served for
 development. The rest was looked at late; after that the light that is taken off was changed, and
-four defaults (dip, smallest, faintest, widest), so its figures are not those of unseen pictures.
+four defaults (dip, smallest, faintest, widest), where objects end, and how many holes make objects
+hollow, so its figures are not those of unseen pictures.
 
 default: segment/watershed as it comes. naive: Otsu's level of the smoothed picture, a watershed of
 the distance from the deepest places within 5 px, and nothing under 20 px².

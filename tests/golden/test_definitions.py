@@ -44,6 +44,7 @@ def told(recording: Recording) -> Measures:
     return definitions.motion(*definitions.followed(recording))
 
 
+@pytest.mark.slow
 def test_the_real_film(shared) -> None:
     recording = formats.read(shared / MOUSE)
     every, second = told(recording), told(halved(recording))

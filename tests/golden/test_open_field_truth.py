@@ -12,7 +12,7 @@ from ethoframe import formats
 from ethoframe.data import Refusal
 from ethoframe.testing.scenes import SCENES, film
 
-QUICK = ("turns", "vanishes")
+QUICK = ("turns",)
 WITH_ANIMAL = [name for name in SCENES if name != "blank"]
 
 

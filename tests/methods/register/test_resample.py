@@ -122,7 +122,10 @@ def test_a_volume_is_moved_along_its_axes():
     ).pixels[0, ..., 0]  # fmt: skip
     assert np.array_equal(moved[1:, 2:, 3:], volume[:-1, :-2, :-3])
     with pytest.raises(Refusal, match="lanczos"):
-        apply(Resample(interpolation="lanczos"), recording=still(volume))
+        apply(
+            Resample(interpolation="lanczos"),
+            recording=still(volume), transform=Transform(matrix, "px", "px"),
+        )  # fmt: skip
 
 
 def test_a_map_of_another_number_of_axes_is_refused():

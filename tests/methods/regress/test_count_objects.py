@@ -29,6 +29,7 @@ def held(method: CountObjects, near: float, scenes: int = SCENES) -> float:
     return float(np.mean(inside))
 
 
+@pytest.mark.slow
 def test_the_interval_holds_the_number_nine_times_in_ten() -> None:
     assert held(CountObjects(), 0.85) >= 0.9
 

@@ -41,7 +41,6 @@ def test_discs_are_measured_in_the_picture_itself() -> None:
     for across, radius in ((35, 12), (80, 15), (125, 18)):
         picture += 90 * np.clip(radius + 0.5 - np.hypot(y - 40, x - across), 0, 1)
     found = apply(Size(), recording=Recording.of(picture[None, ..., None].astype(np.uint8)))
-    # Outlines lie about half a pixel outside of where a sharp disc ends.
     assert found.table[0, 0] == pytest.approx(30, abs=1.5)
 
 

@@ -23,8 +23,7 @@ class Size(FrameMethod):
     An object's diameter is that of a disc (in volumes: a ball) of the same area (volume): in mm
     where the pixel size is known, else in px of the finest axis. Objects are those of ``labels``,
     or of ``segment/watershed`` with its defaults. The ones that the border cuts are left out, for
-    nobody knows their size, unless *border* is set. Where an edge is sharp, objects found here end
-    about half a pixel outside of it.
+    nobody knows their size, unless *border* is set.
 
     The columns are *diameter* (the median), *diameter_low* and *diameter_high* (a 95 % interval of
     the median of objects like these, from the ranks between which it lies by the binomial

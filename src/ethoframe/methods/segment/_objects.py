@@ -8,8 +8,10 @@ import numpy as np
 
 from ethoframe.data.noun import Array
 from ethoframe.methods.segment._flooding import flood
+from ethoframe.methods.segment._hollow import is_hollow, solid
 from ethoframe.methods.segment._joining import basins, joined
 from ethoframe.methods.segment._markers import seams, typical_radius
+from ethoframe.methods.segment._outlines import outlined
 from ethoframe.methods.segment._picture import Grid, depth, filled, numbered, parts, smoothed
 from ethoframe.methods.segment._zones import Zones, edges, glow, zones
 
@@ -20,6 +22,9 @@ ZONES = 0.15  # smoothing before bright places are told apart, of a radius
 DISTANCES = 0.08  # smoothing of distances, of a radius
 LEFT = 0.5  # what is left between a bright object's edge and the common level, of a radius
 LEFT_PX = 1.5
+FINE_PX = 1.0  # smoothing of the picture in which objects' ends are looked for, at most
+HOLLOW_NECK = 0.85  # rims make uneven outlines
+HOLLOW_SMALLEST = 0.25
 UNSURE = 2.0  # how much less, or more, clear what parts objects might have to be
 HOLE = 0.5  # of a disc or ball of the usual radius
 
@@ -38,6 +43,8 @@ class Rules:
     diameter_px: float = 4.0
     radius_px: float = 0.0
     widest: float = 0.5
+    edge: str = "half"
+    hollow: str = "auto"
 
 
 @dataclass(frozen=True)
@@ -54,12 +61,18 @@ class Scene:
         True in objects, without holes.
     radius
         Usual one of an object, in px of the finest axis.
+    fine
+        The picture's rise over the background, smoothed so little that ends can be told.
+    rules
+        By which objects are parted and dropped in it.
     """
 
     found: Zones
     labels: Array
     whole: Array
     radius: float
+    fine: Array
+    rules: Rules
 
 
 def objects_in(bright: Array, grid: Grid, rules: Rules, markers: Array | None = None) -> Array:
@@ -80,6 +93,7 @@ def objects_in(bright: Array, grid: Grid, rules: Rules, markers: Array | None = 
     scene = _scene(bright, grid, rules)
     if scene is None:
         return np.zeros(bright.shape, np.int32)
+    rules = scene.rules
     if markers is not None:
         return _flooded(scene, markers, rules, grid)
     if rules.by == "intensity":
@@ -88,7 +102,12 @@ def objects_in(bright: Array, grid: Grid, rules: Rules, markers: Array | None = 
         distances, pieces = _pieces(scene, grid)
         labels = _joined(scene, distances, pieces, rules)
     labels = _sieved(labels, scene.found, rules, grid)
-    return _regrown(scene.found, labels, grid) if rules.by == "gradient" else labels
+    if rules.by == "gradient":
+        labels = _regrown(scene.found, labels, grid)
+    if rules.edge == "steepest":
+        return labels
+    hole = HOLE * grid.ball(scene.radius)
+    return outlined(labels, scene.fine, scene.found.base, hole, grid)
 
 
 def counts_in(bright: Array, grid: Grid, rules: Rules) -> tuple[int, int, int]:
@@ -103,7 +122,8 @@ def counts_in(bright: Array, grid: Grid, rules: Rules) -> tuple[int, int, int]:
         return 0, 0, 0
     distances, pieces = _pieces(scene, grid)
     counts = []
-    for each in (rules, _doubtful(rules, UNSURE), _doubtful(rules, 1 / UNSURE)):
+    clear = scene.rules
+    for each in (clear, _doubtful(clear, UNSURE), _doubtful(clear, 1 / UNSURE)):
         labels = _joined(scene, distances, pieces, each)
         counts.append(int(_sieved(labels, scene.found, each, grid).max(initial=0)))
     return counts[0], min(counts), max(counts)
@@ -121,6 +141,16 @@ def _doubtful(rules: Rules, factor: float) -> Rules:
     )
 
 
+def _of_shape(rules: Rules) -> Rules:
+    """Rules for hollow objects: brightness within them tells nothing, and rims leave fragments."""
+    return replace(
+        rules,
+        by="distance",
+        neck=min(rules.neck, HOLLOW_NECK),
+        smallest=max(rules.smallest, HOLLOW_SMALLEST),
+    )
+
+
 def _scene(bright: Array, grid: Grid, rules: Rules) -> Scene | None:
     """None where there is nothing to be seen."""
     if rules.widest < 1:
@@ -135,9 +165,19 @@ def _scene(bright: Array, grid: Grid, rules: Rules) -> Scene | None:
     found = _zones(bright, (sigma, ZONES * radius), rules, grid)
     if found is None or radius <= 0:
         return None
-    labels = _with_faint(found, radius, grid)
-    whole = filled(labels > 0, HOLE * grid.ball(radius), grid)
-    return Scene(found, labels, whole, radius)
+    hollow = rules.hollow == "yes" or (rules.hollow == "auto" and is_hollow(found.common, grid))
+    if hollow:
+        whole = solid(found.common, grid)
+        labels, _ = parts(whole)
+        radius = rules.radius_px or typical_radius(labels, grid)
+        rules = _of_shape(rules)
+    else:
+        labels = _with_faint(found, radius, grid)
+        whole = filled(labels > 0, HOLE * grid.ball(radius), grid)
+    fine = found.rise
+    if sigma > FINE_PX:
+        fine = fine + smoothed(bright, FINE_PX, grid) - smoothed(bright, sigma, grid)
+    return Scene(found, labels, whole, radius, fine, rules)
 
 
 def _zones(bright: Array, sigmas_px: tuple[float, float], rules: Rules, grid: Grid) -> Zones | None:

@@ -26,8 +26,8 @@ class Watershed(FrameMethod):
        looked at by what their dyes absorb. What is wider than *widest* is taken off.
     2. Background, from beside what a common level finds (*level*), is taken off as well.
     3. Around each bright place lies a zone, up to where the next one is nearer across a *dip*. An
-       object ends at the level at which its zone's picture is steepest, on the scale of square
-       roots: bright and faint ones need no common level.
+       object is first taken to end at the level at which its zone's picture is steepest, on the
+       scale of square roots: bright and faint ones need no common level.
     4. From that comes how large objects usually are, and so how much to smooth; steps 2 and 3 are
        done once more. What is left over beside bright objects, and as thick as an object, is one.
     5. Every place that is deepest within the objects (by distance in px of the finest axis, so that
@@ -35,6 +35,15 @@ class Watershed(FrameMethod):
        Two basins are one object where their passes lie above *neck* of the shallower depth, and
        above one minus *dip* of the fainter one's brightness.
     6. What is small or faint beside the usual object goes.
+    7. Each object's *edge* is drawn: at half of its own height over background, and lower by as
+       much as a blurred edge of its size seems to lie too far in; or as step 3 found it, which is
+       up to a third more area where objects are small.
+
+    Where the picture shows rims of *hollow* objects, as red blood cells often are, brightness
+    within them tells nothing. Then what lies over the common level is filled, and parted by
+    distance only; *neck* is at most 0.85 and *smallest* at least 0.25, as rims are uneven and leave
+    fragments. Holes tell of rims if they are wide beside what is round them, more than one, and
+    hold enough.
 
     With *markers*, each is one object, and only steps 1 to 4 and a flooding are done. Labels are
     int32, from 1 in the order of the picture; each frame has its own. A frame of one level has
@@ -97,12 +106,23 @@ class Watershed(FrameMethod):
         high=1.0,
     )
 
+    edge: str = parameter(
+        "half",
+        says="where an object ends: at half of its height, or where roots of levels are steepest",
+        choices=("half", "steepest"),
+    )
+    hollow: str = parameter(
+        "auto",
+        says="whether objects may have pale middles, of which rims are seen",
+        choices=("auto", "yes", "no"),
+    )
+
     takes: ClassVar[Mapping[str, In]] = {
         "recording": In(Kind.RECORDING, volumes=True),
         "markers": In(Kind.LABELMAP, per="frame", optional=True, volumes=True),
     }
     gives: ClassVar[Kind] = Kind.LABELMAP
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def outline(self, **specs: Spec) -> Spec:
         """Labels as large as the frames; refuses channels of which none is meant."""
@@ -144,6 +164,8 @@ class Watershed(FrameMethod):
             self.diameter_px,
             self.radius_px,
             self.widest,
+            self.edge,
+            self.hollow,
         )
 
     @classmethod
