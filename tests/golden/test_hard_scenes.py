@@ -13,7 +13,7 @@ import pytest
 from benchmarks import accuracy
 from ethoframe.testing.scenes import HARD, RACKS
 
-QUICK = ("hand_at_start",)
+QUICK: tuple[str, ...] = ()
 BRIEF_PAIR = replace(
     RACKS["two_arenas"],
     scenes=tuple(replace(scene, duration_s=15.0) for scene in RACKS["two_arenas"].scenes),
