@@ -160,6 +160,8 @@ def test_a_registration_that_failed_says_so(ethoframe, here):
     assert said.status == 3
     assert "failed" in said.err
     assert json.loads(Path("out/moving/transform.json").read_text("utf-8"))["failed"]
+    again = ethoframe("apply", "register/affine", "moving.png", "--to", "fixed.png", "--out", "out")
+    assert (again.status, "failed" in again.err) == (3, True)
     assert Path("out/moving/report.html").exists()
 
 

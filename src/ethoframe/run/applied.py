@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from ethoframe import formats
 from ethoframe.contract import Kind
-from ethoframe.data import LabelMap, Noun, Recording, Refusal
+from ethoframe.data import LabelMap, Noun, Recording
 from ethoframe.formats import labels, table
 from ethoframe.run.application import Application
 from ethoframe.run.carried import check_landmarks
 from ethoframe.run.entries import Entry
 from ethoframe.run.inputs import noun_in
-from ethoframe.run.journal import Journal, Run
-from ethoframe.run.one import JOURNAL
+from ethoframe.run.journal import Run
+from ethoframe.run.once import SEE, once
 from ethoframe.run.order import Finding, Outcome, Part
 from ethoframe.run.outputs import MEASURES
-from ethoframe.run.parts import complete, parts_in, write_provenance
+from ethoframe.run.parts import write_provenance
 from ethoframe.run.profile import Profile
 from ethoframe.run.provenance import applied_provenance
 from ethoframe.run.results import Results
 from ethoframe.run.told import Told
-from ethoframe.run.writing import Unwritten, moved_into, results_in
+from ethoframe.run.writing import moved_into, results_in
 
-FAILED, SEE = "the registration failed: {}", "see its report.html"
+FAILED = "the registration failed: {}"
 
 
 def applied(entry: Entry, asked: Application, told: Told | None = None) -> Outcome:
@@ -41,21 +40,11 @@ def applied(entry: Entry, asked: Application, told: Told | None = None) -> Outco
     command = asked.command(entry.files[0]) if asked.command else ""
     wanted = {**asked.reading.asked(), **_landmarks(asked)}
     signed = applied_provenance(main, asked.method, asked.side, wanted, command)
-    journal, folder = Journal(asked.out / JOURNAL), asked.folder(entry.name)
-    files = journal.finished(entry.name, signed["key"])
-    if files is not None and complete(folder, files, asked.extras):
-        parts = parts_in(folder, files, entry)
-        warned = tuple(line for part in parts for line in part.warnings)
-        return Outcome(entry.name, folder, "unchanged", warnings=warned, parts=parts)
-    run = journal.begin(entry.name, signed["key"])
-    try:
+
+    def work(run: Run) -> Outcome:
         return _carried_out(main, (entry, asked), signed, run, told)
-    except Unwritten:
-        raise  # nothing is wrong with the file: its marks are for the next run
-    except Refusal:
-        with suppress(Unwritten):
-            run.abandon()
-        raise
+
+    return once(entry, asked, signed["key"], work)
 
 
 def opened(entry: Entry, asked: Application) -> Noun:
@@ -91,8 +80,9 @@ def _carried_out(
             results.write()
         own = main.warnings if isinstance(main, Recording) else ()
         warnings = (*own, *results.warnings)
-        part = Part(entry.name, "", draft, warnings=warnings)
-        full = write_provenance(part, {**signed, "failed": results.failed})
+        failed = FAILED.format(results.failed) if results.failed else ""
+        part = Part(entry.name, "", draft, warnings=warnings, failed=failed)
+        full = write_provenance(part, signed)
         measures = results.measures.of(recording=entry.name)
         if len(measures):
             table.write_measures(draft / MEASURES, measures)
@@ -106,9 +96,9 @@ def _carried_out(
     return Outcome(
         entry.name,
         folder,
-        "failed" if results.failed else "done",
-        FAILED.format(results.failed) if results.failed else "",
-        SEE if results.failed else "",
+        "failed" if failed else "done",
+        failed,
+        SEE if failed else "",
         warnings=warnings,
         seconds=profile.total(),
         frames=len(film) if film is not None else 1,

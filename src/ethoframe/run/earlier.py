@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from ethoframe.run.application import Application
 from ethoframe.run.entries import Entry
 from ethoframe.run.names import PROVENANCE
-from ethoframe.run.order import Outcome, Part, Status
+from ethoframe.run.once import found
+from ethoframe.run.order import Outcome
+from ethoframe.run.parts import parts_in
 
 
 def earlier(asked: Application, entries: Sequence[Entry]) -> list[Outcome]:
@@ -22,15 +24,13 @@ def earlier(asked: Application, entries: Sequence[Entry]) -> list[Outcome]:
         The files it is asked of: their results are left out.
     """
     now = {asked.folder(entry.name) for entry in entries}
-    found = []
+    outcomes = []
     for path in sorted(asked.out.rglob(PROVENANCE)):
         folder = path.parent
         told = json.loads(path.read_text(encoding="utf-8"))
         if folder in now or told.get("method") != asked.method.name():
             continue
         name = told["file"].get("name") or folder.relative_to(asked.out).as_posix()
-        part = Part(name, "", folder, warnings=tuple(told["warnings"]))
-        reason = told.get("failed", "")
-        status: Status = "failed" if reason else "unchanged"
-        found.append(Outcome(name, folder, status, reason, warnings=part.warnings, parts=(part,)))
-    return found
+        parts = parts_in(folder, [PROVENANCE], Entry(name, ()))
+        outcomes.append(found(name, folder, parts))
+    return outcomes

@@ -11,22 +11,22 @@ from typing import Any
 
 from ethoframe import formats
 from ethoframe.contract.fan import part_of
-from ethoframe.data import Noun, Recording, Refusal
+from ethoframe.data import Noun, Recording
 from ethoframe.run.analysis import Analysis
 from ethoframe.run.beyond import beyond, refuse_late
 from ethoframe.run.cautions import cautions
 from ethoframe.run.entries import Entry
-from ethoframe.run.journal import Journal, Run
+from ethoframe.run.journal import Run
+from ethoframe.run.once import once
+from ethoframe.run.once import told as told_of
 from ethoframe.run.order import Finding, Order, Outcome, Part, Show
 from ethoframe.run.outputs import measures_in, write_tables
-from ethoframe.run.parts import complete, judged, parts_in, refused, write_provenance
+from ethoframe.run.parts import judged, refused, write_provenance
 from ethoframe.run.places import Place, asked, places, spread
 from ethoframe.run.provenance import provenance
 from ethoframe.run.steadied import steadied
 from ethoframe.run.told import Told, Watched
-from ethoframe.run.writing import Unwritten, moved_into, results_in
-
-JOURNAL = "journal.sqlite"
+from ethoframe.run.writing import moved_into, results_in
 
 
 def analysed(entry: Entry, order: Order, told: Told | None = None) -> Outcome:
@@ -39,23 +39,11 @@ def analysed(entry: Entry, order: Order, told: Told | None = None) -> Outcome:
     """
     recording = opened(entry, order)
     signed = _signed(recording, entry, order)
-    journal, folder = Journal(order.out / JOURNAL), order.folder(entry.name)
-    files = journal.finished(entry.name, signed["key"])
-    if files is not None and complete(folder, files, order.extras):
-        parts = parts_in(folder, files, entry)
-        warned = tuple(_told(part, line) for part in parts for line in part.warnings)
-        return Outcome(
-            entry.name, folder, "unchanged", warnings=warned, frames=len(recording), parts=parts
-        )
-    run = journal.begin(entry.name, signed["key"])
-    try:
+
+    def work(run: Run) -> Outcome:
         return _carried_out(recording, (entry, order), signed, run, told)
-    except Unwritten:
-        raise  # nothing is wrong with the recording: its marks are for the next run
-    except Refusal:
-        with suppress(Unwritten):
-            run.abandon()
-        raise
+
+    return once(entry, order, signed["key"], work, len(recording))
 
 
 def opened(entry: Entry, order: Order) -> Recording:
@@ -111,7 +99,7 @@ def _carried_out(
         entry.name,
         folder,
         "done",
-        warnings=tuple(_told(part, line) for part in parts for line in part.warnings),
+        warnings=tuple(told_of(part, line) for part in parts for line in part.warnings),
         seconds=analysis.profile.total(),
         frames=len(recording),
         resumed=analysis.resumed,
@@ -155,7 +143,3 @@ def _shown(show: Show, folder: Path, finding: Finding, analysis: Analysis) -> No
     watched = Watched.of(finding.recording, f"writing {show.file}", analysis.told)
     with analysis.profile.spent("report"):
         show.write(folder / show.file, replace(finding, recording=watched))
-
-
-def _told(part: Part, line: str) -> str:
-    return f"{part.arena}: {line}" if part.arena and part.arena in part.folder.parts else line

@@ -164,6 +164,8 @@ class Part:
         Whether it can be trusted, and by which checks; None where nobody judged.
     warnings
         What to know before trusting it.
+    failed
+        Why it is not to be trusted at all; empty where nothing speaks against it.
     """
 
     recording: str
@@ -172,6 +174,7 @@ class Part:
     row: Row | None = None
     verdict: Verdict | None = None
     warnings: tuple[str, ...] = ()
+    failed: str = ""
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ def write_provenance(part: Part, signed: Mapping[str, Any]) -> dict[str, Any]:
         "arena": part.arena,
         "warnings": list(part.warnings),
         "verdict": _verdict_told(part.verdict),
+        "failed": part.failed,
     }
     text = json.dumps(_plain(full), indent=1, allow_nan=False)
     (part.folder / PROVENANCE).write_text(text + "\n", encoding="utf-8")
@@ -53,7 +54,8 @@ def parts_in(folder: Path, files: Collection[str], entry: Entry) -> tuple[Part, 
         rows = {row.arena: row for row in entry.rows}
         arena, warnings = told["arena"], tuple(told["warnings"])
         verdict = _verdict_read(told["verdict"])
-        found.append(Part(entry.name, arena, place, rows.get(arena), verdict, warnings))
+        known = rows.get(arena), verdict, warnings, told.get("failed", "")
+        found.append(Part(entry.name, arena, place, *known))
     order = [row.arena for row in entry.rows]
     return tuple(sorted(found, key=lambda part: order.index(part.arena) if part.row else 0))
 
