@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ethoframe.contract import Memory, Spec, evenly
+from ethoframe.contract import Kind, Memory, Reduction, Spec, evenly, parameter
 from ethoframe.contract.channels import name_one
 from ethoframe.data import Frames, Refusal
 from ethoframe.data.noun import Array
@@ -16,8 +16,8 @@ from ethoframe.methods.register._picture import Picture
 
 LUMA = {"red": 0.299, "green": 0.587, "blue": 0.114}  # ITU-R BT.601
 MOST_FRAMES = 16  # of a recording, whose mean is its image
-METRICS = ("auto", "correlation", "mutual-information")
 CHANNEL = "channel to go by; empty for the only one, or the luma of red, green and blue"
+METRICS = ("auto", "correlation", "mutual-information")
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,31 @@ class Pair:
         return float(self.fixed.step.min())
 
 
+@dataclass(frozen=True)
+class Registration(Reduction):
+    """A map from the image of a recording (the mean of some frames) to a fixed image."""
+
+    channel: str = parameter("", says=CHANNEL)
+
+    def outline(self, **specs: Spec) -> Spec:
+        """A map, in mm where both images have a pixel size; refuses what cannot be registered."""
+        return Spec(Kind.TRANSFORM, unit=outlined(specs, self.name(), self.channel))
+
+    def visits(self, spec: Spec) -> Array:
+        """Up to 16 frames."""
+        return evenly(np.arange(spec.count), MOST_FRAMES)
+
+    def chunk(self, batch: Frames, **side: Any) -> Memory:
+        """The sum of frames."""
+        return chunk(batch, self.channel, self.name())
+
+    def combine(self, a: Memory, b: Memory) -> Memory:
+        """The sum of all."""
+        return {**a, "sum": a["sum"] + b["sum"], "count": a["count"] + b["count"]}
+
+
 def pair(partial: Memory, fixed: Frames, channel: str, method: str) -> Pair:
-    """The pair of what `chunk` and `combined` gathered, and a fixed image (mean of its frames)."""
+    """The pair of what a `Registration` gathered, and a fixed image (mean of its frames)."""
     if not len(fixed):
         raise Refusal(method, "the fixed image has no frames", "give it one")
     there = chunk(fixed, channel if channel in fixed.channels else "", method)
@@ -67,11 +90,6 @@ def outlined(specs: Mapping[str, Spec], method: str, channel: str) -> str:
     return "mm" if moving.spacing_mm and fixed.spacing_mm else "px"
 
 
-def visited(spec: Spec) -> Array:
-    """Frames of the moving recording to look at."""
-    return evenly(np.arange(spec.count), MOST_FRAMES)
-
-
 def chunk(batch: Frames, channel: str, method: str) -> Memory:
     """The sum of frames, and what else is known of them; plain."""
     seen = gray(batch, channel, method).astype(np.float64)
@@ -82,11 +100,6 @@ def chunk(batch: Frames, channel: str, method: str) -> Memory:
         "spacing": None if batch.spacing_mm is None else list(batch.spacing_mm),
         "affine": None if batch.affine is None else np.array(batch.affine),
     }
-
-
-def combined(a: Memory, b: Memory) -> Memory:
-    """What two chunks say together."""
-    return {**a, "sum": a["sum"] + b["sum"], "count": a["count"] + b["count"]}
 
 
 def gray(batch: Frames, channel: str, method: str) -> Array:

@@ -6,26 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from ethoframe.contract import In, Kind, Memory, Reduction, Spec, parameter
-from ethoframe.data import Frames, Noun, Recording, Transform
-from ethoframe.data.noun import Array
+from ethoframe.contract import In, Kind, Memory, parameter
+from ethoframe.data import Noun, Recording, Transform
 from ethoframe.methods.register._align import aligned
-from ethoframe.methods.register._pair import (
-    CHANNEL,
-    METRICS,
-    chunk,
-    combined,
-    example_pair,
-    outlined,
-    pair,
-    visited,
-)
+from ethoframe.methods.register._pair import METRICS, Registration, example_pair, pair
 from ethoframe.methods.register._picture import pushed
 from ethoframe.methods.register._refine import MODELS
 
 
 @dataclass(frozen=True)
-class Affine(Reduction):
+class Affine(Registration):
     """The map from the moving to the fixed image, of the same stain, another, or another modality.
 
     From where the images lie (volumes: in the patient's space) and, unless that is clearly right,
@@ -59,30 +49,12 @@ class Affine(Reduction):
     finest_px: float = parameter(
         1.0, unit="px", says="nothing finer than so many pixels is refined on", low=0.5
     )
-    channel: str = parameter("", says=CHANNEL)
-
     takes: ClassVar[Mapping[str, In]] = {
         "recording": In(Kind.RECORDING, volumes=True),
         "fixed": In(Kind.IMAGE, volumes=True),
     }
     gives: ClassVar[Kind] = Kind.TRANSFORM
     version: ClassVar[str] = "1"
-
-    def outline(self, **specs: Spec) -> Spec:
-        """A transform, in mm where both images have a pixel size."""
-        return Spec(Kind.TRANSFORM, unit=outlined(specs, self.name(), self.channel))
-
-    def visits(self, spec: Spec) -> Array:
-        """Up to 16 frames."""
-        return visited(spec)
-
-    def chunk(self, batch: Frames, **side: Any) -> Memory:
-        """The sum of frames."""
-        return chunk(batch, self.channel, self.name())
-
-    def combine(self, a: Memory, b: Memory) -> Memory:
-        """The sum of all."""
-        return combined(a, b)
 
     def finalise(self, partial: Memory, **side: Any) -> Transform:
         """The map."""

@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ethoframe.contract import In, Kind, Memory, Reduction, Spec, parameter
-from ethoframe.data import Displacement, Frames, Noun, Recording, Transform, Warp
+from ethoframe.contract import In, Kind, Memory, parameter
+from ethoframe.data import Displacement, Noun, Recording, Transform, Warp
 from ethoframe.data.noun import Array
 from ethoframe.methods.register._align import (
     Alignment,
@@ -18,17 +18,7 @@ from ethoframe.methods.register._align import (
     doubtful,
 )
 from ethoframe.methods.register._bend import NODE, Bend, bent, determinants, pulled_along, unfolded
-from ethoframe.methods.register._pair import (
-    CHANNEL,
-    METRICS,
-    Pair,
-    chunk,
-    combined,
-    example_pair,
-    outlined,
-    pair,
-    visited,
-)
+from ethoframe.methods.register._pair import METRICS, Pair, Registration, example_pair, pair
 from ethoframe.methods.register._picture import pushed
 from ethoframe.methods.register._refine import MODELS, correlation
 from ethoframe.methods.register._tiles import Homing, Tiles
@@ -42,7 +32,7 @@ EVERY = 8  # points of the displacement's grid between two knots
 
 
 @dataclass(frozen=True)
-class Deformable(Reduction):
+class Deformable(Registration):
     """The map from the moving to the fixed image: an affine one, then a smooth displacement.
 
     The affine map is that of `register/affine`. The displacement is of cubic B-splines, from coarse
@@ -77,30 +67,12 @@ class Deformable(Reduction):
     )
     model: str = parameter("affine", says="what the map before may do", choices=MODELS)
     metric: str = parameter("auto", says="what the map before optimises", choices=METRICS)
-    channel: str = parameter("", says=CHANNEL)
-
     takes: ClassVar[Mapping[str, In]] = {
         "recording": In(Kind.RECORDING, volumes=True),
         "fixed": In(Kind.IMAGE, volumes=True),
     }
     gives: ClassVar[Kind] = Kind.TRANSFORM
     version: ClassVar[str] = "1"
-
-    def outline(self, **specs: Spec) -> Spec:
-        """A warp, in mm where both images have a pixel size."""
-        return Spec(Kind.TRANSFORM, unit=outlined(specs, self.name(), self.channel))
-
-    def visits(self, spec: Spec) -> Array:
-        """Up to 16 frames."""
-        return visited(spec)
-
-    def chunk(self, batch: Frames, **side: Any) -> Memory:
-        """The sum of frames."""
-        return chunk(batch, self.channel, self.name())
-
-    def combine(self, a: Memory, b: Memory) -> Memory:
-        """The sum of all."""
-        return combined(a, b)
 
     def finalise(self, partial: Memory, **side: Any) -> Warp:
         """The map."""

@@ -8,27 +8,17 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ethoframe.contract import In, Kind, Memory, Reduction, Spec, parameter
-from ethoframe.data import Frames, Noun, Recording, Transform
-from ethoframe.data.noun import Array
+from ethoframe.contract import In, Kind, Memory
+from ethoframe.data import Noun, Recording, Transform
 from ethoframe.methods.register._align import Alignment, judged, nothing_in
-from ethoframe.methods.register._pair import (
-    CHANNEL,
-    Pair,
-    chunk,
-    combined,
-    example_pair,
-    outlined,
-    pair,
-    visited,
-)
+from ethoframe.methods.register._pair import Pair, Registration, example_pair, pair
 from ethoframe.methods.register._picture import Picture, pulled, pushed
 from ethoframe.methods.register._shift import Still
 from ethoframe.methods.register._tiles import Homing, Tiles
 
 
 @dataclass(frozen=True)
-class Phase(Reduction):
+class Phase(Registration):
     """The translation from the moving to the fixed image, by phase correlation, made sub-pixel.
 
     Peaks are looked for twice in the cross-power spectrum: by its phases alone, which finds sharp
@@ -48,30 +38,12 @@ class Phase(Reduction):
     Evangelidis & Psarakis, IEEE Trans. Pattern Anal. Mach. Intell. 30 (2008), 1858-1865.
     """
 
-    channel: str = parameter("", says=CHANNEL)
-
     takes: ClassVar[Mapping[str, In]] = {
         "recording": In(Kind.RECORDING, volumes=True),
         "fixed": In(Kind.IMAGE, volumes=True),
     }
     gives: ClassVar[Kind] = Kind.TRANSFORM
     version: ClassVar[str] = "1"
-
-    def outline(self, **specs: Spec) -> Spec:
-        """A transform, in mm where both images have a pixel size."""
-        return Spec(Kind.TRANSFORM, unit=outlined(specs, self.name(), self.channel))
-
-    def visits(self, spec: Spec) -> Array:
-        """Up to 16 frames."""
-        return visited(spec)
-
-    def chunk(self, batch: Frames, **side: Any) -> Memory:
-        """The sum of frames."""
-        return chunk(batch, self.channel, self.name())
-
-    def combine(self, a: Memory, b: Memory) -> Memory:
-        """The sum of all."""
-        return combined(a, b)
 
     def finalise(self, partial: Memory, **side: Any) -> Transform:
         """The map."""
