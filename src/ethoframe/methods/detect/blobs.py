@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ethoframe.contract import FrameMethod, In, Kind, Reach, Spec, parameter
-from ethoframe.contract.channels import name_one
+from ethoframe.contract.channels import shares
 from ethoframe.data import Frames, Noun, Points, Recording, Refusal
 from ethoframe.data.noun import Array
 from ethoframe.methods.detect._extrema import Extrema, extrema, standing_apart
@@ -18,7 +18,6 @@ from ethoframe.methods.detect._scales import PER_OCTAVE, noise_responses, octave
 
 NORMAL_MAD = 0.6745  # median size of a normal deviate, in deviations
 ROUNDING = 1e-4  # of the levels' range: contrasts below are single precision's own
-LUMA = {"red": 0.299, "green": 0.587, "blue": 0.114}  # ITU-R BT.601
 
 
 @dataclass(frozen=True)
@@ -105,7 +104,7 @@ class Blobs(FrameMethod):
         if 0 < self.radius_most_px < self.radius_least_px:
             reason = f"radius_most_px {self.radius_most_px:g} is below radius_least_px"
             raise Refusal(self.name(), reason, "give the smaller as radius_least_px")
-        self._weights(seen.names)
+        shares(seen.names, self.channel, self.name())
         names = _features(seen.spacing_mm)
         shape = (seen.shape[0], None, len(seen.size))
         return Spec(Kind.POINTS, ("t", "point", "space"), shape, "float64", "px", names)
@@ -116,7 +115,7 @@ class Blobs(FrameMethod):
 
     def apply(self, batch: Frames, **side: Any) -> Points:
         """The blobs of every frame."""
-        weights = self._weights(batch.channels)
+        weights = shares(batch.channels, self.channel, self.name())
         found = [blobs_in(_seen(frame, weights), batch.spacing_mm, self) for frame in batch.pixels]
         columns: dict[str, tuple[Array, ...]] = {
             "radius_px": tuple(each.radii_px for each in found),
@@ -129,21 +128,6 @@ class Blobs(FrameMethod):
         columns = {name: columns[name] for name in _features(batch.spacing_mm)}
         places = tuple(each.places for each in found)
         return Points(places, columns, batch.numbers, batch.times_s)
-
-    def _weights(self, names: Sequence[str]) -> Mapping[int, float]:
-        """What each channel is multiplied by, by its number; those of weight 0 are left out."""
-        shown = [name for name in names if name != "alpha"]
-        if self.channel:
-            if self.channel in names:
-                return {names.index(self.channel): 1.0}
-            reason = f"there is no channel {self.channel!r}"
-        elif len(shown) == 1:
-            return {names.index(shown[0]): 1.0}
-        elif set(LUMA) <= set(names):
-            return {names.index(colour): weight for colour, weight in LUMA.items()}
-        else:
-            reason = f"there are {len(shown)} channels, and none is chosen"
-        raise Refusal(self.name(), reason, name_one(names))
 
     @classmethod
     def example(cls) -> Mapping[str, Noun]:

@@ -9,12 +9,12 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ethoframe.contract import FrameMethod, In, Kind, Reach, Spec
+from ethoframe.contract.channels import ALPHA
 from ethoframe.data import Frames, LabelMap, Noun, Points, Recording, Refusal
 from ethoframe.data.noun import Array
 from ethoframe.methods.measure._shape import hull_size, outline_lengths
 
 LEVELS = ("mean", "min", "max", "sum")
-ALPHA = "alpha"  # the channel that holds no levels
 
 
 @dataclass(frozen=True)

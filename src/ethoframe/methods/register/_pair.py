@@ -9,12 +9,11 @@ from typing import Any
 import numpy as np
 
 from ethoframe.contract import Kind, Memory, Reduction, Spec, evenly, parameter
-from ethoframe.contract.channels import name_one
+from ethoframe.contract.channels import shares
 from ethoframe.data import Frames, Refusal
 from ethoframe.data.noun import Array
 from ethoframe.methods.register._picture import Picture
 
-LUMA = {"red": 0.299, "green": 0.587, "blue": 0.114}  # ITU-R BT.601
 MOST_FRAMES = 16  # of a recording, whose mean is its image
 CHANNEL = "channel to go by; empty for the only one, or the luma of red, green and blue"
 METRICS = ("auto", "correlation", "mutual-information")
@@ -85,8 +84,8 @@ def outlined(specs: Mapping[str, Spec], method: str, channel: str) -> str:
     moving, fixed = specs["recording"], specs["fixed"]
     if len(moving.size) != len(fixed.size):
         raise Refusal(method, "a picture and a volume cannot be registered", "give two of a kind")
-    weights(moving.names, channel, method)
-    weights(fixed.names, channel if channel in fixed.names else "", method)
+    shares(moving.names, channel, method)
+    shares(fixed.names, channel if channel in fixed.names else "", method)
     return "mm" if moving.spacing_mm and fixed.spacing_mm else "px"
 
 
@@ -104,25 +103,12 @@ def chunk(batch: Frames, channel: str, method: str) -> Memory:
 
 def gray(batch: Frames, channel: str, method: str) -> Array:
     """Levels ``(t, [z,] y, x)`` of float32."""
-    chosen = weights(batch.channels, channel, method)
+    chosen = shares(batch.channels, channel, method)
     total = np.zeros(batch.pixels.shape[:-1], np.float32)
     for index, weight in chosen.items():
         part = batch.pixels[..., index]
         total += np.float32(weight) * (np.abs(part) if part.dtype.kind == "c" else part)
     return total
-
-
-def weights(names: tuple[str, ...], channel: str, method: str) -> dict[int, float]:
-    """How much each channel counts, by its index."""
-    if channel:
-        if channel not in names:
-            raise Refusal(method, f"there is no channel {channel!r}", name_one(names))
-        return {names.index(channel): 1.0}
-    if len(names) == 1:
-        return {0: 1.0}
-    if set(LUMA) <= set(names):
-        return {names.index(colour): weight for colour, weight in LUMA.items()}
-    raise Refusal(method, f"there are {len(names)} channels", name_one(names))
 
 
 def _picture(partial: Memory, unit: str) -> Picture:

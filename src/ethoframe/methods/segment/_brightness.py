@@ -7,13 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from ethoframe.contract import Spec
-from ethoframe.contract.channels import name_one
+from ethoframe.contract.channels import ALPHA, LUMA, colours, levels_of, shares
 from ethoframe.data import Refusal
 from ethoframe.data.noun import Array
 from ethoframe.methods.segment._levels import Histogram, background, otsu
 
-ALPHA = "alpha"
-LUMA = {"red": 0.299, "green": 0.587, "blue": 0.114}  # ITU-R BT.601
 CLEAR = 99.0  # percentile of a channel at which a slide is taken to be without stain
 QUARTERS = (0.25, 0.75)
 OBJECTS = ("auto", "bright", "dark")
@@ -30,25 +28,7 @@ def check_channels(seen: Spec, channel: str, who: str) -> None:
     if seen.dtype and np.dtype(seen.dtype).kind not in "uifb":
         reason = f"levels of type {seen.dtype} have no order"
         raise Refusal(who, reason, "take their magnitude first")
-    shown = colours(seen.names)
-    if channel and channel not in seen.names:
-        reason = f"there is no channel {channel!r}"
-    elif not channel and len(shown) != 1 and not set(LUMA) <= set(shown):
-        reason = f"there are {len(shown)} channels, and none is chosen"
-    else:
-        return
-    raise Refusal(who, reason, name_one(seen.names))
-
-
-def colours(names: Sequence[str]) -> tuple[str, ...]:
-    """The channels that hold levels: all but alpha, unless there is no other.
-
-    Examples
-    --------
-    >>> colours(("luma", "alpha"))
-    ('luma',)
-    """
-    return tuple(name for name in names if name != ALPHA) or tuple(names)
+    shares(seen.names, channel, who)
 
 
 def hidden(frame: Array, names: Sequence[str], channel: str) -> Array | None:
@@ -60,20 +40,6 @@ def hidden(frame: Array, names: Sequence[str], channel: str) -> Array | None:
         return None
     covered: Array = frame[..., names.index(ALPHA)] == 0
     return covered
-
-
-def levels_of(frame: Array, names: Sequence[str], channel: str) -> Array:
-    """One picture ``([z,] y, x)`` of a frame ``([z,] y, x, c)``: a channel as stored, or luma.
-
-    Luma of whole numbers is rounded to whole numbers: levels stay as many as they were. Alpha is no
-    level, unless it is the channel that is named.
-    """
-    shown = colours(names)
-    if channel or len(shown) == 1:
-        return np.ascontiguousarray(frame[..., names.index(channel or shown[0])])
-    weighted = [np.float32(w) * frame[..., names.index(c)] for c, w in LUMA.items()]
-    mixed: Array = weighted[0] + weighted[1] + weighted[2]
-    return np.rint(mixed).astype(frame.dtype) if frame.dtype.kind in "ui" else mixed
 
 
 def bright(frame: Array, names: Sequence[str], channel: str, objects: str) -> Array:

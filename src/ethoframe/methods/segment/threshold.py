@@ -9,13 +9,13 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ethoframe.contract import FrameMethod, In, Kind, Reach, Spec, parameter
+from ethoframe.contract.channels import levels_of
 from ethoframe.data import Frames, LabelMap, Noun, Recording, Refusal, Values
 from ethoframe.data.noun import Array
 from ethoframe.methods.segment._brightness import (
     OBJECTS,
     check_channels,
     hidden,
-    levels_of,
     objects_are_dark,
 )
 from ethoframe.methods.segment._levels import RULES, Histogram, multi_otsu

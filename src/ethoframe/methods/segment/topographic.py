@@ -9,10 +9,10 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ethoframe.contract import FrameMethod, In, Kind, Spec, parameter
-from ethoframe.contract.channels import name_one
+from ethoframe.contract.channels import colours, name_one
 from ethoframe.data import Frames, LabelMap, Noun, Recording, Refusal
 from ethoframe.data.noun import Array
-from ethoframe.methods.segment._brightness import colours, hidden
+from ethoframe.methods.segment._brightness import hidden
 from ethoframe.methods.segment._flooding_topographic import Hierarchy, basins
 from ethoframe.methods.segment._growing_seeds import steps
 

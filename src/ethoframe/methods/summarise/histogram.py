@@ -9,11 +9,10 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ethoframe.contract import In, Kind, Memory, Reduction, Spec, evenly, parameter
-from ethoframe.contract.channels import name_one
+from ethoframe.contract.channels import levels_of, shares
 from ethoframe.data import Frames, Noun, Recording, Refusal
 from ethoframe.data.noun import Array
 
-LUMA = {"red": 0.299, "green": 0.587, "blue": 0.114}  # ITU-R BT.601
 BINS = 4096  # at most, where levels are not counted one by one
 
 
@@ -48,12 +47,7 @@ class Histogram(Reduction):
         if np.dtype(seen.dtype).kind not in "uifb":
             reason = f"levels of type {seen.dtype} have no order"
             raise Refusal(self.name(), reason, "take their magnitude first")
-        if self.channel and self.channel not in seen.names:
-            reason = f"there is no channel {self.channel!r}"
-            raise Refusal(self.name(), reason, name_one(seen.names))
-        if not self.channel and len(seen.names) != 1 and not set(LUMA) <= set(seen.names):
-            reason = f"there are {len(seen.names)} channels, and none is chosen"
-            raise Refusal(self.name(), reason, name_one(seen.names))
+        shares(seen.names, self.channel, self.name())
         axes, names = ("t", "y", "x", "c"), ("level", "count")
         return Spec(Kind.IMAGE, axes, (1, 1, None, 2), "float64", "level", names)
 
@@ -63,7 +57,7 @@ class Histogram(Reduction):
 
     def chunk(self, batch: Frames, **side: Any) -> Memory:
         """Counts of bins, the number of the first one, and their width as a power of two."""
-        return _counted(_levels(batch, self.channel))
+        return _counted(levels_of(batch.pixels, batch.channels, self.channel))
 
     def combine(self, a: Memory, b: Memory) -> Memory:
         """Counts of both, in bins as wide as both need."""
@@ -83,16 +77,6 @@ class Histogram(Reduction):
         random = np.random.default_rng(6)
         pixels = random.normal(900, 60, (12, 20, 24, 1)) + 50 * np.arange(12)[:, None, None, None]
         return {"recording": Recording.of(pixels.astype(np.uint16))}
-
-
-def _levels(batch: Frames, channel: str) -> Array:
-    names = batch.channels
-    if channel or len(names) == 1:
-        return batch.pixels[..., names.index(channel) if channel else 0]
-    parts = [np.float32(w) * batch.pixels[..., names.index(c)] for c, w in LUMA.items()]
-    mixed: Array = parts[0] + parts[1] + parts[2]
-    whole = batch.pixels.dtype.kind in "ui"
-    return np.rint(mixed).astype(batch.pixels.dtype) if whole else mixed
 
 
 def _counted(levels: Array) -> Memory:
