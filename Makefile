@@ -14,7 +14,7 @@ PYTEST := $(BIN)/pytest --numprocesses auto --dist worksteal
 export VIDEO SIDE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo images test test-all check bench docs lock clean
+.PHONY: help demo images learn test test-all check bench docs lock clean
 
 help: ## say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,8 @@ else
 endif
 
 images: $(VENV)/images.stamp ## what TIFF stacks, DICOM, NIfTI, Zarr, segmentation and registration need
+
+learn: $(VENV)/learn.stamp ## what fitting learned methods needs (PyTorch; applying a model needs none of it)
 
 test: $(VENV)/dev.stamp ## all but the slow tests and the laws (make check), and the examples in docstrings
 	$(PYTEST) -m "not slow" --ignore tests/contract/test_every_method.py --doctest-modules src tests
@@ -51,6 +53,7 @@ docs: $(VENV)/dev.stamp ## pages of the Python interface, in docs/build
 lock: $(UV) ## pin what pyproject.toml asks for, keeping the pins there are; UPGRADE=1 for the newest
 	$(LOCK) $(if $(UPGRADE),--upgrade) --output-file requirements.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) --output-file requirements-images.txt --extra images --constraint requirements.txt
+	$(LOCK) $(if $(UPGRADE),--upgrade) --output-file requirements-learn.txt --extra learn --extra openvino --constraint requirements.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) --output-file requirements-dev.txt --extra dev --constraint requirements.txt
 
 clean: ## remove results and caches; .venv stays
@@ -76,8 +79,12 @@ $(VENV)/images.stamp: requirements-images.txt pyproject.toml | $(VENV)/base.stam
 	$(UV) pip install --python $(BIN)/python --require-hashes -r requirements-images.txt
 	@touch $@
 
+$(VENV)/learn.stamp: requirements-learn.txt pyproject.toml | $(VENV)/base.stamp
+	$(UV) pip install --python $(BIN)/python --require-hashes -r requirements-learn.txt
+	@touch $@
+
 # ... and `sync` removes what is not locked, so that tests see the same packages everywhere.
 $(VENV)/dev.stamp: requirements.txt requirements-dev.txt pyproject.toml | $(UV)
 	$(UV) pip sync --python $(BIN)/python --require-hashes requirements-dev.txt
 	$(UV) pip install --python $(BIN)/python --no-deps --editable .
-	@touch $(VENV)/base.stamp $(VENV)/images.stamp $@
+	@touch $(VENV)/base.stamp $(VENV)/images.stamp $(VENV)/learn.stamp $@

@@ -13,6 +13,7 @@ import pytest
 
 from ethoframe import formats
 from ethoframe.data import Recording, Refusal
+from ethoframe.formats import _listing
 
 
 def test_the_folder_is_the_list():
@@ -45,7 +46,7 @@ def test_a_format_of_another_package_is_one_file_with_literals(tmp_path, monkeyp
     )
     monkeypatch.syspath_prepend(tmp_path)
     entry = EntryPoint("others", "others", "ethoframe.formats")
-    monkeypatch.setattr(formats, "entry_points", lambda group: [entry])
+    monkeypatch.setattr(_listing, "entry_points", lambda group: [entry])
     formats.formats.cache_clear()
     try:
         for name in ("a.REEL", "nameless"):
@@ -145,6 +146,64 @@ def test_a_library_that_is_missing_is_named(tmp_path, monkeypatch, name, library
     monkeypatch.setattr(sys, "meta_path", [Without(library), *sys.meta_path])
     with pytest.raises(Refusal, match=rf"{library}: it is not installed; pip install 'ethoframe"):
         formats.read(tmp_path / name)
+
+
+TALE = """from ethoframe.data import Labels
+SUFFIXES = (".tale", ".csv")
+SIGNATURES = ((0, b"TALE"),)
+FOLDER_MARKS = ("tales/", "*.tale")
+def knows(path) -> bool:
+    return "no" not in path.name
+def heard(path, *, loud=False) -> Labels:
+    return path.name, loud
+"""
+
+
+@pytest.fixture
+def tales(tmp_path, monkeypatch):
+    """A format of labels that another package adds, and a folder for its files."""
+    package = tmp_path / "tellers"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "tale.py").write_text(TALE)
+    monkeypatch.syspath_prepend(tmp_path)
+    entry = EntryPoint("tellers", "tellers", "ethoframe.formats")
+    monkeypatch.setattr(_listing, "entry_points", lambda group: [entry])
+    formats.formats.cache_clear()
+    (tmp_path / "told").mkdir()
+    yield tmp_path / "told"
+    formats.formats.cache_clear()
+
+
+def test_labels_are_found_as_recordings_are(tales):
+    found = {each.name: each for each in formats.formats()}
+    assert (found["tale"].gives, found["tale"].says) == ("", "heard")
+    assert (found["coco"].gives, found["coco"].says) == ("Labels", "read")
+    assert (found["voc"].gives, found["voc"].says) == ("Boxes", "read_annotations")
+    for name in ("a.tale", "bare", "b.csv"):
+        (tales / name).write_bytes(b"TALE")
+        assert formats.read_annotations(tales / name, loud=True) == (name, True)
+    (tales / "folder" / "Tales").mkdir(parents=True)
+    assert formats.read_annotations(tales / "folder") == ("folder", False)
+    with pytest.raises(Refusal, match="reading tale knows no option 'soft'; there are: loud"):
+        formats.read_annotations(tales / "a.tale", soft=True)
+    # What holds labels is no recording for that.
+    assert not formats.is_recording(tales / "folder")
+
+
+@pytest.mark.parametrize("name", ["no.tale", "no.csv", "picture.png", "nameless"])
+def test_what_holds_no_labels_is_refused(tales, name):
+    (tales / name).write_bytes(b"TALES"[1:])
+    reason = r"nothing that people said is found in it; name labels in .*coco \(\.json\)"
+    with pytest.raises(Refusal, match=reason):
+        formats.read_annotations(tales / name)
+
+
+def test_labels_that_are_not_there_are_refused(tmp_path):
+    with pytest.raises(Refusal, match="there is no such file"):
+        formats.read_annotations(tmp_path / "none.json")
+    with pytest.raises(Refusal, match="nothing that people said"):
+        formats.read_annotations(tmp_path)
 
 
 class Without:

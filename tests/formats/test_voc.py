@@ -2,9 +2,12 @@ from __future__ import annotations
 
 from collections import Counter
 
+import cv2
+import numpy as np
 import pytest
 
-from ethoframe.data import Refusal
+from ethoframe import formats
+from ethoframe.data import Points, Refusal
 from ethoframe.formats import voc
 
 PAGE = """<annotation><filename>a.jpg</filename>
@@ -63,4 +66,81 @@ def test_the_blood_cells(shared):
     for path in paths:
         counted.update(voc.read(path).names)
     assert len(paths) == 364
+    assert counted == {"RBC": 4155, "WBC": 372, "Platelets": 361}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Two pictures of smears with boxes, and one without a file of boxes."""
+    (tmp_path / "Annotations").mkdir()
+    (tmp_path / "JPEGImages").mkdir()
+    for name, cells in (("a", [("RBC", 0), ("WBC", 1)]), ("b", [])):
+        page = PAGE.format("".join(CELL.format(*cell) for cell in cells))
+        path = tmp_path / "Annotations" / f"{name}.xml"
+        path.write_text(page.replace("a.jpg", f"{name}.jpg"), encoding="utf-8")
+    for name in "abc":
+        cv2.imwrite(str(tmp_path / "JPEGImages" / f"{name}.jpg"), np.full((480, 640), 90, np.uint8))
+    return tmp_path
+
+
+def test_a_folder_of_boxes(folder):
+    labels = formats.read_annotations(folder)
+    first, second = labels.parts
+    assert labels.gives is Points
+    assert first.said.coordinates[0].tolist() == [[14.5, 20.25]] * 2
+    assert first.said.rows("width_px").tolist() == [30, 30]
+    assert first.said.rows("height_px").tolist() == [38.5, 38.5]
+    assert first.said.rows("label").tolist() == [1, 2]
+    assert first.recording.facts["label names"] == {1: "RBC", 2: "WBC"}
+    assert (first.film, first.files, first.recording.size) == ("a", ("a.jpg",), (480, 640))
+    assert second.said.counts.tolist() == [0]
+    assert [*labels.warnings] == [
+        "a picture has no file of boxes (c.jpg): nothing is said of them",
+        "1 boxes are marked as difficult: they count as others",
+    ]
+    few = formats.read_annotations(folder, only=["WBC"])
+    assert few.parts[0].said.rows("label").tolist() == [1]
+    assert few.parts[0].recording.facts["label names"] == {1: "WBC"}
+
+
+def test_one_file_and_pictures_elsewhere(folder):
+    for path in (folder / "Annotations" / "a.xml", folder / "Annotations"):
+        assert formats.read_annotations(path).parts[0].film == "a"
+    (folder / "JPEGImages").rename(folder / "elsewhere")
+    with pytest.raises(Refusal, match=r"2 files that it names are not there .*images=FOLDER"):
+        voc.read_annotations(folder)
+    assert len(voc.read_annotations(folder, images=folder / "elsewhere")) == 2
+    (folder / "elsewhere" / "b.jpg").unlink()
+    with pytest.raises(Refusal, match=r"a file it names is not there \(b\.jpg\)"):
+        voc.read_annotations(folder, images=folder / "elsewhere")
+    skipped = voc.read_annotations(folder, images=folder / "elsewhere", missing="skip")
+    assert len(skipped) == 1
+    assert "(b.jpg); what is said of such files is left out" in skipped.warnings[0]
+
+
+def test_boxes_that_contradict_are_refused(folder):
+    path = folder / "Annotations" / "a.xml"
+    page = path.read_text(encoding="utf-8")
+    path.write_text(page.replace("<xmax>30", "<xmax>-3"), encoding="utf-8")
+    with pytest.raises(Refusal, match=r"a box of RBC ends before it begins \(1, 2\.5\)"):
+        voc.read_annotations(folder)
+    path.write_text(page.replace("<width>640", "<width>64"), encoding="utf-8")
+    with pytest.raises(Refusal, match="of 480 × 640 pixels, and 480 × 64 are written"):
+        voc.read_annotations(folder)
+    with pytest.raises(Refusal, match="no box is called 'PLT'; use one of RBC, WBC"):
+        voc.read_annotations(folder, only=["PLT"])
+    for each in path.parent.iterdir():
+        each.unlink()
+    with pytest.raises(Refusal, match="holds no PASCAL VOC file"):
+        voc.read_annotations(folder)
+
+
+def test_the_folder_of_blood_cells(shared):
+    labels = formats.read_annotations(shared / "data/blood_cells/BCCD")
+    assert len(labels) == 364
+    assert labels.warnings == ()
+    assert sum(part.said.counts.sum() for part in labels.parts) == 4155 + 372 + 361
+    assert labels.parts[0].recording == formats.read(labels.parts[0].recording.source.paths[0])
+    names = labels.parts[0].recording.facts["label names"]
+    counted = Counter(names[n] for part in labels.parts for n in part.said.rows("label").tolist())
     assert counted == {"RBC": 4155, "WBC": 372, "Platelets": 361}

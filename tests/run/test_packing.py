@@ -17,6 +17,7 @@ import ethoframe
 from ethoframe.contract import MEMORY_TYPES
 from ethoframe.data import (
     Arena,
+    Classes,
     Clock,
     Displacement,
     Measure,
@@ -24,6 +25,7 @@ from ethoframe.data import (
     Noun,
     Points,
     Recording,
+    Skeleton,
     Transform,
     Transforms,
     Values,
@@ -57,6 +59,8 @@ nouns = st.one_of(
     st.sampled_from([
         Transform(np.diag([2.0, 2.0, 1.0]), "px", "mm"),
         Values.whole(noise=(np.nan, "level")),
+        Classes.said(["a", ""], ["a", "b"]),
+        Skeleton.of(["left", "right"]),
         Points((np.ones((2, 3)),), {"radius_px": (np.ones(2),)}, np.arange(1), np.zeros(1)),
         Transforms(np.eye(4)[None], np.arange(1), np.zeros(1)),
         Warp((Transform(np.eye(3), "px", "px"), Displacement(np.ones((2, 3, 2)), (1.0, 2.0)))),
@@ -100,11 +104,14 @@ def test_there_and_back(memory):
     assert alike(memory, unpack(pack(memory)))
 
 
-def test_every_noun_but_a_recording_can_be_remembered():
+WITH_PIXELS_ELSEWHERE = {"Recording", "Labelled", "Labels"}
+
+
+def test_every_noun_but_recordings_can_be_remembered():
     kinds = {kind for kind in MEMORY_TYPES if kind is Noun}
     assert kinds == {Noun}
     every = {name for name, thing in vars(ethoframe.data).items() if _is_noun(thing)}
-    assert every - set(NOUNS) == {"Noun", "Timed", "Recording"}
+    assert every - set(NOUNS) == {"Noun", "Timed", *WITH_PIXELS_ELSEWHERE}
 
 
 def _is_noun(thing: object) -> bool:

@@ -11,6 +11,7 @@ from ethoframe.contract import Kind, spec_of
 from ethoframe.data import (
     Arena,
     Arenas,
+    Classes,
     Check,
     Correction,
     Corrections,
@@ -49,6 +50,7 @@ FIXED = [
             Displacement(np.ones((2, 3, 2)), (1.0, 2.0), unit="mm"),
         )
     ),
+    Classes.said(["a", ""], ["a", "b"]),
     Verdict((Check(name="lost", value=2.0, unit="s", look=1.0, moments_s=(3.0,)),)),
 ]
 NOUNS = nouns.tracks() | nouns.episodes() | nouns.label_maps() | st.sampled_from(FIXED)

@@ -82,8 +82,8 @@ def _told(path: Path, options: Mapping[str, Any]) -> dict[str, Any] | None:
 
 def _tell_of_joining(folder: Path, inside: list[Path]) -> None:
     """That pictures side by side may be meant as one recording."""
+    from ethoframe.formats._picture import TIFFS
     from ethoframe.formats.images import SUFFIXES
-    from ethoframe.formats.images.decoding import TIFFS
 
     stills = [each for each in inside if each.suffix.lower() in (*SUFFIXES, *TIFFS)]
     if len(stills) > 1 and {each.parent for each in inside} == {folder}:

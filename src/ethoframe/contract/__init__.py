@@ -1,5 +1,6 @@
 """What a method is, which there are, and how they are strung together."""
 
+from ethoframe.contract.learned import Learned, Training
 from ethoframe.contract.method import (
     MEMORY_TYPES,
     FrameMethod,
@@ -19,6 +20,7 @@ __all__ = [
     "FrameMethod",
     "In",
     "Kind",
+    "Learned",
     "Memory",
     "Method",
     "Reach",
@@ -27,6 +29,7 @@ __all__ = [
     "SequentialMethod",
     "Spec",
     "Step",
+    "Training",
     "WholeMethod",
     "evenly",
     "parameter",

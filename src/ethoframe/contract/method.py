@@ -34,13 +34,16 @@ def parameter(
     low: float = -np.inf,
     high: float = np.inf,
     choices: tuple[str, ...] = (),
+    fixed: str = "",
 ) -> Any:
     """A field of a method: a working default, its unit, what it means, and what it may be.
 
     The unit is also the end of the field's name (``span_s``, ``radius_mm``, ``speed_mm_per_s``), so
-    that a value can never be written down without it.
+    that a value can never be written down without it. One that is `fixed` by ``"fit"`` is decided
+    when a learned method is fitted, and is part of its model.
     """
     meta = {"unit": unit, "says": says, "low": low, "high": high, "choices": choices}
+    meta["fixed"] = fixed
     return field(default=default, metadata=meta)
 
 
@@ -64,7 +67,7 @@ class Method(ABC):
 
     def __post_init__(self) -> None:
         for f in fields(self):
-            _check_parameter(f"{self.name()}.{f.name}", f, getattr(self, f.name))
+            check_parameter(f"{self.name()}.{f.name}", f, getattr(self, f.name))
 
     @classmethod
     def name(cls) -> str:
@@ -196,7 +199,8 @@ def evenly(numbers: Array, most: int) -> Array:
     return chosen
 
 
-def _check_parameter(where: str, declared: Field[Any], value: Any) -> None:
+def check_parameter(where: str, declared: Field[Any], value: Any) -> None:
+    """Refuses a value that a field declared by `parameter` cannot have."""
     rules = declared.metadata
     if not rules:
         raise TypeError(f"{where} must be declared with contract.parameter(...)")

@@ -13,6 +13,7 @@ import numpy as np
 from ethoframe.data import (
     Arena,
     Arenas,
+    Classes,
     Corrections,
     Displacement,
     Episodes,
@@ -40,6 +41,7 @@ class Kind(StrEnum):
     LABELMAP = "label map"
     POINTS = "points"
     VALUES = "values"
+    CLASSES = "classes"
     TRACKS = "tracks"
     EPISODES = "episodes"
     MEASURES = "measures"
@@ -231,6 +233,11 @@ def _of_values(noun: Values) -> Spec:
     return Spec(Kind.VALUES, ("t", "quantity"), shape, dtype, names=noun.names)
 
 
+def _of_classes(noun: Classes) -> Spec:
+    shape, dtype = noun.table.shape, noun.table.dtype.name
+    return Spec(Kind.CLASSES, ("t", "class"), shape, dtype, names=noun.names)
+
+
 def _of_tracks(noun: Tracks) -> Spec:
     axes = ("time", "space", "keypoint", "individual")
     shape, dtype = noun.position.shape, noun.position.dtype.name
@@ -250,6 +257,7 @@ _DESCRIBED: dict[type[Noun], Callable[[Any], Spec]] = {
     Transforms: _of_transforms,
     Displacement: _of_displacement,
     Values: _of_values,
+    Classes: _of_classes,
     Tracks: _of_tracks,
     Episodes: lambda noun: Spec(Kind.EPISODES),
     Measures: lambda noun: Spec(Kind.MEASURES),

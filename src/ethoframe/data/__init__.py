@@ -6,6 +6,7 @@ Small frozen values of numpy arrays with named axes and units. This room imports
 from ethoframe.data.arena import Arena, Zone
 from ethoframe.data.arenas import Arenas
 from ethoframe.data.bins import bins
+from ethoframe.data.classes import Classes
 from ethoframe.data.clock import Clock
 from ethoframe.data.corrections import Correction, Corrections
 from ethoframe.data.displacement import Displacement
@@ -13,6 +14,7 @@ from ethoframe.data.episodes import Episodes
 from ethoframe.data.frames import Frames
 from ethoframe.data.identity import identity_of
 from ethoframe.data.labelmap import LabelMap, Patch
+from ethoframe.data.labels import Labelled, Labels
 from ethoframe.data.lens import Lens
 from ethoframe.data.measures import Measure, Measures
 from ethoframe.data.noun import Noun, Timed
@@ -20,6 +22,7 @@ from ethoframe.data.points import Points
 from ethoframe.data.recording import Recording, Source
 from ethoframe.data.refusal import Refusal
 from ethoframe.data.sheet import Row, Sheet
+from ethoframe.data.skeleton import Skeleton
 from ethoframe.data.tracks import Tracks
 from ethoframe.data.transform import Transform
 from ethoframe.data.transforms import Transforms
@@ -32,6 +35,7 @@ __all__ = [
     "Arena",
     "Arenas",
     "Check",
+    "Classes",
     "Clock",
     "Correction",
     "Corrections",
@@ -39,6 +43,8 @@ __all__ = [
     "Episodes",
     "Frames",
     "LabelMap",
+    "Labelled",
+    "Labels",
     "Lens",
     "Measure",
     "Measures",
@@ -49,6 +55,7 @@ __all__ = [
     "Refusal",
     "Row",
     "Sheet",
+    "Skeleton",
     "Source",
     "Timed",
     "Tracks",

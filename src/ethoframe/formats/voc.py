@@ -1,18 +1,38 @@
-"""Boxes that people drew, as PASCAL VOC writes them: one XML file for each picture."""
+"""Boxes that people drew, as PASCAL VOC writes them: one XML file for each picture.
+
+::
+
+    Annotations/a.xml      the boxes of a picture
+    JPEGImages/a.jpg       the picture; or in ``images``, or beside its XML file
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ethoframe.data import Refusal
+import numpy as np
+
+from ethoframe.data import Labelled, Labels, Points, Refusal
+from ethoframe.formats._headed import LABEL_NAMES, Missing, absent, pictures_in, still
+from ethoframe.formats._listing import stem
+from ethoframe.formats._placed import listed
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 SUFFIXES = (".xml",)
+
+FOLDER_MARKS = ("annotations/", "*.xml")
+
+DRAWN, PICTURES = "Annotations", ("JPEGImages", "images", ".")
+"""Folders of boxes, and of the pictures they were drawn in."""
+
+LOOKED_AT = 1024
+"""Bytes of a file in which its root is looked for."""
 
 SIDES = ("xmin", "ymin", "xmax", "ymax")
 
@@ -100,6 +120,129 @@ def read(path: Path) -> Boxes:
         raise Refusal(path, reason, "export the boxes as PASCAL VOC")
     boxes = tuple(_box(path, each, k) for k, each in enumerate(root.iter("object"), 1))
     return Boxes(root.findtext("filename", "").strip(), _size(root), boxes)
+
+
+def knows(path: Path) -> bool:
+    """Whether a file begins as these do, or a folder holds such files."""
+    for file in _files(path)[:1]:
+        with file.open("rb") as opened:
+            return b"<annotation" in opened.read(LOOKED_AT)
+    return False
+
+
+def read_annotations(
+    path: Path,
+    *,
+    images: Path | str | None = None,
+    only: Sequence[str] = (),
+    missing: Missing = "refuse",
+) -> Labels:
+    """The boxes in a folder of VOC files, each picture a recording of one frame.
+
+    They are `Points` in the middle of each box, counted from 0 as everything is here, with
+    ``width_px``, ``height_px`` and ``label``, whose names are in the recording's facts as *label
+    names*. A picture without boxes is one where nothing was found; one without a file is not
+    labelled, of which `warnings` tells.
+
+    Parameters
+    ----------
+    path
+        The folder, or one XML file.
+    images
+        The folder of the pictures; ``JPEGImages`` or ``images`` beside the files' folder, or
+        theirs, when left out.
+    only
+        Names of the boxes that count; all of them when empty.
+    missing
+        What to do about boxes of pictures that are not there: ``"refuse"``, or ``"skip"`` them,
+        with a warning.
+
+    Raises
+    ------
+    Refusal
+        When a file is no annotation, contradicts its picture's size or itself, a picture is
+        missing, or no box has one of the names.
+    """
+    path = Path(path)
+    drawn = {file: read(file) for file in _files(path)}
+    if not drawn:
+        raise Refusal(path, "the folder holds no PASCAL VOC file", "name another")
+    names = sorted({box.name for boxes in drawn.values() for box in boxes.boxes})
+    for name in only:
+        if name not in names:
+            reason = f"no box is called {name!r}"
+            raise Refusal(path, reason, f"use one of {', '.join(names)}")
+    labels = {name: number for number, name in enumerate(only or names, 1)}
+    places = _pictures(path, images)
+    placed = {f: places.get(b.picture) or places.get(stem(f.name)) for f, b in drawn.items()}
+    gone = [drawn[file].picture or file.name for file, place in placed.items() if place is None]
+    found, remedy = len(placed) - len(gone), "name the folder of the pictures: images=FOLDER"
+    notes = [*absent(path, gone, found, missing, remedy)]
+    parts = [_labelled(f, drawn[f], place, labels) for f, place in placed.items() if place]
+    notes += _unlabelled(path, places, parts)
+    unsure = sum(box.difficult for f in drawn if placed[f] for box in drawn[f].boxes)
+    if unsure:
+        notes.append(f"{unsure} boxes are marked as difficult: they count as others")
+    return Labels(tuple(parts), None, tuple(notes))
+
+
+def _files(path: Path) -> list[Path]:
+    """The XML files at a path."""
+    if not path.is_dir():
+        return [path]
+    folder = path / DRAWN if (path / DRAWN).is_dir() else path
+    return sorted(each for each in folder.glob("*.xml") if not each.name.startswith("."))
+
+
+def _pictures(path: Path, images: Path | str | None) -> dict[str, Path]:
+    """Where pictures are, by their names and by those without endings."""
+    root = path if path.is_dir() else path.parent
+    root = root.parent if root.name == DRAWN else root
+    folders = [root / each for each in PICTURES] if images is None else [Path(images)]
+    if images is None and not path.is_dir():
+        folders.append(path.parent)
+    found: dict[str, Path] = {}
+    for folder in folders:
+        for each in pictures_in(folder) if folder.is_dir() else ():
+            for name in (each.name, stem(each.name)):
+                found.setdefault(name, each)
+    return found
+
+
+def _labelled(file: Path, boxes: Boxes, place: Path, labels: Mapping[str, int]) -> Labelled:
+    recording = still(place, place.name)
+    if boxes.size not in (None, recording.size):
+        sizes = (" × ".join(map(str, each or ())) for each in (recording.size, boxes.size))
+        reason = "{} is of {} pixels, and {} are written".format(recording.name, *sizes)
+        raise Refusal(file, reason, "put the picture there that was labelled")
+    kept = [box for box in boxes.boxes if box.name in labels]
+    sides = np.array([[b.left_px, b.top_px, b.right_px, b.bottom_px] for b in kept]).reshape(-1, 4)
+    first, last = sides[:, :2] - 1, sides[:, 2:] - 1
+    lengths = last - first + 1
+    if not (lengths > 0).all():
+        box = kept[int(np.flatnonzero(~(lengths > 0).all(axis=1))[0])]
+        reason = f"a box of {box.name} ends before it begins ({box.left_px:g}, {box.top_px:g})"
+        raise Refusal(file, reason, "correct that box")
+    features = {
+        "width_px": (lengths[:, 0],),
+        "height_px": (lengths[:, 1],),
+        "label": (np.array([labels[box.name] for box in kept], np.int64),),
+    }
+    named = {number: name for name, number in labels.items()}
+    told = replace(recording, facts={**recording.facts, LABEL_NAMES: named})
+    said = Points(((first + last) / 2,), features, np.arange(1), recording.times_s[:1])
+    return Labelled(told, said, (place.name,), film=stem(place.name))
+
+
+def _unlabelled(path: Path, places: Mapping[str, Path], parts: list[Labelled]) -> list[str]:
+    """Of pictures that nothing is said of, one line or none."""
+    if not path.is_dir():
+        return []
+    used = {part.recording.name for part in parts}
+    bare = sorted({place.name for place in places.values()} - used)
+    counted = f"{len(bare)} pictures have" if len(bare) > 1 else "a picture has"
+    told = f"{counted} no file of boxes ({listed(bare)}): nothing is said of them"
+    return [told] if bare else []
 
 
 def _box(path: Path, element: Element, number: int) -> Box:

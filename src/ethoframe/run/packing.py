@@ -18,10 +18,10 @@ from ethoframe.data import Noun
 NOUNS: Mapping[str, type[Noun]] = {
     cls.__name__: cls
     for cls in (
-        data.Arena, data.Arenas, data.Clock, data.Corrections, data.Displacement, data.Episodes,
-        data.Frames, data.LabelMap, data.Lens, data.Measures, data.Patch, data.Points, data.Sheet,
-        data.Tracks, data.Transform, data.Transforms, data.Values, data.Verdict, data.Warp,
-        data.Zone,
+        data.Arena, data.Arenas, data.Classes, data.Clock, data.Corrections, data.Displacement,
+        data.Episodes, data.Frames, data.LabelMap, data.Lens, data.Measures, data.Patch,
+        data.Points, data.Sheet, data.Skeleton, data.Tracks, data.Transform, data.Transforms,
+        data.Values, data.Verdict, data.Warp, data.Zone,
     )
 }  # fmt: skip
 

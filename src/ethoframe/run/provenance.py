@@ -7,15 +7,17 @@ import json
 import platform
 from collections.abc import Collection, Mapping
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 import ethoframe
-from ethoframe.contract import Method, Recipe, Step
+from ethoframe.contract import Learned, Method, Recipe, Step
 from ethoframe.data import Noun, Recording
+from ethoframe.nets.model import opened
 
 SOFTWARE = (
     "numpy", "scipy", "opencv-python-headless", "av", "pyarrow", "SimpleITK", "scikit-image",
-    "numba", "tifffile", "zarr",
+    "numba", "tifffile", "zarr", "torch", "timm", "onnxruntime", "openvino",
 )  # fmt: skip
 
 
@@ -94,7 +96,7 @@ def _keyed(main: Noun, decides: Mapping[str, Any], command: str) -> dict[str, An
         **decides,
         "file": {k: v for k, v in file.items() if isinstance(v, str | int | float | bool | list)},
         "warnings": list(film.warnings) if film else [],
-        "software": {"python": platform.python_version(), **_versions()},
+        "software": {"python": platform.python_version(), **software()},
     }
 
 
@@ -106,8 +108,17 @@ def _told(method: Method) -> dict[str, Any]:
     return {
         "method": method.name(),
         "version": method.version,
-        "parameters": {key: _listed(value) for key, value in method.parameters().items()},
+        "parameters": {key: _listed(value) for key, value in _parameters(method).items()},
     }
+
+
+def _parameters(method: Method) -> dict[str, Any]:
+    """As they decide answers: of a learned method the hash of its model, wherever it lies."""
+    told = method.parameters()
+    if isinstance(method, Learned) and method.weights:
+        model = opened(method.weights, method.name())
+        told["weights"] = f"{Path(method.weights).name} {model.hash}"
+    return told
 
 
 def _listed(value: Any) -> Any:
@@ -115,7 +126,8 @@ def _listed(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _versions() -> dict[str, str]:
+def software() -> dict[str, str]:
+    """Versions of the packages that answers may depend on."""
     found = {}
     for package in SOFTWARE:
         try:

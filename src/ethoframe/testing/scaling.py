@@ -14,6 +14,7 @@ from ethoframe.contract.units import scaled, unit_in
 from ethoframe.data import (
     Arena,
     Arenas,
+    Classes,
     Corrections,
     Displacement,
     Episodes,
@@ -116,6 +117,10 @@ def _values(scale: Scale, noun: Values) -> Values:
     return replace(noun, table=noun.table * factors, **_timed(scale, noun))
 
 
+def _classes(scale: Scale, noun: Classes) -> Classes:
+    return replace(noun, **_timed(scale, noun))
+
+
 def _episodes(scale: Scale, noun: Episodes) -> Episodes:
     names = ("start_s", "stop_s", "support_s")
     return replace(noun, **{name: scale.number(getattr(noun, name), "s") for name in names})
@@ -204,6 +209,7 @@ _SCALED: dict[type, Callable[[Scale, Any], Any]] = {
     LabelMap: _pixels,
     Tracks: _tracks,
     Values: _values,
+    Classes: _classes,
     Episodes: _episodes,
     Measures: _measures,
     Arena: _arena,

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
-from ethoframe.data import Recording, Refusal, identity_of
-from ethoframe.data.noun import Array
-from ethoframe.formats.images.decoding import CHANNELS, TIFFS, decoded, opaque
+from ethoframe.data import Recording, Refusal
+from ethoframe.formats._picture import TIFFS
+from ethoframe.formats._stills import RATE_PER_S, natural, recorded
 from ethoframe.formats.images.write import write
 
 __all__ = ["SIGNATURES", "SUFFIXES", "read", "write"]
@@ -26,73 +20,10 @@ SIGNATURES = ((0, b"\x89PNG\r\n"), (0, b"\xff\xd8\xff"), (0, b"BM"))
 
 WRITES = True
 
-RATE_PER_S = 1.0
-"""Stills have no clock; this is assumed."""
-
-SAMPLED = 16
-"""Files of a folder whose content is looked at to tell the folder from others."""
-
 NO_CLOCK = (
     "stills carry no clock: their times, {:g} pictures a second, are assumed; "
     "say it, as --clock 30fps"
 )
-
-
-@dataclass(frozen=True)
-class Kind:
-    """What all pictures of a folder must have in common.
-
-    Parameters
-    ----------
-    shape, dtype
-        Axes ``(y, x, c)`` and type of the values.
-    bits
-        That carry information in each value.
-    """
-
-    shape: tuple[int, ...]
-    dtype: np.dtype[Any]
-    bits: int
-
-
-@dataclass(frozen=True)
-class ImageSource:
-    """Pixels of stills, read one at a time.
-
-    Parameters
-    ----------
-    paths
-        Absolute path of each picture, in order.
-    kind
-        What all of them are.
-    palette
-        Whether numbers of a palette are read, and not its colours.
-    """
-
-    paths: tuple[str, ...]
-    kind: Kind
-    palette: bool = False
-
-    def images(self, numbers: Sequence[int]) -> Iterator[tuple[int, Array]]:
-        """Each picture ``(y, x, c)`` with its number; one that cannot be decoded is left out.
-
-        Raises
-        ------
-        Refusal
-            When a picture is gone, or differs from the first in size, depth or channels.
-        """
-        for number in numbers:
-            path = Path(self.paths[number])
-            found = decoded(path, labels=self.palette)
-            if found is None:
-                continue
-            image, bits = found
-            # Of pictures that hide nothing, it is left out that they could.
-            if image.shape[2] == self.kind.shape[2] + 1 and opaque(path, image):
-                image = image[..., :-1]
-            if Kind(image.shape, image.dtype, bits) != self.kind:
-                raise _unlike(path, Path(self.paths[0]))
-            yield number, image
 
 
 def read(
@@ -125,7 +56,7 @@ def read(
 
     Examples
     --------
-    >>> import cv2, tempfile
+    >>> import cv2, tempfile, numpy as np
     >>> folder = Path(tempfile.mkdtemp())
     >>> for number in (10, 9):
     ...     _ = cv2.imwrite(str(folder / f"img{number}.png"), np.full((4, 6), number, np.uint8))
@@ -134,36 +65,9 @@ def read(
     """
     path = Path(path)
     paths = _stills(path) if path.is_dir() else [path]
-    identity = _identity(paths)
-    first, bits = _first(paths[0], labels=labels)
-    _check_sizes(paths)
-    count, clear = len(paths), opaque(paths[0], first)
-    shown = first[..., :-1] if clear else first
-    places = tuple(str(each.absolute()) for each in paths)
-    return Recording(
-        name or path.name,
-        ImageSource(places, Kind(shown.shape, shown.dtype, bits), labels),
-        np.arange(count) / (rate or RATE_PER_S),
-        shown.shape[:2],
-        shown.dtype,
-        identity,
-        channels=CHANNELS[shown.shape[2]],
-        bit_depth=bits,
-        keyframes=np.arange(count),
-        facts=_facts(path, paths, assumed=rate is None, clear=clear),
-        warnings=(NO_CLOCK.format(RATE_PER_S),) if count > 1 and rate is None else (),
-    )
-
-
-def _facts(path: Path, paths: list[Path], *, assumed: bool, clear: bool) -> dict[str, Any]:
-    facts = {
-        "container": "stills" if path.is_dir() else "still",
-        "codec": paths[0].suffix.lower().lstrip("."),
-        "size in bytes": sum(each.stat().st_size for each in paths),
-        "frames found": len(paths),
-        "rate": "assumed" if assumed else "given",
-    }
-    return facts | ({"transparency": "none: every pixel is opaque"} if clear else {})
+    found = recorded(paths, name or path.name, rate=rate, labels=labels)
+    unsaid = len(paths) > 1 and rate is None
+    return replace(found, warnings=(NO_CLOCK.format(RATE_PER_S),)) if unsaid else found
 
 
 def _stills(folder: Path) -> list[Path]:
@@ -173,71 +77,4 @@ def _stills(folder: Path) -> list[Path]:
     if not found:
         kinds = " ".join((*SUFFIXES, *TIFFS))
         raise Refusal(folder, f"the folder holds no picture ({kinds})", "name a file in it")
-    return sorted(found, key=_natural)
-
-
-def _natural(path: Path) -> list[tuple[int, str]]:
-    """Order in which numbers inside of names count as numbers."""
-    parts = re.findall(r"([0-9]+)|([^0-9]+)", path.name.lower())
-    return [(int(digits or -1), text) for digits, text in parts] + [(-1, path.name)]
-
-
-def _first(path: Path, *, labels: bool) -> tuple[Array, int]:
-    """The picture whose size, depth and channels all have to have, and its bits."""
-    found = decoded(path, labels=labels)
-    if found is None:
-        raise Refusal(path, "this picture cannot be decoded", "copy it again, or save it as PNG")
-    return found
-
-
-def _identity(paths: list[Path]) -> str:
-    """Of the one file, or of every name, size and time of change and the content of some."""
-    if len(paths) == 1:
-        return identity_of(paths[0])
-    digest = hashlib.sha256()
-    for path in paths:
-        state = path.stat()
-        digest.update(f"{path.name} {state.st_size} {state.st_mtime_ns}\n".encode())
-    for path in paths[:: -(-len(paths) // SAMPLED)]:
-        digest.update(identity_of(path).encode())
-    return digest.hexdigest()
-
-
-def _check_sizes(paths: list[Path]) -> None:
-    """Look at the size that files tell in their first bytes, so that a stray one shows at once."""
-    first = _sides(paths[0])
-    for path in paths[1:]:
-        if None not in (first, sides := _sides(path)) and sides != first:
-            raise _unlike(path, paths[0])
-
-
-def _sides(path: Path) -> set[int] | None:
-    """Height and width, in no order for a tag may turn the picture; None where that takes more."""
-    with path.open("rb") as file:
-        head = file.read(26)
-    if head.startswith(b"\x89PNG"):
-        return {int.from_bytes(head[16:20]), int.from_bytes(head[20:24])}
-    if head.startswith(b"BM"):
-        sides = (int.from_bytes(head[at : at + 4], "little", signed=True) for at in (18, 22))
-        return {abs(side) for side in sides}
-    return _jpeg_sides(path) if head.startswith(b"\xff\xd8\xff") else None
-
-
-def _jpeg_sides(path: Path) -> set[int] | None:
-    """Height and width by the first segment that tells them."""
-    with path.open("rb") as file:
-        file.seek(2)
-        while len(head := file.read(4)) == 4 and head[0] == 0xFF:
-            if 0xC0 <= head[1] <= 0xCF and head[1] not in (0xC4, 0xC8, 0xCC):
-                frame = file.read(5)
-                return {int.from_bytes(frame[1:3]), int.from_bytes(frame[3:5])}
-            file.seek(int.from_bytes(head[2:]) - 2, 1)
-    return None
-
-
-def _unlike(path: Path, first: Path) -> Refusal:
-    return Refusal(
-        path,
-        f"it differs from {first.name} in size, depth or channels",
-        "put pictures of each kind in a folder of their own",
-    )
+    return sorted(found, key=natural)

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 
 from ethoframe.data import Recording, Refusal
+from ethoframe.formats._picture import CHANNELS
 from ethoframe.formats._writing import Tell, complete, pieces, refuse_empty
-from ethoframe.formats.images.decoding import CHANNELS
 
 
 def write(

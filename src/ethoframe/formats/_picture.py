@@ -1,4 +1,4 @@
-"""The values of one picture, exactly as stored."""
+"""The values of one picture, exactly as stored, and what its first bytes tell."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ GRAY, PALETTE, GRAY_ALPHA = 0, 3, 4
 RGB = ("red", "green", "blue")
 CHANNELS = {1: ("luma",), 2: ("luma", "alpha"), 3: RGB, 4: (*RGB, "alpha")}
 """Names of channels, by how many there are."""
-
 
 PNG = b"\x89PNG\r\n"
 
@@ -104,3 +103,62 @@ def opaque(path: Path, image: Array) -> bool:
     alpha = image[..., -1]
     unused = path.suffix.lower() == ".bmp" and not alpha.any()
     return bool(unused or (alpha == np.iinfo(image.dtype).max).all())
+
+
+def intact(path: Path, *, labels: bool) -> tuple[Array, int]:
+    """As `decoded`, of a picture that must not be damaged.
+
+    Raises
+    ------
+    Refusal
+        When it cannot be decoded.
+    """
+    found = decoded(path, labels=labels)
+    if found is None:
+        raise damaged(path)
+    return found
+
+
+def size_of(path: Path) -> tuple[int, int]:
+    """Height and width of a picture; of a PNG file as its first bytes tell them.
+
+    Raises
+    ------
+    Refusal
+        When it cannot be decoded.
+    """
+    with path.open("rb") as file:
+        head = file.read(24)
+    if head.startswith(PNG) and len(head) == 24:
+        return int.from_bytes(head[20:24]), int.from_bytes(head[16:20])
+    found, _ = intact(path, labels=False)
+    return found.shape[0], found.shape[1]
+
+
+def sides_told(path: Path) -> set[int] | None:
+    """Height and width, in no order for a tag may turn the picture; None where that takes more."""
+    with path.open("rb") as file:
+        head = file.read(26)
+    if head.startswith(b"\x89PNG"):
+        return {int.from_bytes(head[16:20]), int.from_bytes(head[20:24])}
+    if head.startswith(b"BM"):
+        sides = (int.from_bytes(head[at : at + 4], "little", signed=True) for at in (18, 22))
+        return {abs(side) for side in sides}
+    return _jpeg_sides(path) if head.startswith(b"\xff\xd8\xff") else None
+
+
+def _jpeg_sides(path: Path) -> set[int] | None:
+    """Height and width by the first segment that tells them."""
+    with path.open("rb") as file:
+        file.seek(2)
+        while len(head := file.read(4)) == 4 and head[0] == 0xFF:
+            if 0xC0 <= head[1] <= 0xCF and head[1] not in (0xC4, 0xC8, 0xCC):
+                frame = file.read(5)
+                return {int.from_bytes(frame[1:3]), int.from_bytes(frame[3:5])}
+            file.seek(int.from_bytes(head[2:]) - 2, 1)
+    return None
+
+
+def damaged(path: Path) -> Refusal:
+    """What is said of a picture that cannot be decoded."""
+    return Refusal(path, "this picture cannot be decoded", "copy it again, or save it as PNG")

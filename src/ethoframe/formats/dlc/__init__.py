@@ -1,0 +1,113 @@
+"""DeepLabCut: projects of labelled pictures, and what its networks say of films.
+
+A project is a folder with ``config.yaml`` and ``labeled-data/<film>/``, in which pictures lie
+beside a table ``CollectedData_<scorer>`` (``.csv`` and ``.h5``). What a network says of a film is a
+table with likelihoods (``<film>DLC_….h5`` or ``.csv``). No pickle is loaded: not those beside such
+tables, nor those inside of HDF5 files.
+
+References
+----------
+Mathis et al., Nature Neuroscience 21 (2018), 1281-1289; Lauer et al., Nature Methods 19 (2022),
+496-504.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from ethoframe.data import Labels, Refusal
+from ethoframe.formats.dlc.collected import collected
+from ethoframe.formats.dlc.output import read_tracks
+from ethoframe.formats.dlc.project import CONFIG, FOLDER, TABLE, find
+from ethoframe.formats.dlc.write import write
+
+__all__ = [
+    "FOLDER_MARKS",
+    "SIGNATURES",
+    "SUFFIXES",
+    "knows",
+    "read",
+    "read_tracks",
+    "write",
+]
+
+SUFFIXES = (".csv", ".h5", "config.yaml")
+
+SIGNATURES = ((0, b"scorer,"), (0, b"\xef\xbb\xbfscorer,"), (0, b"\x89HDF\r\n"))
+
+FOLDER_MARKS = ("labeled-data/", "collecteddata_*.csv", "collecteddata_*.h5")
+
+
+def knows(path: Path) -> bool:
+    """Whether what is at a path looks like labels of DeepLabCut, and like no other's.
+
+    Examples
+    --------
+    >>> knows(Path("labels.slp"))
+    False
+    """
+    if path.is_dir():
+        inside = [path, *(path / FOLDER).glob("*/")]
+        return any(next(each.glob(f"{TABLE}*"), None) for each in inside)
+    if path.name == CONFIG:
+        return (path.parent / FOLDER).is_dir()
+    if not path.is_file() or not path.name.lower().endswith(SUFFIXES):
+        return False
+    with path.open("rb") as file:
+        head = file.read(16)
+    return any(head[at : at + len(mark)] == mark for at, mark in SIGNATURES)
+
+
+def read(
+    path: Path, *, scorer: str | None = None, missing: Literal["refuse", "skip"] = "refuse"
+) -> Labels:
+    r"""The keypoints that people placed in a DeepLabCut project, or in one folder or table of it.
+
+    Each film's folder is one part: `Tracks` whose numbers are those of its labelled pictures, in
+    natural order of their names, all of one size; a folder with several sizes is a part for each.
+    ``origin`` is the number in the name of a picture. A picture whose row is empty was said to hold
+    nothing. A picture that cannot be decoded is refused once its pixels are wanted.
+
+    Parameters
+    ----------
+    path
+        A project, its ``config.yaml``, a folder of pictures with their table, or a table.
+    scorer
+        Whose labels, where several people's are there; by default those of the project's scorer.
+    missing
+        What to do about labels of pictures that are not there: ``"refuse"``, or ``"skip"`` them,
+        with a warning.
+
+    Returns
+    -------
+    Labels
+        In px. ``warnings`` tell of labels off their picture, which are left out, of keypoints that
+        nobody placed anywhere, of pictures without any label, and of columns that the project does
+        not name, which are left out too.
+
+    Raises
+    ------
+    Refusal
+        When there are no labels, pictures are missing, two rows say different things of one
+        picture, a cell is no number, or a table is damaged.
+
+    Examples
+    --------
+    >>> import cv2, tempfile, numpy as np
+    >>> folder = Path(tempfile.mkdtemp()) / "day1"
+    >>> folder.mkdir()
+    >>> _ = cv2.imwrite(str(folder / "img7.png"), np.zeros((40, 60), np.uint8))
+    >>> heading = "scorer,A,A\nbodyparts,nose,nose\ncoords,x,y\n"
+    >>> table = heading + "labeled-data/day1/img7.png,5,9\n"
+    >>> _ = (folder / "CollectedData_A.csv").write_text(table)
+    >>> part, = read(folder).parts
+    >>> part.said.at("nose"), part.origin, part.author
+    (array([[5., 9.]]), array([7]), 'A')
+    """
+    path = Path(path)
+    if missing not in ("refuse", "skip"):
+        raise Refusal(path, f"missing={missing!r} says nothing", "say refuse or skip")
+    if not path.exists():
+        raise Refusal(path, "there is no such file", "check its name and folder")
+    return collected(find(path, scorer), skip=missing == "skip")

@@ -1,0 +1,77 @@
+"""What DeepLabCut's networks say of a film."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from ethoframe.data import Refusal, Tracks
+from ethoframe.data.noun import Array
+from ethoframe.formats._clock import clocked
+from ethoframe.formats.dlc.grid import Grid
+from ethoframe.formats.dlc.hdf import read_hdf
+from ethoframe.formats.dlc.text import read_text
+
+
+def read_tracks(path: Path, *, rate: float | None = None, times_s: Array | None = None) -> Tracks:
+    r"""The tracks in a DeepLabCut output (``.h5`` or ``.csv``; filtered; of one animal or several).
+
+    Parameters
+    ----------
+    path
+        Of a table with a row for each frame, and x, y and likelihood of each keypoint.
+    rate
+        Frames per second, for such a table has no clock.
+    times_s
+        Seconds of each frame of the film, as its recording has them; better than a rate.
+
+    Returns
+    -------
+    Tracks
+        In px; confidence is the likelihood, 0 where there is no position. Keypoints that a picture
+        has once belong to an individual called ``single``.
+
+    Raises
+    ------
+    Refusal
+        When there is no clock, the film is shorter than the table, or it is no such table.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "filmDLC_resnet50.csv"
+    >>> table = "scorer,N,N,N\nbodyparts,nose,nose,nose\ncoords,x,y,likelihood\n0,5,9,0.75\n"
+    >>> _ = path.write_text(table)
+    >>> tracks = read_tracks(path, rate=30)
+    >>> tracks.at("nose"), tracks.confidence[0, 0, 0].item()
+    (array([[5., 9.]]), 0.75)
+    """
+    path = Path(path)
+    grid = read_hdf(path) if path.suffix.lower() == ".h5" else read_text(path)
+    if not grid.judged:
+        reason = "it tells no likelihood, so no network wrote it"
+        raise Refusal(path, reason, "read it as labels, or name another")
+    numbers = _numbers(path, grid)
+    found = grid.cube(grid.keypoints, grid.individuals)[np.argsort(numbers)]
+    numbers = np.sort(numbers)
+    seen: Array = np.all(np.isfinite(found[:, :2]), axis=1)
+    return Tracks(
+        np.where(seen[:, None], found[:, :2], np.nan),
+        np.where(seen, np.nan_to_num(found[:, 2]), 0.0),
+        numbers,
+        clocked(path, numbers, rate, times_s),
+        grid.keypoints,
+        grid.individuals,
+    )
+
+
+def _numbers(path: Path, grid: Grid) -> Array:
+    try:
+        numbers = np.array([int(float(row[-1])) for row in grid.rows], np.int64)
+    except ValueError:
+        reason = "its rows are not numbered, as those of a film's frames are"
+        raise Refusal(path, reason, "read it as labels, or name another") from None
+    if len(np.unique(numbers)) < len(numbers):
+        raise Refusal(path, "two rows are of one frame", "leave the right one")
+    return numbers

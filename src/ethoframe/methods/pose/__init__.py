@@ -1,0 +1,1 @@
+"""Where the parts of an animal are, frame by frame."""

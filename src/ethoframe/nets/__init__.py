@@ -1,0 +1,1 @@
+"""What learned methods share: networks, losses, augmentation, training, weights, inference."""

@@ -1,0 +1,111 @@
+"""Networks from what they are told to be."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as f
+
+from ethoframe.data import Refusal
+from ethoframe.nets.decoders import DECODERS
+from ethoframe.nets.encoders import Encoder
+from ethoframe.nets.network import Head, Network
+
+DROPPED = 0.2
+"""Share of pooled features that are left out in training."""
+
+DEEPEST, DEEP = 32, 16
+"""Coarsest stride for answers about whole pictures, and for answers about places."""
+
+RARE = -4.6
+"""Where scores of rare things begin: one place in a hundred."""
+
+
+class Net(nn.Module):
+    """An encoder, a decoder and heads: pictures in, one tensor for each head.
+
+    Parameters
+    ----------
+    network
+        What it is.
+    pretrained
+        Whether its encoder begins with weights that know natural pictures.
+    """
+
+    def __init__(self, network: Network, pretrained: bool = True):
+        super().__init__()
+        self.network = network
+        whole = any(head.kind in ("classes", "values") for head in network.heads)
+        deepest = DEEPEST if whole else max(DEEP, network.stride)
+        self.encoder = Encoder(network.encoder, network.channels, deepest, pretrained)
+        inside = self.encoder.widths[-1]
+        maps = network.decoder != "none"
+        if maps:
+            kind = DECODERS[network.decoder]
+            widths, strides = self.encoder.widths, self.encoder.strides
+            self.decoder = kind(widths, strides, max(2, network.stride), network.width)
+        width = self.decoder.width if maps else 0
+        self.heads = nn.ModuleDict(
+            {head.kind: _head(head, inside if head.pooled else width) for head in network.heads}
+        )
+
+    @property
+    def told(self) -> str:
+        """Where its encoder's weights are from."""
+        return self.encoder.weights
+
+    def forward(self, picture: Tensor) -> dict[str, Tensor]:
+        """Answers of pictures ``(n, c, y, x)`` with levels from 0 to 1, by the kind of head."""
+        maps = self.encoder(picture)
+        place = self.decoder(maps) if self.network.decoder != "none" else None
+        if place is not None and self.network.stride == 1:
+            place = f.interpolate(place, scale_factor=2.0, mode="bilinear", align_corners=False)
+        return {
+            head.kind: self.heads[head.kind](maps[-1] if head.pooled else place)
+            for head in self.network.heads
+        }
+
+
+def build(network: Network, pretrained: bool = False) -> nn.Module:
+    """The network, ready to be trained or to be given its weights.
+
+    Raises
+    ------
+    Refusal
+        When there is no such encoder, or its maps do not fit the picture.
+    """
+    if network.encoder == "plain":
+        from ethoframe.nets.plain import PlainUNet
+
+        return PlainUNet(network)
+    odd = [length for length in network.size if length % 32]
+    if odd:
+        reason = f"pictures of {odd[0]} px do not halve five times"
+        raise Refusal(network.encoder, reason, "use a size that 32 divides")
+    return Net(network, pretrained)
+
+
+def _head(head: Head, inside: int) -> nn.Module:
+    if head.pooled:
+        return nn.Sequential(
+            nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(DROPPED),
+            nn.Linear(inside, head.channels),
+        )  # fmt: skip
+    scored = nn.Conv2d(inside, head.channels, 1)
+    nn.init.normal_(scored.weight, std=0.01)
+    nn.init.zeros_(cast(Tensor, scored.bias))
+    if head.kind == "density":
+        nn.init.constant_(cast(Tensor, scored.bias), RARE)
+    return scored
+
+
+def count_parameters(net: nn.Module) -> int:
+    """How many numbers it has learned."""
+    return sum(each.numel() for each in net.parameters())
+
+
+def seeded(seed: int) -> None:
+    """Lets chance in torch begin with `seed`."""
+    torch.manual_seed(seed)

@@ -1,0 +1,117 @@
+"""What a network is taught by: examples, what is kept apart, and how its answers are judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+
+from ethoframe.contract import Training
+from ethoframe.data import Labels
+from ethoframe.data.noun import Array
+from ethoframe.nets.network import Network
+from ethoframe.score.split import Split, choose
+
+Example = Mapping[str, Array]
+"""``picture`` (c, [z,] y, x) with levels from 0 to 1, and a target for each kind of head."""
+
+Judge = Callable[[Sequence[Example], Sequence[Mapping[str, Array]]], Mapping[str, float]]
+"""Figures of answers beside their examples; the first is the error that training makes small."""
+
+
+Settle = Callable[[Sequence[Example], Sequence[Mapping[str, Array]], bool], Mapping[str, Any]]
+"""What is decided once a network is taught, from its answers, ready for JSON: temperatures, levels.
+
+The last argument tells whether the answers are to examples that were kept apart."""
+
+
+class Examples(Protocol):
+    """Labelled pictures, made ready as they are asked for."""
+
+    def __len__(self) -> int:
+        """How many there are."""
+        ...
+
+    def example(self, index: int, chance: np.random.Generator | None) -> Example:
+        """One of them, varied by chance; as it is where there is none."""
+        ...
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """All that training needs, and nothing of how it is done.
+
+    Parameters
+    ----------
+    network
+        What is taught.
+    train
+        Examples to learn from.
+    validation
+        Examples that are never learned from; there may be none.
+    judge
+        Of answers to the validation examples.
+    weights
+        Of each head's loss in the whole; 1 where it is not named.
+    rate
+        Highest learning rate, unless the user names one.
+    batch
+        Examples of a step, unless the user names a number.
+    told
+        What the card says of it: the split, how many labels there were.
+    fixed
+        Parameters of the method that were decided from the labels.
+    settle
+        Decides what is left open until the network is taught; None where nothing is.
+    """
+
+    network: Network
+    train: Examples
+    validation: Examples
+    judge: Judge
+    weights: Mapping[str, float] = field(default_factory=dict)
+    rate: float = 2e-3
+    batch: int = 8
+    told: Mapping[str, Any] = field(default_factory=dict)
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    settle: Settle | None = None
+
+
+def stacked(examples: Sequence[Example]) -> dict[str, Array]:
+    """Examples as one batch, by what they hold."""
+    return {key: np.stack([each[key] for each in examples]) for key in examples[0]}
+
+
+def parted(
+    labels: Labels, training: Training, classes: Sequence[str] | None = None
+) -> tuple[Labels, Labels, Split]:
+    """Labels to learn from, labels that are kept apart, and how they were parted.
+
+    Parameters
+    ----------
+    labels
+        All of them, frame by frame.
+    training
+        Which share is kept apart, of what.
+    classes
+        Of each labelled frame, so that both parts hold every one; where that means something.
+
+    Raises
+    ------
+    Refusal
+        When they cannot be parted so.
+    """
+    named = labels.columns(("film", "subject"))
+    subjects = named["subject"] if all(named["subject"]) else None
+    split = choose(
+        named["film"],
+        subjects,
+        labels.origin,
+        share=training.validation,
+        seed=training.seed,
+        how=training.split,  # type: ignore[arg-type]
+        classes=classes,
+    )
+    return labels.take(split.train), labels.take(split.validation), split

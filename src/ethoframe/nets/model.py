@@ -1,0 +1,133 @@
+"""A fitted model: a folder with weights, a network that runs anywhere, and a card that tells all.
+
+::
+
+    <model>/card.json             what it is, what taught it, how right it was, hashes of the rest
+    <model>/weights.safetensors   to go on teaching it, and to look into it
+    <model>/network.onnx          to apply it, without torch
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ethoframe.data import Refusal
+from ethoframe.nets.network import Network
+
+CARD, WEIGHTS, NETWORK = "card.json", "weights.safetensors", "network.onnx"
+
+FORM = 1
+"""Changes whenever a model written before cannot be read any more."""
+
+AGAIN = "copy the whole folder again from where it was fitted, or fit it again"
+
+
+@dataclass(frozen=True)
+class Model:
+    """What a folder of a fitted model says of itself, its files found unchanged.
+
+    Parameters
+    ----------
+    folder
+        Where it lies.
+    card
+        All that is told of it.
+    hash
+        Of its card, and by that of all its files.
+    """
+
+    folder: Path
+    card: Mapping[str, Any]
+    hash: str
+    network: Network = field(init=False)
+
+    def __post_init__(self) -> None:
+        try:
+            object.__setattr__(self, "network", Network.from_json(self.card["network"]))
+        except (KeyError, TypeError, ValueError):
+            raise Refusal(self.folder / CARD, "its card tells of no network", AGAIN) from None
+
+    @property
+    def method(self) -> str:
+        """The method whose rules it holds."""
+        return str(self.card["method"])
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """Of the method, as they were decided when it was fitted."""
+        found: Mapping[str, Any] = self.card["parameters"]
+        return found
+
+    @property
+    def settled(self) -> Mapping[str, Any]:
+        """What was decided once the network was taught."""
+        found: Mapping[str, Any] = self.card.get("settled", {})
+        return found
+
+
+def opened(folder: Path | str, method: str = "") -> Model:
+    """The model in a folder.
+
+    Parameters
+    ----------
+    folder
+        Where it lies.
+    method
+        Which method's it must be; any when left out.
+
+    Raises
+    ------
+    Refusal
+        When there is no model, it was written by another version, is of another method, or one of
+        its files is not the one that was written.
+
+    Examples
+    --------
+    >>> opened("no/such/model")
+    Traceback (most recent call last):
+    ethoframe.data.refusal.Refusal: no/such/model: there is no fitted model (no card.json); ...
+    """
+    folder = Path(folder)
+    card = folder / CARD
+    if not card.is_file():
+        remedy = "name the folder that ethoframe fit wrote"
+        raise Refusal(folder, f"there is no fitted model (no {CARD})", remedy)
+    model = _read(folder, card.stat().st_mtime_ns)
+    if method and model.method != method:
+        reason = f"it is a model of {model.method}, not of {method}"
+        raise Refusal(folder, reason, f"use ethoframe apply {model.method}")
+    return model
+
+
+@cache
+def _read(folder: Path, changed: int) -> Model:
+    del changed  # a card that was written anew is another one
+    path = folder / CARD
+    text = path.read_bytes()
+    try:
+        card = json.loads(text)
+    except (UnicodeDecodeError, json.JSONDecodeError):
+        raise Refusal(path, "this is no JSON", AGAIN) from None
+    form = card.get("form") if isinstance(card, dict) else None
+    if form != FORM:
+        reason = f"it is a model of form {form}, and this version reads form {FORM}"
+        raise Refusal(path, reason, "fit it again, or use the version that wrote it")
+    for name, wanted in card.get("files", {}).items():
+        if not (folder / name).is_file():
+            raise Refusal(folder / name, "this file of the model is missing", AGAIN)
+        if hashed(folder / name) != wanted:
+            reason = "this file is not the one that was fitted (its hash differs)"
+            raise Refusal(folder / name, reason, AGAIN)
+    return Model(folder, card, hashlib.sha256(text).hexdigest())
+
+
+def hashed(path: Path) -> str:
+    """Hex SHA-256 of a whole file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

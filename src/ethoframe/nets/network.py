@@ -1,0 +1,90 @@
+"""What a network is, as data: encoder, decoder and heads by name, with sizes fixed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, Self
+
+ENCODER = "tf_efficientnet_lite0"
+"""Small, quick on a processor, and its weights can be had without a hub."""
+
+POOLED = ("classes", "values", "visible")
+"""Heads that answer a picture as a whole; all others answer each place of it."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """One answer of a network.
+
+    Parameters
+    ----------
+    kind
+        ``classes`` (one of them), ``values`` (numbers), ``visible`` (each keypoint, yes or no);
+        and, for each place, ``heatmap`` (where each keypoint is), ``offset`` (from the place to
+        each keypoint, x and y), ``mask`` (one class for each pixel), ``density`` (objects for each
+        pixel), ``inside``, ``boundary`` (of objects) and ``distance`` (to their edge).
+    channels
+        How many numbers it gives for a picture or a place.
+    """
+
+    kind: str
+    channels: int
+
+    @property
+    def pooled(self) -> bool:
+        """Whether it answers a picture as a whole."""
+        return self.kind in POOLED
+
+
+@dataclass(frozen=True)
+class Network:
+    """An encoder, a decoder and heads.
+
+    Parameters
+    ----------
+    size
+        Of the picture ``(y, x)`` it takes, or the volume ``(z, y, x)``: fixed when it is fitted.
+    channels
+        Of the picture.
+    heads
+        Its answers, one of each kind.
+    encoder
+        Name of a model of timm, or ``plain``: convolutions of its own, as in the U-Net of 2015.
+    decoder
+        ``unet`` (each finer map is joined), ``fpn`` (added), ``fcn`` (coarse scores are enlarged),
+        or ``none`` for pooled heads only.
+    stride
+        Pixels of the picture for one place of its maps.
+    width
+        Channels of the decoder's finest map.
+
+    Examples
+    --------
+    >>> network = Network((64, 64), 1, (Head("mask", 2),))
+    >>> Network.from_json(network.to_json()) == network, network.map_size
+    (True, (16, 16))
+    """
+
+    size: tuple[int, ...]
+    channels: int
+    heads: tuple[Head, ...]
+    encoder: str = ENCODER
+    decoder: Literal["unet", "fpn", "fcn", "none"] = "unet"
+    stride: int = 4
+    width: int = 48
+
+    @property
+    def map_size(self) -> tuple[int, ...]:
+        """Of the maps ``([z,] y, x)``."""
+        return tuple(length // self.stride for length in self.size)
+
+    def to_json(self) -> dict[str, Any]:
+        """Ready for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> Self:
+        """From what `to_json` gave."""
+        heads = tuple(Head(**head) for head in told["heads"])
+        return cls(**{**told, "size": tuple(told["size"]), "heads": heads})
