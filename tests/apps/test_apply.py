@@ -9,7 +9,7 @@ import pytest
 import tifffile
 
 from ethoframe import formats
-from ethoframe.apps.apply import ROOMS
+from ethoframe.apps.listed import ROOMS
 from ethoframe.data import Recording
 
 

@@ -3,37 +3,25 @@
 from __future__ import annotations
 
 import sys
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, Field, fields
-from difflib import get_close_matches
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ethoframe.apps import outcomes
+from ethoframe.apps import declared, outcomes
+from ethoframe.apps.declared import sentence
+from ethoframe.apps.listed import Methods, short
 from ethoframe.apps.options import FILE, asked_of_format, reading, untold
 from ethoframe.apps.progress import Progress
 from ethoframe.apps.typed import WORDS, Typed
-from ethoframe.contract import In, Kind, Method, catalog
+from ethoframe.contract import In, Kind, Learned, Method
 
 if TYPE_CHECKING:
     from ethoframe.run.application import Application
     from ethoframe.run.entries import Entry
     from ethoframe.run.order import Outcome
-
-ROOMS = (
-    "enhance", "summarise", "register", "detect", "segment", "track", "clean", "behave", "measure",
-    "regress", "classify",
-)  # fmt: skip
-"""Tasks in the order of an analysis; those of other packages follow."""
-
-LIKE = 0.6
-"""How alike two names are, from 0 to 1, of which one may have been meant by the other."""
-
-UNBOUNDED = 1e9
-"""A parameter of this size or more is no bound at all."""
 
 FILES: Mapping[Kind, str] = {
     Kind.RECORDING: "a picture, volume or recording",
@@ -51,48 +39,23 @@ FILES: Mapping[Kind, str] = {
 }
 """In which file a further input lies."""
 
+WEIGHTS = "Folder of the fitted model, as ethoframe fit writes it."
+
 SAME_AS = {"fixed": "--to"}
 """What some inputs are called besides, because it reads better."""
 
 
-class Methods(click.Group):
-    """Every method is a command below ``apply``, made when it is asked for."""
+class _Applied(Methods):
+    """Every method is a command below ``apply``."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """By the rooms' names."""
-        return [card.name for card in catalog.cards()]
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The method called so."""
-        if cmd_name not in self.list_commands(ctx):
-            return None
-        return _command_for(catalog.find(cmd_name))
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Of a method that is not there the nearest is told."""
-        names = self.list_commands(ctx)
-        if args[0] not in names and not args[0].startswith("-"):
-            near = get_close_matches(args[0], names, 1, LIKE)
-            hint = f"did you mean {near[0]}?" if near else "ethoframe methods lists all"
-            ctx.fail(f"there is no method {args[0]!r}; {hint}")
-        return super().resolve_command(ctx, args)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """What each does, without importing any."""
-        rooms: dict[str, list[tuple[str, str]]] = {room: [] for room in ROOMS}
-        for card in catalog.cards():
-            rooms.setdefault(card.name.split("/")[0], []).append((card.name, card.summary))
-        for room, listed in rooms.items():
-            if listed:
-                with formatter.section(room.capitalize()):
-                    formatter.write_dl(listed)
+    def command_for(self, method_class: type[Method]) -> click.Command:
+        """The command of a method."""
+        return _command_for(method_class)
 
 
 @click.group(
     "apply",
-    cls=Methods,
+    cls=_Applied,
     subcommand_metavar="METHOD FILES...",
     context_settings={"max_content_width": 100},
     epilog="ethoframe apply METHOD --help tells the parameters of a method.",
@@ -104,16 +67,15 @@ def command() -> None:
 def _command_for(method_class: type[Method]) -> click.Command:
     main, *rest = method_class.takes
     side = {name: method_class.takes[name] for name in rest}
-    summary = (method_class.__doc__ or "").split("\n")[0]
 
     def run(paths: tuple[Path, ...], **options: Any) -> None:
         words = click.get_current_context().meta.get(WORDS, ())
         _run(method_class, paths, options, Typed(words, _files(paths, words)))
 
     listed = [*_inputs(main, side), *_parameters(method_class), *_ways(method_class)]
-    short = summary.replace("`", "").replace("*", "")
+    says = short(method_class)
     return click.Command(
-        method_class.name(), params=listed, callback=run, help=short, short_help=short
+        method_class.name(), params=listed, callback=run, help=says, short_help=says
     )
 
 
@@ -134,56 +96,17 @@ def _side(name: str, need: In) -> click.Option:
     told += " (optional)" if need.optional else ""
     called = [f"--{name.replace('_', '-')}", *([SAME_AS[name]] if name in SAME_AS else [])]
     about: dict[str, Any] = {"type": FILE, "metavar": "FILE", "required": not need.optional}
-    return click.Option([*called, f"side_{name}"], help=_sentence(told), **about)
+    return click.Option([*called, f"side_{name}"], help=sentence(told), **about)
 
 
 def _parameters(method_class: type[Method]) -> list[click.Parameter]:
-    return [_option(each) for each in fields(method_class)]
-
-
-def _option(declared: Field[Any]) -> click.Option:
-    """A parameter as an option: its unit is in its name, its meaning in the help."""
-    rules, default = declared.metadata, declared.default
-    name = declared.name.replace("_", "-")
-    about: dict[str, Any] = {"help": f"{_sentence(rules['says'])}", "show_default": True}
-    if default is MISSING:
-        default = None
-    elif isinstance(default, float) and abs(default) >= UNBOUNDED:
-        about = {"help": f"{about['help']}  [default: none]", "show_default": False}
-    if isinstance(default, bool):
-        return click.Option(
-            [f"--{name}/--no-{name}", f"set_{declared.name}"], default=default, **about
-        )
-    if rules["choices"]:
-        about["type"] = click.Choice(rules["choices"])
-    elif isinstance(default, int | float):
-        whole = isinstance(default, int) and "float" not in str(declared.type)
-        about["type"] = int if whole else float
-        about["metavar"] = rules["unit"] if rules["unit"] not in ("", "1") else "NUMBER"
-    elif not isinstance(default, str):
-        about |= {"type": _Written(), "metavar": "VALUE"}
-    return click.Option([f"--{name}", f"set_{declared.name}"], default=default, **about)
-
-
-def _sentence(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}".rstrip(".") + "."
-
-
-class _Written(click.ParamType):
-    """A list or number as TOML has it."""
-
-    name = "VALUE"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> object:
-        """What the text says; a word that needs no quotes as it is."""
-        if not isinstance(value, str):
-            return value
-        try:
-            return tomllib.loads(f"value = {value}")["value"]
-        except tomllib.TOMLDecodeError:
-            return value
+    """Its parameters; those of a learned method that were decided when it was fitted are not."""
+    free = [each for each in fields(method_class) if not each.metadata["fixed"]]
+    if not issubclass(method_class, Learned):
+        return declared.options(free)
+    about: dict[str, Any] = {"type": FILE, "metavar": "MODEL", "help": WEIGHTS}
+    own = [each for each in free if each.name != "weights"]
+    return [click.Option(["--weights"], **about), *declared.options(own)]
 
 
 def _ways(method_class: type[Method]) -> list[click.Parameter]:
@@ -227,8 +150,7 @@ def _ways(method_class: type[Method]) -> list[click.Parameter]:
 def _run(
     method_class: type[Method], paths: tuple[Path, ...], options: Mapping[str, Any], typed: Typed
 ) -> None:
-    settings = {k.removeprefix("set_"): v for k, v in options.items() if k.startswith("set_")}
-    method = method_class().with_parameters(settings)
+    method = _method(method_class, options)
     # Only now, when what was typed makes sense, is what computes loaded.
     from ethoframe.run.files import files
 
@@ -246,6 +168,19 @@ def _run(
             click.echo(f"every file on one page → {path}")
     outcomes.tell_failures(results)
     sys.exit(outcomes.status(results))
+
+
+def _method(method_class: type[Method], options: Mapping[str, Any]) -> Method:
+    """The method with the parameters that were typed; a learned one with those of its model."""
+    if not issubclass(method_class, Learned):
+        return method_class().with_parameters(declared.given(options))
+    name, model = method_class.name(), options["weights"]
+    if model is None:
+        fit = f"ethoframe fit {name} --labels LABELS --out MODEL"
+        raise click.UsageError(f"--weights is missing: the folder of a model that `{fit}` made")
+    from ethoframe.run.fitting import fitted
+
+    return fitted(name, model, declared.typed(options))
 
 
 def _application(method: Method, options: Mapping[str, Any], typed: Typed) -> Application:

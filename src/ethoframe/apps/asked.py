@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ethoframe import recipes
 from ethoframe.contract import Recipe
 from ethoframe.data import Arenas, Sheet
 
@@ -21,7 +22,7 @@ CORRECTIONS = "corrections.csv"
 
 
 def configured(recipe: Recipe, options: Mapping[str, Any]) -> Recipe:
-    """The recipe with what ``--side``, ``--from``, ``--for`` and ``--set`` say.
+    """The recipe with what ``--side``, ``--from``, ``--for``, ``--weights`` and ``--set`` say.
 
     Raises
     ------
@@ -39,7 +40,23 @@ def configured(recipe: Recipe, options: Mapping[str, Any]) -> Recipe:
     trial = {path: value for path, value in asked.items() if value is not None}
     if trial and "trial" not in steps:
         raise click.UsageError(f"{recipe.name} has no trial that --from and --for could be of")
-    return recipe.configured({**trial, **settings})
+    weights = {f"{step}.weights": str(path) for step, path in _models(recipe, options)}
+    return recipe.configured({**trial, **weights, **settings})
+
+
+def _models(recipe: Recipe, options: Mapping[str, Any]) -> list[tuple[str, Path]]:
+    """The fitted model of each step that needs one, as ``--weights`` names it."""
+    taught = recipes.taught(recipe.name)
+    given = options.get("weights")
+    if not taught or (given is None and any(".weights" in each for each in options["settings"])):
+        return []
+    if given is None:
+        step = recipe.step(taught[0])
+        raise click.UsageError(
+            f"{recipe.name} needs a fitted model: --weights MODEL, "
+            f"as ethoframe fit {step.method.name()} gives it"
+        )
+    return [(step, given) for step in taught]
 
 
 def arenas(options: Mapping[str, Any]) -> Arenas | None:

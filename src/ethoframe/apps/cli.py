@@ -23,6 +23,7 @@ from ethoframe.data import Refusal
 VERBS = {
     "read": "ethoframe.apps.read",
     "write": "ethoframe.apps.write",
+    "fit": "ethoframe.apps.fit",
     "apply": "ethoframe.apps.apply",
     "methods": "ethoframe.apps.methods",
     "demo": "ethoframe.apps.demo",

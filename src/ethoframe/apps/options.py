@@ -73,6 +73,13 @@ def inputs(parameters: Callable[[str], list[CompletionItem]]) -> list[click.Para
     ]  # fmt: skip
 
 
+def weights() -> click.Parameter:
+    """The fitted model of a learned step."""
+    return click.Option(
+        ["--weights"], type=FILE, metavar="MODEL", help="Fitted model, as ethoframe fit gives it."
+    )
+
+
 def results() -> list[click.Parameter]:
     """Where results go, and which."""
     return [

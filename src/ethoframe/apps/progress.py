@@ -12,6 +12,8 @@ import click
 SHOW_AFTER_S = 2.0
 EVERY_S = 0.2
 EVERY_S_IN_A_LOG = 30.0
+SLOW = 10.0
+"""Of fewer in a second, tenths are told."""
 
 
 @dataclass
@@ -23,15 +25,16 @@ class _Task:
     first: int
     done: int = 0
     total: int = 0
+    unit: str = "frames"
 
     def told(self, now: float) -> str:
         if self.total == 0:
             return self.name
-        line = f"{self.name} {self.done}/{self.total} frames"
+        line = f"{self.name} {self.done}/{self.total} {self.unit}"
         rate = (self.done - self.first) / max(1e-9, now - self.began_s)
         if rate > 0:
             left = clock((self.total - self.done) / rate)
-            line += f", {rate:.0f} frames/s, {left} left"
+            line += f", {rate:.{0 if rate >= SLOW else 1}f} {self.unit}/s, {left} left"
         return line
 
 
@@ -45,10 +48,13 @@ class Progress:
     ----------
     count
         How many recordings there are.
+    unit
+        What is counted of each.
     """
 
-    def __init__(self, count: int = 1) -> None:
+    def __init__(self, count: int = 1, unit: str = "frames") -> None:
         self.count = count
+        self.unit = unit
         self.over = 0
         self.terminal = sys.stderr.isatty()
         self._began = time.monotonic()
@@ -60,7 +66,7 @@ class Progress:
         now = time.monotonic()
         running = self._running.get(name)
         if running is None or running.name != task or running.total != total:
-            running = self._running[name] = _Task(task, now, done)
+            running = self._running[name] = _Task(task, now, done, unit=self.unit)
         running.done, running.total = done, total
         every = EVERY_S if self.terminal else EVERY_S_IN_A_LOG
         worth = self.terminal or total > 0  # a log has no use for what cannot be counted

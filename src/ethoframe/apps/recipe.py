@@ -13,7 +13,7 @@ from click.shell_completion import CompletionItem
 
 from ethoframe import recipes
 from ethoframe.apps import asked, outcomes
-from ethoframe.apps.options import inputs, results, ways
+from ethoframe.apps.options import inputs, results, ways, weights
 from ethoframe.apps.progress import Progress
 from ethoframe.apps.typed import WORDS, Typed
 from ethoframe.contract import Recipe
@@ -38,9 +38,16 @@ def command_for(name: str) -> click.Command:
         help="List the steps and their parameters, and stop.",
     )  # fmt: skip
     heading = f"{title} – {summary}"
+    learned = [weights()] if recipes.taught(name) else []
     return click.Command(
         name,
-        params=[*inputs(lambda typed: _parameters(name, typed)), *results(), *ways(), listing],
+        params=[
+            *inputs(lambda typed: _parameters(name, typed)),
+            *learned,
+            *results(),
+            *ways(),
+            listing,
+        ],
         callback=run,
         help=f"{heading}.\n\nVIDEO is a file, or a folder with files in it.",
         short_help=heading,

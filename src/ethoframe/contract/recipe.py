@@ -80,8 +80,27 @@ class Recipe:
     for_each: str = ""
 
     @classmethod
-    def from_toml(cls, text: str, name: str, load: Callable[[str], Recipe] | None = None) -> Recipe:
-        """The recipe written in `text`; `load` finds nested recipes by name.
+    def from_toml(
+        cls,
+        text: str,
+        name: str,
+        load: Callable[[str], Recipe] | None = None,
+        base: Callable[[str], str] | None = None,
+    ) -> Recipe:
+        """The recipe written in `text`.
+
+        Parameters
+        ----------
+        text
+            TOML.
+        name
+            What it is called.
+        load
+            Finds nested recipes by name.
+        base
+            Finds the text of a recipe that this one is ``like``: all of that one, with the steps
+            that are written here in place of those of the same name, and new steps before the first
+            that needs them.
 
         Raises
         ------
@@ -92,6 +111,8 @@ class Recipe:
             written = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise Refusal(name, f"is not TOML: {error}", "correct that line") from None
+        if "like" in written and base:
+            written = _merged(name, written, base)
         _refuse_unknown(name, written, _WORDS)
         takes = {
             key: _kind(f"{name}.takes.{key}", kind) for key, kind in _table(name, written, "takes")
@@ -179,6 +200,26 @@ class Recipe:
 
 
 _WORDS = ("title", "summary", "for_each", "takes", "steps", "gives")
+
+
+def _merged(name: str, written: Mapping[str, Any], base: Callable[[str], str]) -> dict[str, Any]:
+    """All of the recipe that this one is like, with what is written here in its place."""
+    other = tomllib.loads(base(written["like"]))
+    steps, own = other.get("steps", {}), dict(_table(name, written, "steps"))
+    new = {key: step for key, step in own.items() if key not in steps}
+    merged: dict[str, Any] = {}
+    for key, step in {**steps, **{k: v for k, v in own.items() if k in steps}}.items():
+        if not new.keys() <= merged.keys() and _refers(step, new):
+            merged |= new
+        merged[key] = step
+    rest = {key: table for key, table in written.items() if key not in ("like", "steps")}
+    gives = {**other.get("gives", {}), **rest.pop("gives", {})}
+    return {**other, **rest, "gives": gives, "steps": {**merged, **new}}
+
+
+def _refers(step: Any, names: Mapping[str, Any]) -> bool:
+    sources = step.values() if isinstance(step, dict) else ()
+    return any(isinstance(source, str) and source in names for source in sources)
 
 
 def _required(step: Step) -> list[str]:

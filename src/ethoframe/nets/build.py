@@ -48,7 +48,7 @@ class Net(nn.Module):
             self.decoder = kind(widths, strides, max(2, network.stride), network.width)
         width = self.decoder.width if maps else 0
         self.heads = nn.ModuleDict(
-            {head.kind: _head(head, inside if head.pooled else width) for head in network.heads}
+            {_named(head): _head(head, inside if head.pooled else width) for head in network.heads}
         )
 
     @property
@@ -63,7 +63,7 @@ class Net(nn.Module):
         if place is not None and self.network.stride == 1:
             place = f.interpolate(place, scale_factor=2.0, mode="bilinear", align_corners=False)
         return {
-            head.kind: self.heads[head.kind](maps[-1] if head.pooled else place)
+            head.kind: self.heads[_named(head)](maps[-1] if head.pooled else place)
             for head in self.network.heads
         }
 
@@ -85,6 +85,11 @@ def build(network: Network, pretrained: bool = False) -> nn.Module:
         reason = f"pictures of {odd[0]} px do not halve five times"
         raise Refusal(network.encoder, reason, "use a size that 32 divides")
     return Net(network, pretrained)
+
+
+def _named(head: Head) -> str:
+    # A module cannot be called as a method of the dictionary that holds it, such as values.
+    return f"to_{head.kind}"
 
 
 def _head(head: Head, inside: int) -> nn.Module:

@@ -6,7 +6,7 @@ import tomllib
 from difflib import get_close_matches
 from importlib.resources import files
 
-from ethoframe.contract import Recipe
+from ethoframe.contract import Recipe, catalog
 from ethoframe.data import Refusal
 
 
@@ -20,6 +20,13 @@ def heading(name: str) -> tuple[str, str]:
     """Title and summary of the recipe called `name`; none of its methods is imported for it."""
     written = tomllib.loads(_text(name))
     return written["title"], written["summary"]
+
+
+def taught(name: str) -> tuple[str, ...]:
+    """Steps of the recipe called `name` whose rules are learned, and that need a fitted model."""
+    learned = {card.name for card in catalog.cards() if card.learned}
+    steps = tomllib.loads(_text(name)).get("steps", {})
+    return tuple(step for step, words in steps.items() if words.get("method") in learned)
 
 
 def load(name: str) -> Recipe:
@@ -38,7 +45,7 @@ def load(name: str) -> Recipe:
     if name not in names():
         near = ", ".join(get_close_matches(name, names(), cutoff=0.3)) or ", ".join(names())
         raise Refusal(name, "there is no such recipe", f"there are: {near}")
-    return Recipe.from_toml(_text(name), name, load)
+    return Recipe.from_toml(_text(name), name, load, _text)
 
 
 def _text(name: str) -> str:

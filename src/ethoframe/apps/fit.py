@@ -1,0 +1,202 @@
+"""``ethoframe fit METHOD --labels PATH --out MODEL``: a method taught by labels."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import click
+
+from ethoframe.apps import declared
+from ethoframe.apps.listed import Methods, short
+from ethoframe.apps.options import FILE
+from ethoframe.apps.progress import Progress
+from ethoframe.apps.said import asking, labels_at
+from ethoframe.apps.typed import WORDS
+from ethoframe.contract import Learned, Method, Training, catalog
+from ethoframe.contract.catalog import Card
+
+if TYPE_CHECKING:
+    from ethoframe.data import Labels
+    from ethoframe.nets.finder import Rates
+    from ethoframe.run.fitting import Fit
+
+TRAINING = "training_"
+"""How the names of options begin that say how a method is taught."""
+
+INTERRUPTED = 130
+
+
+class _Taught(Methods):
+    """Every learned method is a command below ``fit``."""
+
+    def cards(self) -> Sequence[Card]:
+        """Those that labels teach."""
+        return [card for card in catalog.cards() if card.learned]
+
+    def command_for(self, method_class: type[Method]) -> click.Command:
+        """The command of a method."""
+        return _command_for(cast("type[Learned]", method_class))
+
+    def absent(self, name: str) -> str:
+        """Of a method whose rules are written, that nothing teaches it."""
+        if name in {card.name for card in catalog.cards()}:
+            return f"the rules of {name} are written, not learned; use ethoframe apply {name}"
+        return super().absent(name)
+
+
+@click.group(
+    "fit",
+    cls=_Taught,
+    subcommand_metavar="METHOD --labels PATH --out MODEL",
+    context_settings={"max_content_width": 100},
+    epilog="ethoframe fit METHOD --help tells what can be chosen.",
+)
+def command() -> None:
+    """Teach a method by labels: its model is a folder that apply takes."""
+
+
+def _command_for(method_class: type[Learned]) -> click.Command:
+    def run(**options: Any) -> None:
+        words = click.get_current_context().meta.get(WORDS, ())
+        _run(method_class, options, words)
+
+    fixed = [each for each in fields(method_class) if each.metadata["fixed"] == "fit"]
+    taken = {each.name for each in fixed}
+    training = [each for each in fields(Training) if each.name not in taken]
+    listed = [
+        *_places(),
+        *declared.options(training, TRAINING),
+        *declared.options(fixed),
+        *asking(),
+        *_ways(),
+    ]
+    says = short(method_class)
+    return click.Command(
+        method_class.name(), params=listed, callback=run, help=says, short_help=says
+    )
+
+
+def _places() -> list[click.Parameter]:
+    return [
+        click.Option(
+            ["--labels"], type=FILE, metavar="PATH", required=True,
+            help="What people said: a DeepLabCut project, .slp, COCO .json, masks, or a table.",
+        ),
+        click.Option(
+            ["--out", "-o"], type=FILE, metavar="MODEL", required=True,
+            help="Folder of the model to be; a fit that was stopped goes on there.",
+        ),
+    ]  # fmt: skip
+
+
+def _ways() -> list[click.Parameter]:
+    return [
+        click.Option(
+            ["--find-lr", "find"], is_flag=True,
+            help="Only find how fast to learn (a minute or two): says which --rate to use.",
+        ),
+        click.Option(
+            ["--json", "as_json"], is_flag=True, help="Say how it went as JSON, for scripts.",
+        ),
+    ]  # fmt: skip
+
+
+def _run(method_class: type[Learned], options: Mapping[str, Any], words: Sequence[str]) -> None:
+    from ethoframe.report.wording import quoted
+    from ethoframe.run.teachable import check_labels, learned
+
+    method = cast("Learned", method_class().with_parameters(declared.given(options)))
+    training = Training(**declared.given(options, TRAINING))
+    wanted = learned(method)
+    labels = labels_at(options["labels"], options, wanted[0] if wanted else None)
+    check_labels(method, labels, options["labels"])
+    for warning in labels.warnings:
+        click.echo(f"{options['labels']}: {warning}", err=True)
+    progress = _Steps(method.name())
+    try:
+        if options["find"]:
+            found = _found(method, labels, training, progress)
+            progress.wipe()
+            _tell_rate(found, options, quoted("ethoframe", *words))
+            return
+        from ethoframe.run.fitting import fit
+
+        command = quoted("ethoframe", *words)
+        done = fit(method, labels, options["out"], training, tell=progress, command=command)
+    except KeyboardInterrupt:
+        progress.wipe()
+        click.echo(f"ethoframe: {progress.stopped(options['out'])}", err=True)
+        sys.exit(INTERRUPTED)
+    finally:
+        progress.wipe()
+    _tell(done, as_json=options["as_json"])
+
+
+class _Steps(Progress):
+    """How far a training is, and how far it was when it was stopped."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(unit="steps")
+        self.name = name
+        self.done = self.total = 0
+
+    def __call__(self, task: str, done: int, total: int) -> None:  # type: ignore[override]
+        """Takes note of how far it is."""
+        self.done, self.total = done, total
+        super().__call__(self.name, task, done, total)
+
+    def stopped(self, out: Path) -> str:
+        """What to say when the user stopped it."""
+        if not self.total:
+            return "stopped before the first step; the same command begins again"
+        told = f"stopped at step {self.done} of {self.total}"
+        return f"{told}; the same command goes on from the last checkpoint in {out}"
+
+
+def _found(method: Learned, labels: Labels, training: Training, progress: _Steps) -> Rates:
+    """How fast to learn; nothing is kept of what was learned."""
+    from ethoframe.contract.extras import needs
+
+    for library in ("torch", "timm"):
+        needs("learn", library)
+    from ethoframe.nets.finder import find_rate
+
+    return find_rate(method.lesson(labels, training), training, progress)
+
+
+def _tell_rate(found: Rates, options: Mapping[str, Any], command: str) -> None:
+    """The rate, its curve, and the command that trains with it."""
+    from ethoframe.run.fitting import WORK
+
+    folder = options["out"] / WORK
+    folder.mkdir(parents=True, exist_ok=True)
+    table = folder / "find-lr.csv"
+    found.table(table)
+    rate = float(f"{found.suggested:.2g}")
+    again = command.replace(" --find-lr", "") + f" --rate {rate:g}"
+    if options["as_json"]:
+        told = {"rate": rate, "steepest": found.steepest, "table": str(table), "next": again}
+        click.echo(json.dumps(told, indent=1))
+        return
+    click.echo("loss (smoothed) by learning rate; | is what is suggested\n")
+    click.echo(found.curve())
+    click.echo(f"\n  rate   {rate:g}, a tenth of where the loss was least")
+    click.echo(f"         it fell fastest at {found.steepest:.2g}; every step is in {table}")
+    click.echo(f"  next   {again}")
+
+
+def _tell(done: Fit, *, as_json: bool) -> None:
+    from ethoframe.report.fitted import as_text, describe
+
+    told = describe(done.model)
+    if as_json:
+        click.echo(json.dumps({**told, "unchanged": done.unchanged}, indent=1, default=str))
+        return
+    if done.unchanged:
+        click.echo("fitted before by the same labels, nothing changed\n")
+    click.echo(as_text(told))

@@ -1,0 +1,384 @@
+"""Keypoints of one animal, from maps of where each is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ethoframe.contract import (
+    In,
+    Kind,
+    Learned,
+    Memory,
+    SequentialMethod,
+    Spec,
+    Training,
+    parameter,
+)
+from ethoframe.data import (
+    Frames,
+    Labelled,
+    LabelMap,
+    Labels,
+    Noun,
+    Recording,
+    Refusal,
+    Skeleton,
+    Tracks,
+)
+from ethoframe.data.noun import Array
+from ethoframe.methods.pose._examples import PoseExamples, judged
+from ethoframe.methods.pose._maps import read
+from ethoframe.methods.pose._views import Views, luma, middle, window
+from ethoframe.nets.augment import Augment
+from ethoframe.nets.inference import BACKENDS, Session, session
+from ethoframe.nets.lesson import Lesson, parted
+from ethoframe.nets.model import Model, opened
+from ethoframe.nets.network import ENCODER, Head, Network
+
+LAG = 2
+"""Frames back that tell where to look: so two frames can be looked at side by side."""
+
+AGAIN = 0.2
+"""A window whose animal is further from its middle than this share of a side is moved, once."""
+
+
+@dataclass(frozen=True)
+class Heatmap(Learned, SequentialMethod):
+    """Finds the keypoints of one animal, as it was taught by labelled frames.
+
+    The network sees a window around the animal at full resolution. Where the animal is, is told by
+    its silhouette where one is given (`animal`, as of `segment/silhouette`), else by the frames
+    before, else by the same network looking at the whole picture made small. Each keypoint has one
+    map, a distribution over the places of the window; it is read as the mean around the map's peak,
+    finer than a pixel. Confidence is how much of the map lies around its peak, times how probable
+    it is that the keypoint is in the window at all. Keypoints below `sure` keep their place, which
+    is a guess; a frame in which nothing is sure is not followed up.
+
+    References
+    ----------
+    Maps of keypoints: Tompson et al., NeurIPS 2014; Mathis et al., Nature Neuroscience 21 (2018),
+    1281-1289. Reading them as an expectation: Nibali et al., arXiv:1801.07372.
+    """
+
+    sure: float = parameter(
+        0.3,
+        unit="1",
+        says="confidence from which a keypoint is taken to be seen",
+        low=0.0,
+        high=1.0,
+    )
+    search_s: float = parameter(
+        0.2, unit="s", says="after a search in vain, how long until the next", low=0.0
+    )
+    backend: str = parameter("auto", says="what runs the network", choices=BACKENDS)
+    stride: int = parameter(
+        4, says="pixels of the window for one place of a map", low=2, high=16, fixed="fit"
+    )
+    width: int = parameter(32, says="channels of the finest map", low=8, high=256, fixed="fit")
+
+    takes: ClassVar[Mapping[str, In]] = {
+        "recording": In(Kind.RECORDING),
+        "animal": In(Kind.LABELMAP, per="frame", optional=True),
+    }
+    gives: ClassVar[Kind] = Kind.TRACKS
+    version: ClassVar[str] = "1"
+    learns = Tracks
+
+    def lesson(self, labels: Labels, training: Training) -> Lesson:
+        """Windows around the labelled animals, and maps of their keypoints."""
+        skeleton = _skeleton_of(self.name(), labels)
+        taught, kept, split = parted(labels, training)
+        examples = PoseExamples(taught, _views_of(taught), self.stride, _varied(training), ())
+        pairs = [tuple(map(skeleton.keypoints.index, pair)) for pair in skeleton.mirrored]
+        examples.pairs = pairs
+        apart = PoseExamples(kept, examples.views, self.stride, Augment.none(), pairs)
+        count, side = len(skeleton.keypoints), examples.views.side
+        network = Network(
+            (side, side),
+            1,
+            (Head("heatmap", count), Head("visible", count)),
+            training.encoder or ENCODER,
+            "unet",
+            self.stride,
+            self.width,
+        )
+        told = {
+            "split": split.to_json(),
+            "split_says": split.says,
+            "skeleton": {
+                "keypoints": list(skeleton.keypoints),
+                "edges": [list(edge) for edge in skeleton.edges],
+                "mirrored": [list(pair) for pair in skeleton.mirrored],
+            },
+            "views": examples.views.to_json(),
+        }
+        judge = judged(self.stride, skeleton.keypoints)
+        return Lesson(network, examples, apart, judge, {"visible": 0.2}, told=told)
+
+    def outline(self, **specs: Spec) -> Spec:
+        """Positions (time, 2, keypoint, 1) in px."""
+        model = self._model()
+        axes = ("time", "space", "keypoint", "individual")
+        names = tuple(model.card["skeleton"]["keypoints"])
+        shape = specs["recording"].shape[0], 2, len(names), 1
+        step_s = specs["recording"].step_s
+        return Spec(Kind.TRACKS, axes, shape, "float64", "px", names, step_s=step_s)
+
+    def start(self, **specs: Spec) -> Memory:
+        """Nothing is known of where the animal is."""
+        return {"places": [None] * LAG, "sought_s": -np.inf}
+
+    def step(self, batch: Frames, memory: Memory, **side: Any) -> tuple[Tracks | None, Memory]:
+        """Keypoints of each frame of the batch."""
+        if len(batch) == 0:
+            return None, memory
+        look = _Look.of(self, batch, side.get("animal"))
+        if look.told is not None:
+            found = look.seen(list(range(len(batch))), look.told)
+            return look.tracks(found), memory
+        found, places, sought_s = [], list(memory["places"]), memory["sought_s"]
+        for first in range(0, len(batch), LAG):
+            wave = list(range(first, min(first + LAG, len(batch))))
+            wave_found, sought_s = look.followed(wave, places[: len(wave)], sought_s)
+            found += wave_found
+            places = places[len(wave) :] + [each.place for each in wave_found]
+        return look.tracks(found), {"places": places, "sought_s": sought_s}
+
+    def finish(self, memory: Memory, **side: Any) -> None:
+        """Every frame was answered when it came."""
+
+    @classmethod
+    def example(cls) -> Mapping[str, Noun]:
+        """A dark ellipse that walks across the floor."""
+        return {"recording": _film()[0]}
+
+    @classmethod
+    def sample(cls) -> Labels:
+        """Two ends of an ellipse, labelled in each frame."""
+        film, tracks = _film()
+        return Labels((Labelled(film, tracks),), Skeleton.of(tracks.keypoints))
+
+    def _model(self) -> Model:
+        if not self.weights:
+            remedy = "fit it: ethoframe fit pose/heatmap --labels PATH --out MODEL"
+            raise Refusal(self.name(), "it was never taught: it has no weights", remedy)
+        return opened(self.weights, self.name())
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Keypoints ``(k, 2)`` of one frame in px, how sure each is, and where to look from there."""
+
+    points: Array
+    confidence: Array
+    place: Array | None
+
+
+@dataclass(frozen=True)
+class _Look:
+    """A batch, looked at through a network."""
+
+    batch: Frames
+    levels: Array
+    fills: Array
+    views: Views
+    stride: int
+    network: Session
+    keypoints: tuple[str, ...]
+    sure: float
+    search_s: float
+    told: list[Array | None] | None
+
+    @classmethod
+    def of(cls, method: Heatmap, batch: Frames, animal: LabelMap | None) -> _Look:
+        model = method._model()
+        levels = luma(batch.pixels, batch.channels)
+        return cls(
+            batch,
+            levels,
+            np.median(levels[:, ::8, ::8], axis=(1, 2)),
+            Views.from_json(model.card["views"]),
+            int(model.parameters["stride"]),
+            session(model, method.backend),
+            tuple(model.card["skeleton"]["keypoints"]),
+            method.sure,
+            method.search_s,
+            None if animal is None else _middles(animal, batch.numbers),
+        )
+
+    def seen(self, indices: list[int], places: list[Array | None]) -> list[_Found]:
+        """What windows around these places show; a frame without a place is sought through."""
+        unknown = [i for i, place in zip(indices, places, strict=True) if place is None]
+        sought = dict(zip(unknown, self.sought(unknown), strict=True))
+        pairs = zip(indices, places, strict=True)
+        at = [sought[i] if place is None else place for i, place in pairs]
+        return self._read(indices, [np.full(2, np.nan) if p is None else p for p in at])
+
+    def followed(
+        self, wave: list[int], places: list[Array | None], sought_s: float
+    ) -> tuple[list[_Found], float]:
+        """Frames whose places are told by frames before; lost animals are sought now and then."""
+        known = [np.full(2, np.nan) if place is None else place for place in places]
+        found = self._read(wave, known)
+        for position, index in enumerate(wave):
+            one = found[position]
+            time_s = float(self.batch.times_s[index])
+            if one.place is None and time_s - sought_s >= self.search_s:
+                place = self.sought([index])[0]
+                again = self._read([index], [np.full(2, np.nan) if place is None else place])[0]
+                sought_s = -np.inf if again.place is not None else time_s
+                found[position] = again
+        return found, sought_s
+
+    def sought(self, indices: list[int]) -> list[Array | None]:
+        """Where in the whole picture the animal is, by the picture made small."""
+        places: list[Array | None] = []
+        for index in indices:
+            windows = self.views.sought(self.levels.shape[1:])
+            pictures = np.stack([self._window(index, each) for each in windows])
+            answers = self.network.run(pictures)
+            best: tuple[float, Array | None] = (0.0, None)
+            for k, drawn in enumerate(windows):
+                points, confidence = _told(answers, k, self.stride)
+                certain = float(confidence.mean())
+                if certain > best[0]:
+                    inside = points[confidence >= 0.5 * confidence.max()]
+                    centre = middle(inside @ drawn.matrix[:, :2].T + drawn.matrix[:, 2])
+                    best = certain, centre if np.isfinite(centre).all() else None
+            places.append(best[1])
+        return places
+
+    def _read(self, indices: list[int], places: list[Array]) -> list[_Found]:
+        """Keypoints in windows around these places, which are moved once if they are off."""
+        found: list[_Found] = [self._nothing()] * len(indices)
+        todo = [k for k, place in enumerate(places) if np.isfinite(place).all()]
+        for again in (False, True):
+            if not todo:
+                break
+            windows = [self.views.looked(self.levels.shape[1:], places[k]) for k in todo]
+            pairs = zip(todo, windows, strict=True)
+            pictures = np.stack([self._window(indices[k], each) for k, each in pairs])
+            answers = self.network.run(pictures)
+            off = []
+            for row, k in enumerate(todo):
+                matrix = windows[row].matrix
+                points, confidence = _told(answers, row, self.stride)
+                points = points @ matrix[:, :2].T + matrix[:, 2]
+                seen = points[confidence >= self.sure]
+                place = middle(seen) if len(seen) else None
+                found[k] = _Found(points, confidence, place)
+                if not again and place is not None and self._off(place, places[k]):
+                    off.append(k)
+                    places[k] = place
+            todo = off
+        return found
+
+    def _off(self, place: Array, middle_: Array) -> bool:
+        return bool(np.abs(place - middle_).max() * self.views.near > AGAIN * self.views.side)
+
+    def _window(self, index: int, drawn: Any) -> Array:
+        return window(drawn, self.levels[index], float(self.fills[index]))
+
+    def _nothing(self) -> _Found:
+        count = len(self.keypoints)
+        return _Found(np.full((count, 2), np.nan), np.zeros(count), None)
+
+    def tracks(self, found: list[_Found]) -> Tracks:
+        """The batch's answer."""
+        points = np.stack([each.points for each in found])
+        confidence = np.stack([each.confidence for each in found])
+        position = np.moveaxis(points, 1, 2)[..., None]
+        known = np.isfinite(position).all(axis=(1, 3))
+        return Tracks(
+            position,
+            np.where(known, confidence, 0.0)[..., None],
+            self.batch.numbers,
+            self.batch.times_s,
+            self.keypoints,
+        )
+
+
+def _told(answers: Mapping[str, Array], index: int, stride: int) -> tuple[Array, Array]:
+    """Keypoints in px of a window, and how sure each is."""
+    points, near = read(answers["heatmap"][index].astype(np.float64), stride)
+    visible = 1 / (1 + np.exp(-answers["visible"][index].astype(np.float64)))
+    return points, near * visible
+
+
+def _middles(animal: LabelMap, numbers: Array) -> list[Array | None]:
+    """The middle of the animal's outline in each frame; None where there is none."""
+    found: list[Array | None] = [None] * len(numbers)
+    where = {int(number): index for index, number in enumerate(numbers)}
+    for patch, number in zip(animal.patches, animal.numbers, strict=True):
+        trimmed = patch.trimmed()
+        if trimmed.labels.size and int(number) in where:
+            top, left = trimmed.origin
+            height, width = trimmed.labels.shape
+            found[where[int(number)]] = np.array([left + (width - 1) / 2, top + (height - 1) / 2])
+    return found
+
+
+def _skeleton_of(who: str, labels: Labels) -> Skeleton:
+    """The keypoints of the labels.
+
+    Raises
+    ------
+    Refusal
+        When they are no keypoints, of several animals, or none was ever placed.
+    """
+    if not len(labels) or labels.gives is not Tracks:
+        raise Refusal(
+            who, "these labels are no keypoints", "name labels of DeepLabCut, SLEAP or COCO"
+        )
+    said = [part.said for part in labels.parts if isinstance(part.said, Tracks)]
+    if any(len(tracks.individuals) > 1 for tracks in said):
+        reason = "the labels are of several animals in one picture"
+        raise Refusal(who, reason, "it follows one animal: choose labels of one")
+    names = said[0].keypoints
+    if any(tracks.keypoints != names for tracks in said):
+        raise Refusal(who, "the films are labelled with other keypoints", "use one set of names")
+    seen = np.concatenate([np.isfinite(tracks.position[:, :, :, 0]).all(axis=1) for tracks in said])
+    if not seen.any():
+        raise Refusal(who, "no keypoint is placed in any frame", "label some")
+    never = [name for name, column in zip(names, seen.T, strict=True) if not column.any()]
+    if never:
+        reason = f"nobody ever placed {', '.join(never)}"
+        raise Refusal(who, reason, "place it in some frames, or take it out of the labels")
+    return labels.skeleton or Skeleton.of(names)
+
+
+def _views_of(labels: Labels) -> Views:
+    points = [
+        tracks.position[row, :, :, 0].T
+        for tracks in (part.said for part in labels.parts)
+        if isinstance(tracks, Tracks)
+        for row in range(len(tracks))
+    ]
+    return Views.of(points)
+
+
+def _varied(training: Training) -> Augment:
+    return Augment.animal().strengthened(training.augment)
+
+
+def _film() -> tuple[Recording, Tracks]:
+    """A dark ellipse on a bright floor, and its ends."""
+    import cv2
+
+    count, ends = 8, []
+    pixels = np.full((count, 160, 192, 1), 200, np.uint8)
+    for t in range(count):
+        x, y, angle = 60.0 + 8 * t, 80.0 + 3 * t, 20.0 * t
+        cv2.ellipse(pixels[t], ((x, y), (44, 18), angle), 40, -1)
+        ahead = 22 * np.array([np.cos(np.deg2rad(angle)), np.sin(np.deg2rad(angle))])
+        ends.append(np.array([x, y]) + np.array([ahead, -ahead]))
+    film = Recording.of(pixels)
+    position = np.moveaxis(np.stack(ends), 1, 2)[..., None]
+    tracks = Tracks(
+        position, np.ones((count, 2, 1)), np.arange(count), film.times_s, ("front", "back")
+    )
+    return film, tracks

@@ -1,0 +1,139 @@
+"""Objects as maps that a network can learn, and such maps as objects again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ethoframe.data import LabelMap, Labels
+from ethoframe.data.noun import Array
+from ethoframe.methods.segment._joining import basins, joined
+from ethoframe.methods.segment._markers import seams
+from ethoframe.methods.segment._picture import (
+    Grid,
+    border_labels,
+    depth,
+    filled,
+    greatest,
+    numbered,
+)
+from ethoframe.methods.segment._windows import averaged
+from ethoframe.nets.lesson import Example
+from ethoframe.score.instances import instance_score
+
+FLAT = Grid((1.0, 1.0))
+
+WHOLE = 0.02
+"""Share of a window that objects cover, at least, for their size to be told from it."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What counts as an object in maps.
+
+    Parameters
+    ----------
+    neck
+        Two parts are one if the way between them goes down to no less than this share.
+    deep
+        Distance to the edge, as a share of an object's own, that an object reaches somewhere.
+    smallest
+        Area as a share of that of a disc of the usual diameter.
+    """
+
+    neck: float = 0.75
+    deep: float = 0.3
+    smallest: float = 0.03
+
+
+def targets_of(labels: Array, larger: float, stride: int) -> dict[str, Array]:
+    """Targets of one window: ``inside``, ``distance`` ``(1, y, x)`` and ``values`` ``(1,)``.
+
+    `inside` is the share of each place that lies in objects; `distance` that to the edge of its
+    object, in shares of the object's largest, NaN in objects that the window cuts; `values` how
+    many times larger than usual objects are shown, as a power of 2, NaN where there are hardly any.
+    """
+    count = int(labels.max(initial=0))
+    inside = depth((labels > 0) & ~seams(labels), FLAT)
+    # A pixel on a seam lies in its object, half a pixel from its edge.
+    inside[(labels > 0) & (inside == 0)] = 0.5
+    peaks = greatest(labels, inside, count)
+    peaks[border_labels(labels)] = np.nan
+    peaks[0] = 1.0
+    far = inside / peaks[labels]
+    covered = float((labels > 0).mean()) if labels.size else 0.0
+    size = np.log2(larger) if covered >= WHOLE else np.nan
+    return {
+        "inside": averaged(labels > 0, stride)[None],
+        "distance": averaged(far, stride)[None].astype(np.float32),
+        "values": np.array([size], np.float32),
+    }
+
+
+def objects_of(inside: Array, distance: Array, usual_px: float, rules: Rules) -> Array:
+    """Labels ``(y, x)`` int32 from 1, in the order of the picture.
+
+    Parameters
+    ----------
+    inside
+        Scores ``(y, x)``: above 0 in objects.
+    distance
+        To the edge, in shares of each object's own.
+    usual_px
+        Usual diameter of an object.
+    rules
+        What counts as one.
+    """
+    mask = filled(inside > 0, rules.smallest * FLAT.ball(usual_px / 2), FLAT)
+    heights = np.clip(distance, 0, None).astype(np.float32)
+    labels = joined(basins(heights, mask), [heights], [rules.neck])
+    count = int(labels.max(initial=0))
+    area = np.bincount(labels.ravel(), minlength=count + 1)
+    kept = area >= rules.smallest * FLAT.ball(usual_px / 2)
+    kept &= greatest(labels, heights, count) >= rules.deep
+    kept[0] = False
+    return numbered(np.where(kept[labels], labels, 0))
+
+
+def diameters(labels: Labels) -> Array:
+    """Median diameter of the objects of each labelled frame, in px; NaN where there are none."""
+    found = []
+    for part, row in labels.rows():
+        assert isinstance(part.said, LabelMap)
+        areas = np.bincount(part.said.patches[row].labels.astype(np.int64).ravel())[1:]
+        found.append(2 * np.sqrt(np.median(areas[areas > 0]) / np.pi) if areas.any() else np.nan)
+    return np.array(found)
+
+
+@dataclass(frozen=True)
+class Judging:
+    """How right objects in windows are; the first figure is one minus AP over IoU 0.5 to 0.95."""
+
+    usual_px: float
+    rules: Rules
+
+    def __call__(
+        self, examples: Sequence[Example], answers: Sequence[Mapping[str, Array]]
+    ) -> dict[str, float]:
+        """Means over windows."""
+        import cv2
+
+        scores = []
+        for example, answer in zip(examples, answers, strict=True):
+            labels = example["labels"]
+            inside, distance = (
+                cv2.resize(answer[kind][0], labels.shape[::-1]) for kind in ("inside", "distance")
+            )
+            found = objects_of(inside, distance, self.usual_px, self.rules)
+            scores.append(instance_score(found, labels))
+        if not scores:
+            return {}
+        true = np.array([[each.truth, each.answer] for each in scores], float)
+        return {
+            "error": 1 - float(np.mean([each.ap for each in scores])),
+            "ap": float(np.mean([each.ap for each in scores])),
+            "f1": float(np.mean([each.f1 for each in scores])),
+            "count": float(np.abs(true[:, 1] - true[:, 0]).mean()),
+        }

@@ -1,0 +1,105 @@
+"""What a fitted model is: for scripts as plain values, for people as a few lines."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from ethoframe.nets.model import Model
+from ethoframe.report.wording import number, plain, quoted
+
+PAGE = "report.html"
+"""The page of a model, in its folder, where one was written."""
+
+TOLD = 5
+"""Names that a line of them holds."""
+
+
+def describe(model: Model) -> dict[str, Any]:
+    """What a model says of itself, ready for JSON; what its card does not tell is left empty."""
+    card = model.card
+    split = _split(card.get("split"))
+    return {
+        "model": os.fspath(model.folder),
+        "method": model.method,
+        "labels": card.get("labels", {}),
+        "taught": {key: len(split[key]) for key in ("train", "validation", "dropped")},
+        "split": card.get("split_says", split.get("says", "")),
+        "figures": dict(card.get("figures", {})),
+        "training": dict(card.get("taught", {})),
+        "network": dict(card["network"]),
+        "weights_from": str(card.get("weights_from", "")),
+        "hash": model.hash,
+        "page": _page(model.folder),
+        "next": _next(model),
+    }
+
+
+def as_text(description: Mapping[str, Any]) -> str:
+    """The same in aligned lines for people, ending with what to type next."""
+    lines = [(label, text) for label, text in _lines(description) if text]
+    width = max(len(label) for label, _ in lines)
+    told = [f"  {label:{width}}  {plain(text)}" for label, text in lines]
+    return "\n".join([f"{description['method']}, taught", *told])
+
+
+def _lines(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    labels, training, network = told["labels"], told["training"], told["network"]
+    yield "labels", _labels(labels)
+    yield "kept apart", str(told["split"])
+    kept = told["taught"]["validation"]
+    figures = ", ".join(f"{_words(k)} {number(v)}" for k, v in told["figures"].items())
+    yield "figures", f"{figures} (of {kept} frames kept apart)" if figures and kept else figures
+    if training:
+        minutes = float(training.get("seconds", 0.0)) / 60
+        threads = training.get("threads")
+        used = f" with {threads} threads" if threads and training.get("device") == "cpu" else ""
+        yield (
+            "training",
+            (
+                f"{training.get('steps')} steps in {number(minutes)} min on "
+                f"{training.get('device')}{used}"
+            ),
+        )
+    sides = " × ".join(str(side) for side in reversed(network["size"]))
+    yield "network", f"{network['encoder']} at {sides} px, weights from {told['weights_from']}"
+    yield "model", str(told["model"])
+    yield "page", str(told["page"])
+    for warning in labels.get("warnings", ()):
+        yield "warning", str(warning)
+    yield "next", str(told["next"])
+
+
+def _labels(labels: Mapping[str, Any]) -> str:
+    if not labels:
+        return ""
+    films = list(labels.get("films", ()))
+    named = ", ".join(films[:TOLD]) + (" ..." if len(films) > TOLD else "")
+    by = ", ".join(labels.get("authors", ()))
+    counted = f"{labels['count']} frames of {len(films)} recording{'s' * (len(films) != 1)}"
+    return f"{counted} ({named})" + (f", by {by}" if by else "")
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _split(told: Any) -> dict[str, Any]:
+    """The split as the card keeps it: JSON, or what was in it."""
+    try:
+        found = json.loads(told) if isinstance(told, str) else dict(told or {})
+    except json.JSONDecodeError:
+        found = {}
+    return {"train": (), "validation": (), "dropped": (), **found}
+
+
+def _page(folder: Path) -> str:
+    return os.fspath(folder / PAGE) if (folder / PAGE).is_file() else ""
+
+
+def _next(model: Model) -> str:
+    words = ["ethoframe", "apply", model.method]
+    return f"{quoted(*words)} FILES --weights {quoted(os.fspath(model.folder))} --out results"
