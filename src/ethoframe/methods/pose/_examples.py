@@ -9,7 +9,7 @@ import numpy as np
 
 from ethoframe.data import Labelled, Labels, Refusal, Tracks
 from ethoframe.data.noun import Array
-from ethoframe.methods.pose._maps import drawn, read
+from ethoframe.methods.pose._maps import drawn, peaks
 from ethoframe.methods.pose._views import Views, luma, middle, window
 from ethoframe.nets.augment import Augment, swapped
 from ethoframe.nets.lesson import Example
@@ -174,8 +174,8 @@ class Judging:
         far, sure = [], []
         for example, answer in zip(examples, answers, strict=True):
             points, matrix = example["points"][:-3], example["points"][-3:]
-            read_at, certain = read(answer["heatmap"].astype(np.float64), self.stride)
-            told = read_at @ matrix[:2] + matrix[2]
+            best = [each[0] for each in peaks(answer["heatmap"], self.stride)]
+            told = np.array([[peak.x, peak.y] for peak in best]) @ matrix[:2] + matrix[2]
             far.append(np.hypot(*(told - points).T))
-            sure.append(certain)
+            sure.append([peak.share for peak in best])
         return np.array(far), np.array(sure)

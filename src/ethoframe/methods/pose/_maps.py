@@ -7,6 +7,8 @@ is around pixel ``s * j + (s - 1) / 2`` of the window.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from ethoframe.data.noun import Array
@@ -16,6 +18,12 @@ SPREAD = 1.0
 
 NEAR = 2
 """Places around the peak, to either side, that a keypoint is read from."""
+
+APART = 4
+"""Places around a peak, to either side, in which there is no other."""
+
+LEAST = 0.03
+"""What lies near a peak besides the best at the least, as a share of the map: less is no doubt."""
 
 
 def drawn(points: Array, size: tuple[int, int], stride: int) -> Array:
@@ -43,8 +51,25 @@ def drawn(points: Array, size: tuple[int, int], stride: int) -> Array:
     return maps.astype(np.float32)
 
 
-def read(scores: Array, stride: int) -> tuple[Array, Array]:
-    """Keypoints ``(k, 2)`` in pixels of the window, and how much of each map is around its peak.
+@dataclass(frozen=True)
+class Peak:
+    """One place where a keypoint may be.
+
+    Parameters
+    ----------
+    x, y
+        In px of the window: the mean of the map near its peak, which is finer than a place.
+    share
+        How much of the map lies near it, 0 to 1.
+    """
+
+    x: float
+    y: float
+    share: float
+
+
+def peaks(scores: Array, stride: int, most: int = 1) -> list[list[Peak]]:
+    """The best peaks of each map, best first; none of a map that holds NaN.
 
     Parameters
     ----------
@@ -52,32 +77,36 @@ def read(scores: Array, stride: int) -> tuple[Array, Array]:
         Maps ``(k, y, x)`` before they are made distributions.
     stride
         Pixels of the window for one place.
-
-    Returns
-    -------
-    tuple
-        Places: the mean of the distribution near its peak, which is finer than a place. And how
-        sure each is, 0 to 1; NaN scores give NaN places and 0.
+    most
+        How many peaks of a map; they are apart from each other.
     """
-    count, height, width = scores.shape
-    flat = scores.reshape(count, -1)
-    known = np.isfinite(flat).all(axis=1)
-    flat = np.where(known[:, None], flat, 0.0)
-    peak = flat.argmax(axis=1)
-    top = flat[np.arange(count), peak]
-    whole = np.exp(flat - top[:, None]).sum(axis=1)
-    down, across = np.divmod(peak, width)
-    reach = np.arange(-NEAR, NEAR + 1)
-    y = down[:, None] + reach
-    x = across[:, None] + reach
-    inside = (((y >= 0) & (y < height))[:, :, None]) & (((x >= 0) & (x < width))[:, None, :])
-    rows, columns = np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)
-    near = flat.reshape(scores.shape)[
-        np.arange(count)[:, None, None], rows[:, :, None], columns[:, None, :]
-    ]
-    weight = np.exp(near - top[:, None, None]) * inside
-    total = weight.sum(axis=(1, 2))
-    place = np.stack([(weight.sum(axis=1) * x).sum(axis=1), (weight.sum(axis=2) * y).sum(axis=1)])
-    points = (place / total).T * stride + (stride - 1) / 2
-    points[~known] = np.nan
-    return points, np.where(known, total / whole, 0.0)
+    return [_peaks(each.astype(np.float64), stride, most) for each in scores]
+
+
+def _peaks(scores: Array, stride: int, most: int) -> list[Peak]:
+    if not np.isfinite(scores).all():
+        return []
+    share = np.exp(scores - scores.max())
+    share /= share.sum()
+    found: list[Peak] = []
+    for _ in range(most):
+        down, across = divmod(int(share.argmax()), share.shape[1])
+        rows = slice(max(0, down - NEAR), down + NEAR + 1)
+        columns = slice(max(0, across - NEAR), across + NEAR + 1)
+        near = share[rows, columns]
+        total = float(near.sum())
+        if found and not total > LEAST:
+            break
+        y = float((near.sum(axis=1) @ np.arange(rows.start, rows.start + near.shape[0])) / total)
+        x = float(
+            (near.sum(axis=0) @ np.arange(columns.start, columns.start + near.shape[1])) / total
+        )
+        middle = (stride - 1) / 2
+        found.append(Peak(x * stride + middle, y * stride + middle, total))
+        # What lies around a peak is not another one.
+        wide = (
+            slice(max(0, down - APART), down + APART + 1),
+            slice(max(0, across - APART), across + APART + 1),
+        )
+        share[wide] = 0.0
+    return found

@@ -21,7 +21,6 @@ from ethoframe.contract import (
 from ethoframe.data import (
     Frames,
     Labelled,
-    LabelMap,
     Labels,
     Noun,
     Recording,
@@ -29,21 +28,15 @@ from ethoframe.data import (
     Skeleton,
     Tracks,
 )
-from ethoframe.data.noun import Array
 from ethoframe.methods.pose._examples import PoseExamples, judged
-from ethoframe.methods.pose._maps import read
-from ethoframe.methods.pose._views import Views, luma, middle, window
+from ethoframe.methods.pose._look import LAG, Look
+from ethoframe.methods.pose._shape import Shape
+from ethoframe.methods.pose._views import Views
 from ethoframe.nets.augment import Augment
-from ethoframe.nets.inference import BACKENDS, Session, session
+from ethoframe.nets.inference import BACKENDS
 from ethoframe.nets.lesson import Lesson, parted
 from ethoframe.nets.model import Model, opened
 from ethoframe.nets.network import ENCODER, Head, Network
-
-LAG = 2
-"""Frames back that tell where to look: so two frames can be looked at side by side."""
-
-AGAIN = 0.2
-"""A window whose animal is further from its middle than this share of a side is moved, once."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +99,7 @@ class Heatmap(Learned, SequentialMethod):
             self.stride,
             self.width,
         )
+        shape = Shape.of([examples.points(row) for row in range(len(examples))])
         told = {
             "split": split.to_json(),
             "split_says": split.says,
@@ -115,6 +109,7 @@ class Heatmap(Learned, SequentialMethod):
                 "mirrored": [list(pair) for pair in skeleton.mirrored],
             },
             "views": examples.views.to_json(),
+            "shape": shape.to_json() if shape else None,
         }
         judge = judged(self.stride, skeleton.keypoints)
         return Lesson(network, examples, apart, judge, {"visible": 0.2}, told=told)
@@ -136,7 +131,9 @@ class Heatmap(Learned, SequentialMethod):
         """Keypoints of each frame of the batch."""
         if len(batch) == 0:
             return None, memory
-        look = _Look.of(self, batch, side.get("animal"))
+        look = Look.of(
+            self._model(), self.backend, batch, side.get("animal"), (self.sure, self.search_s)
+        )
         if look.told is not None:
             found = look.seen(list(range(len(batch))), look.told)
             return look.tracks(found), memory
@@ -167,159 +164,6 @@ class Heatmap(Learned, SequentialMethod):
             remedy = "fit it: ethoframe fit pose/heatmap --labels PATH --out MODEL"
             raise Refusal(self.name(), "it was never taught: it has no weights", remedy)
         return opened(self.weights, self.name())
-
-
-@dataclass(frozen=True)
-class _Found:
-    """Keypoints ``(k, 2)`` of one frame in px, how sure each is, and where to look from there."""
-
-    points: Array
-    confidence: Array
-    place: Array | None
-
-
-@dataclass(frozen=True)
-class _Look:
-    """A batch, looked at through a network."""
-
-    batch: Frames
-    levels: Array
-    fills: Array
-    views: Views
-    stride: int
-    network: Session
-    keypoints: tuple[str, ...]
-    sure: float
-    search_s: float
-    told: list[Array | None] | None
-
-    @classmethod
-    def of(cls, method: Heatmap, batch: Frames, animal: LabelMap | None) -> _Look:
-        model = method._model()
-        levels = luma(batch.pixels, batch.channels)
-        return cls(
-            batch,
-            levels,
-            np.median(levels[:, ::8, ::8], axis=(1, 2)),
-            Views.from_json(model.card["views"]),
-            int(model.parameters["stride"]),
-            session(model, method.backend),
-            tuple(model.card["skeleton"]["keypoints"]),
-            method.sure,
-            method.search_s,
-            None if animal is None else _middles(animal, batch.numbers),
-        )
-
-    def seen(self, indices: list[int], places: list[Array | None]) -> list[_Found]:
-        """What windows around these places show; a frame without a place is sought through."""
-        unknown = [i for i, place in zip(indices, places, strict=True) if place is None]
-        sought = dict(zip(unknown, self.sought(unknown), strict=True))
-        pairs = zip(indices, places, strict=True)
-        at = [sought[i] if place is None else place for i, place in pairs]
-        return self._read(indices, [np.full(2, np.nan) if p is None else p for p in at])
-
-    def followed(
-        self, wave: list[int], places: list[Array | None], sought_s: float
-    ) -> tuple[list[_Found], float]:
-        """Frames whose places are told by frames before; lost animals are sought now and then."""
-        known = [np.full(2, np.nan) if place is None else place for place in places]
-        found = self._read(wave, known)
-        for position, index in enumerate(wave):
-            one = found[position]
-            time_s = float(self.batch.times_s[index])
-            if one.place is None and time_s - sought_s >= self.search_s:
-                place = self.sought([index])[0]
-                again = self._read([index], [np.full(2, np.nan) if place is None else place])[0]
-                sought_s = -np.inf if again.place is not None else time_s
-                found[position] = again
-        return found, sought_s
-
-    def sought(self, indices: list[int]) -> list[Array | None]:
-        """Where in the whole picture the animal is, by the picture made small."""
-        places: list[Array | None] = []
-        for index in indices:
-            windows = self.views.sought(self.levels.shape[1:])
-            pictures = np.stack([self._window(index, each) for each in windows])
-            answers = self.network.run(pictures)
-            best: tuple[float, Array | None] = (0.0, None)
-            for k, drawn in enumerate(windows):
-                points, confidence = _told(answers, k, self.stride)
-                certain = float(confidence.mean())
-                if certain > best[0]:
-                    inside = points[confidence >= 0.5 * confidence.max()]
-                    centre = middle(inside @ drawn.matrix[:, :2].T + drawn.matrix[:, 2])
-                    best = certain, centre if np.isfinite(centre).all() else None
-            places.append(best[1])
-        return places
-
-    def _read(self, indices: list[int], places: list[Array]) -> list[_Found]:
-        """Keypoints in windows around these places, which are moved once if they are off."""
-        found: list[_Found] = [self._nothing()] * len(indices)
-        todo = [k for k, place in enumerate(places) if np.isfinite(place).all()]
-        for again in (False, True):
-            if not todo:
-                break
-            windows = [self.views.looked(self.levels.shape[1:], places[k]) for k in todo]
-            pairs = zip(todo, windows, strict=True)
-            pictures = np.stack([self._window(indices[k], each) for k, each in pairs])
-            answers = self.network.run(pictures)
-            off = []
-            for row, k in enumerate(todo):
-                matrix = windows[row].matrix
-                points, confidence = _told(answers, row, self.stride)
-                points = points @ matrix[:, :2].T + matrix[:, 2]
-                seen = points[confidence >= self.sure]
-                place = middle(seen) if len(seen) else None
-                found[k] = _Found(points, confidence, place)
-                if not again and place is not None and self._off(place, places[k]):
-                    off.append(k)
-                    places[k] = place
-            todo = off
-        return found
-
-    def _off(self, place: Array, middle_: Array) -> bool:
-        return bool(np.abs(place - middle_).max() * self.views.near > AGAIN * self.views.side)
-
-    def _window(self, index: int, drawn: Any) -> Array:
-        return window(drawn, self.levels[index], float(self.fills[index]))
-
-    def _nothing(self) -> _Found:
-        count = len(self.keypoints)
-        return _Found(np.full((count, 2), np.nan), np.zeros(count), None)
-
-    def tracks(self, found: list[_Found]) -> Tracks:
-        """The batch's answer."""
-        points = np.stack([each.points for each in found])
-        confidence = np.stack([each.confidence for each in found])
-        position = np.moveaxis(points, 1, 2)[..., None]
-        known = np.isfinite(position).all(axis=(1, 3))
-        return Tracks(
-            position,
-            np.where(known, confidence, 0.0)[..., None],
-            self.batch.numbers,
-            self.batch.times_s,
-            self.keypoints,
-        )
-
-
-def _told(answers: Mapping[str, Array], index: int, stride: int) -> tuple[Array, Array]:
-    """Keypoints in px of a window, and how sure each is."""
-    points, near = read(answers["heatmap"][index].astype(np.float64), stride)
-    visible = 1 / (1 + np.exp(-answers["visible"][index].astype(np.float64)))
-    return points, near * visible
-
-
-def _middles(animal: LabelMap, numbers: Array) -> list[Array | None]:
-    """The middle of the animal's outline in each frame; None where there is none."""
-    found: list[Array | None] = [None] * len(numbers)
-    where = {int(number): index for index, number in enumerate(numbers)}
-    for patch, number in zip(animal.patches, animal.numbers, strict=True):
-        trimmed = patch.trimmed()
-        if trimmed.labels.size and int(number) in where:
-            top, left = trimmed.origin
-            height, width = trimmed.labels.shape
-            found[where[int(number)]] = np.array([left + (width - 1) / 2, top + (height - 1) / 2])
-    return found
 
 
 def _skeleton_of(who: str, labels: Labels) -> Skeleton:
