@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any, Self
 
 import numpy as np
@@ -33,8 +34,14 @@ TRUST = 0.5
 MOST_ODD = 12.0
 """What the shape can count against one keypoint, at most: animals do what nobody labelled."""
 
+MOST_TRIED = 300
+"""All choices of peaks are tried where they are no more; else one keypoint after another."""
+
 ROUNDS = 4
 TURNS = 10
+
+Peaks = tuple[Array, Array]
+"""Places as complex numbers, best first, and their log probabilities."""
 
 
 @dataclass(frozen=True)
@@ -84,36 +91,35 @@ class Shape:
             return None
         return cls(complex_of(np.array(told["mean"])), np.array(told["spread"]))
 
-    def oddness(self, pose: Array) -> Array:
-        """How far each keypoint of a complex pose is from where the others put it, in spreads.
+    def oddness(self, poses: Array) -> Array:
+        """How far keypoints of complex poses ``(..., k)`` are from where the others put them.
 
-        NaN where it is not known, or fewer than two others are.
+        In spreads; NaN where a keypoint is not known, or fewer than two others are.
         """
-        known = np.isfinite(pose)
-        others = known[None, :] & ~np.eye(len(pose), dtype=bool)
-        count = others.sum(axis=1)
-        weight = others / np.maximum(count, 1)[:, None]
-        z, m = np.where(known, pose, 0), self.mean
-        z_middle, m_middle = weight @ z, weight @ m
-        z_away, m_away = z[None] - z_middle[:, None], m[None] - m_middle[:, None]
-        power = (weight * np.abs(m_away) ** 2).sum(axis=1)
-        turned = (weight * np.conj(m_away) * z_away).sum(axis=1) / np.maximum(power, 1e-12)
+        known = np.isfinite(poses)
+        others = known[..., None, :] & ~np.eye(poses.shape[-1], dtype=bool)
+        count = others.sum(axis=-1)
+        weight = others / np.maximum(count, 1)[..., None]
+        z, m = np.where(known, poses, 0)[..., None, :], self.mean
+        z_middle, m_middle = (weight * z).sum(axis=-1), (weight * m).sum(axis=-1)
+        z_away, m_away = z - z_middle[..., None], m - m_middle[..., None]
+        power = (weight * np.abs(m_away) ** 2).sum(axis=-1)
+        turned = (weight * np.conj(m_away) * z_away).sum(axis=-1) / np.maximum(power, 1e-12)
         put = z_middle + turned * (m - m_middle)
         size = np.abs(turned)
         # Others that lie on one heap would make any place look far, or none.
-        usual = float(np.median(size)) or 1.0
-        off = np.abs(pose - put) / np.clip(size, 0.6 * usual, 1.6 * usual) / self.spread
-        off[count < 2] = np.nan
-        return np.asarray(off)
+        usual = np.maximum(np.median(size, axis=-1, keepdims=True), 1e-9)
+        off = np.abs(poses - put) / np.clip(size, 0.6 * usual, 1.6 * usual) / self.spread
+        return np.where(count < 2, np.nan, off)
 
-    def settled(self, peaks: Sequence[tuple[Array, Array]], sure: Array) -> list[int]:
+    def settled(self, peaks: Sequence[Peaks], seen: Array) -> list[int]:
         """Which peak of each map is taken, so that all together make an animal.
 
         Parameters
         ----------
         peaks
             Of each keypoint: places as complex numbers, best first, and their log probabilities.
-        sure
+        seen
             Whether each keypoint is to be seen at all ``(k,)``: others are left out.
 
         Returns
@@ -121,57 +127,38 @@ class Shape:
         list of int
             Index of the peak of each keypoint; 0 for most.
         """
-        taken = [0] * len(peaks)
-        best = self._cost(peaks, taken, sure)
-        if not (self.oddness(self._pose(peaks, taken, sure)) > ODD).any():
-            return taken
-        for start in self._starts(peaks, sure):
-            chosen, cost = self._improved(peaks, start, sure)
-            if cost < best - 1e-9:
-                taken, best = chosen, cost
-        return taken
-
-    def _starts(self, peaks: Sequence[tuple[Array, Array]], sure: Array) -> list[list[int]]:
-        """Where a search begins: at all best peaks, and with each keypoint elsewhere."""
-        del sure
-        starts = [[0] * len(peaks)]
-        for k, (places, _) in enumerate(peaks):
-            for other in range(1, len(places)):
-                start = [0] * len(peaks)
-                start[k] = other
-                starts.append(start)
-        return starts
-
-    def _improved(
-        self, peaks: Sequence[tuple[Array, Array]], taken: list[int], sure: Array
-    ) -> tuple[list[int], float]:
-        """One keypoint after another at the peak that fits best, until nothing gets better."""
-        best = self._cost(peaks, taken, sure)
+        best = np.zeros(len(peaks), np.int64)
+        counts = [len(places) for places, _ in peaks]
+        if max(counts, default=1) == 1:
+            return best.tolist()
+        if not (self.oddness(_pose(peaks, best[None], seen)) > ODD).any():
+            return best.tolist()
+        if np.prod(counts) <= MOST_TRIED:
+            tried = np.array(list(product(*map(range, counts))))
+            chosen: list[int] = tried[self._cost(peaks, tried, seen).argmin()].tolist()
+            return chosen
         for _ in range(ROUNDS):
-            before = best
-            for k, (places, _) in enumerate(peaks):
-                for other in range(len(places)):
-                    tried = [*taken[:k], other, *taken[k + 1 :]]
-                    cost = self._cost(peaks, tried, sure)
-                    if cost < best - 1e-9:
-                        taken, best = tried, cost
-            if best >= before:
+            before = best.copy()
+            for k, count in enumerate(counts):
+                tried = np.repeat(best[None], count, axis=0)
+                tried[:, k] = np.arange(count)
+                best = tried[self._cost(peaks, tried, seen).argmin()]
+            if (best == before).all():
                 break
-        return taken, best
+        return best.tolist()
 
-    def _cost(
-        self, peaks: Sequence[tuple[Array, Array]], taken: Sequence[int], sure: Array
-    ) -> float:
-        off = self.oddness(self._pose(peaks, taken, sure))
-        odd = np.minimum(np.nan_to_num(off) ** 2 / 2, MOST_ODD).sum()
-        told = sum(logs[at] for (_, logs), at in zip(peaks, taken, strict=True))
-        return float(odd - TRUST * told)
+    def _cost(self, peaks: Sequence[Peaks], tried: Array, seen: Array) -> Array:
+        """Of choices ``(n, k)``: how odd the animal would be, less what the maps say for it."""
+        off = np.nan_to_num(self.oddness(_pose(peaks, tried, seen)))
+        odd = np.minimum(off**2 / 2, MOST_ODD).sum(axis=1)
+        told = np.sum([logs[tried[:, k]] for k, (_, logs) in enumerate(peaks)], axis=0)
+        return np.asarray(odd - TRUST * told)
 
-    def _pose(
-        self, peaks: Sequence[tuple[Array, Array]], taken: Sequence[int], sure: Array
-    ) -> Array:
-        pose = np.array([places[at] for (places, _), at in zip(peaks, taken, strict=True)])
-        return np.where(sure, pose, np.nan)
+
+def _pose(peaks: Sequence[Peaks], tried: Array, seen: Array) -> Array:
+    """The poses ``(n, k)`` that choices make; NaN where a keypoint is not seen."""
+    placed = np.stack([places[tried[:, k]] for k, (places, _) in enumerate(peaks)], axis=1)
+    return np.where(seen, placed, np.nan)
 
 
 def complex_of(points: Array) -> Array:
