@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import platform
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from importlib.metadata import version
@@ -53,7 +54,9 @@ def _told(value: Any) -> str:
 def main() -> None:
     """Measure, and print."""
     asked = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    asked.add_argument("name", nargs="*", help=f"which: {', '.join(names())}; all if left out")
+    asked.add_argument(
+        "name", nargs="*", help=f"which: {', '.join(names())}; all but the long ones if left out"
+    )
     asked.add_argument("--json", action="store_true", help="print JSON instead of tables")
     given = asked.parse_args()
     if unknown := set(given.name) - set(names()):
@@ -61,6 +64,9 @@ def main() -> None:
     found: dict[str, list[Row]] = {}
     for name in given.name or names():
         benchmark = import_module(f"benchmarks.{name}")
+        if getattr(benchmark, "LONG", False) and not given.name:
+            print(f"{name} takes an hour or so: name it to run it", file=sys.stderr)
+            continue
         found[name] = list(benchmark.rows())
         if not given.json:
             print(benchmark.__doc__.strip(), *table(found[name]), "", sep="\n")
