@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from ethoframe.data import Labelled, Labels, Refusal, Tracks
 from ethoframe.data.noun import Array
-from ethoframe.methods.pose._maps import drawn, peaks
+from ethoframe.methods.pose._eye import Reading, settled
+from ethoframe.methods.pose._maps import drawn
 from ethoframe.methods.pose._views import Views, luma, middle, window
 from ethoframe.nets.augment import Augment, swapped
 from ethoframe.nets.lesson import Example
@@ -138,16 +140,22 @@ class PoseExamples:
         return there + away, self.views.near
 
 
-def judged(stride: int, keypoints: Sequence[str]) -> Judging:
-    """How answers to pose examples are judged."""
-    return Judging(stride, tuple(keypoints))
-
-
 @dataclass(frozen=True)
 class Judging:
-    """Figures of a pose network on windows around the animal."""
+    """Figures of a pose network on windows around the animal.
 
-    stride: int
+    Parameters
+    ----------
+    reading
+        How maps become keypoints.
+    views
+        How windows were made.
+    keypoints
+        Their names.
+    """
+
+    reading: Reading
+    views: Views
     keypoints: tuple[str, ...]
 
     def __call__(
@@ -174,8 +182,13 @@ class Judging:
         far, sure = [], []
         for example, answer in zip(examples, answers, strict=True):
             points, matrix = example["points"][:-3], example["points"][-3:]
-            best = [each[0] for each in peaks(answer["heatmap"], self.stride)]
-            told = np.array([[peak.x, peak.y] for peak in best]) @ matrix[:2] + matrix[2]
-            far.append(np.hypot(*(told - points).T))
-            sure.append([peak.share for peak in best])
+            told, certain = self.reading.read(answer)
+            far.append(np.hypot(*(told @ matrix[:2] + matrix[2] - points).T))
+            sure.append(certain)
         return np.array(far), np.array(sure)
+
+    def settle(
+        self, examples: Sequence[Example], answers: Sequence[Mapping[str, Array]], kept: bool
+    ) -> dict[str, Any]:
+        """How confidence is set, once the network is taught."""
+        return settled(*self.distances(examples, answers), self.views.length_px, kept)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +9,8 @@ import numpy as np
 
 from ethoframe.data import Frames, LabelMap, Tracks
 from ethoframe.data.noun import Array
-from ethoframe.methods.pose._maps import peaks
-from ethoframe.methods.pose._shape import PEAKS, Shape
-from ethoframe.methods.pose._views import Views, luma, middle, window
-from ethoframe.nets.inference import Session, session
-from ethoframe.nets.model import Model
+from ethoframe.methods.pose._eye import Eye
+from ethoframe.methods.pose._views import luma, middle, window
 
 LAG = 2
 """Frames back that tell where to look: so two frames can be looked at side by side."""
@@ -34,55 +30,35 @@ class Found:
 
 @dataclass(frozen=True)
 class Look:
-    """A batch, looked at through a network."""
+    """A batch, looked at through a network.
 
+    Parameters
+    ----------
+    eye
+        The network, and how its maps are read.
+    batch
+        Frames.
+    levels, fills
+        Luma ``(t, y, x)``, and what lies beyond each picture.
+    sure
+        Confidence from which a keypoint is seen.
+    search_s
+        Seconds between two searches in vain.
+    """
+
+    eye: Eye
     batch: Frames
     levels: Array
     fills: Array
-    views: Views
-    shape: Shape | None
-    stride: int
-    network: Session
-    keypoints: tuple[str, ...]
     sure: float
     search_s: float
-    told: list[Array | None] | None
 
     @classmethod
-    def of(
-        cls,
-        model: Model,
-        backend: str,
-        batch: Frames,
-        animal: LabelMap | None,
-        rules: tuple[float, float],
-    ) -> Look:
-        """A batch and what it is looked at with.
-
-        Parameters
-        ----------
-        model, backend
-            The network, and what runs it.
-        batch
-            Frames.
-        animal
-            Its silhouettes, if they are known.
-        rules
-            Confidence from which a keypoint is seen; seconds between two searches in vain.
-        """
+    def at(cls, eye: Eye, batch: Frames, sure: float, search_s: float) -> Look:
+        """A batch that is to be looked at."""
         levels = luma(batch.pixels, batch.channels)
-        return cls(
-            batch,
-            levels,
-            np.median(levels[:, ::8, ::8], axis=(1, 2)),
-            Views.from_json(model.card["views"]),
-            Shape.from_json(model.card["shape"]),
-            int(model.parameters["stride"]),
-            session(model, backend),
-            tuple(model.card["skeleton"]["keypoints"]),
-            *rules,
-            None if animal is None else _middles(animal, batch.numbers),
-        )
+        fills = np.median(levels[:, ::8, ::8], axis=(1, 2))
+        return cls(eye, batch, levels, fills, sure, search_s)
 
     def seen(self, indices: list[int], places: list[Array | None]) -> list[Found]:
         """What windows around these places show; a frame without a place is sought through."""
@@ -112,12 +88,12 @@ class Look:
         """Where in the whole picture the animal is, by the picture made small."""
         places: list[Array | None] = []
         for index in indices:
-            windows = self.views.sought(self.levels.shape[1:])
+            windows = self.eye.views.sought(self.levels.shape[1:])
             pictures = np.stack([self._window(index, each) for each in windows])
-            answers = self.network.run(pictures)
+            answers = self.eye.network.run(pictures)
             best: tuple[float, Array | None] = (0.0, None)
             for k, drawn in enumerate(windows):
-                points, confidence = self._told(answers, k)
+                points, confidence = self.eye.told(answers, k)
                 certain = float(confidence.mean())
                 if certain > best[0]:
                     inside = points[confidence >= 0.5 * confidence.max()]
@@ -133,14 +109,14 @@ class Look:
         for again in (False, True):
             if not todo:
                 break
-            windows = [self.views.looked(self.levels.shape[1:], places[k]) for k in todo]
+            windows = [self.eye.views.looked(self.levels.shape[1:], places[k]) for k in todo]
             pairs = zip(todo, windows, strict=True)
             pictures = np.stack([self._window(indices[k], each) for k, each in pairs])
-            answers = self.network.run(pictures)
+            answers = self.eye.network.run(pictures)
             off = []
             for row, k in enumerate(todo):
                 matrix = windows[row].matrix
-                points, confidence = self._told(answers, row)
+                points, confidence = self.eye.told(answers, row)
                 points = points @ matrix[:, :2].T + matrix[:, 2]
                 seen = points[confidence >= self.sure]
                 place = middle(seen) if len(seen) else None
@@ -151,30 +127,16 @@ class Look:
             todo = off
         return found
 
-    def _told(self, answers: Mapping[str, Array], index: int) -> tuple[Array, Array]:
-        """Keypoints in px of a window, and how sure each is."""
-        found = peaks(answers["heatmap"][index], self.stride, PEAKS if self.shape else 1)
-        visible = 1 / (1 + np.exp(-answers["visible"][index].astype(np.float64)))
-        if not all(found):
-            return np.full((len(found), 2), np.nan), np.zeros(len(found))
-        taken = [0] * len(found)
-        if self.shape is not None:
-            places = [np.array([complex(p.x, p.y) for p in each]) for each in found]
-            logs = [np.log([p.share for p in each]) for each in found]
-            sure = visible >= self.sure
-            taken = self.shape.settled(list(zip(places, logs, strict=True)), sure)
-        chosen = [each[at] for each, at in zip(found, taken, strict=True)]
-        share = np.array([peak.share for peak in chosen])
-        return np.array([[peak.x, peak.y] for peak in chosen]), share * visible
-
     def _off(self, place: Array, middle_: Array) -> bool:
-        return bool(np.abs(place - middle_).max() * self.views.near > AGAIN * self.views.side)
+        return bool(
+            np.abs(place - middle_).max() * self.eye.views.near > AGAIN * self.eye.views.side
+        )
 
     def _window(self, index: int, drawn: Any) -> Array:
         return window(drawn, self.levels[index], float(self.fills[index]))
 
     def _nothing(self) -> Found:
-        count = len(self.keypoints)
+        count = len(self.eye.keypoints)
         return Found(np.full((count, 2), np.nan), np.zeros(count), None)
 
     def tracks(self, found: list[Found]) -> Tracks:
@@ -188,11 +150,11 @@ class Look:
             np.where(known, confidence, 0.0)[..., None],
             self.batch.numbers,
             self.batch.times_s,
-            self.keypoints,
+            self.eye.keypoints,
         )
 
 
-def _middles(animal: LabelMap, numbers: Array) -> list[Array | None]:
+def middles(animal: LabelMap, numbers: Array) -> list[Array | None]:
     """The middle of the animal's outline in each frame; None where there is none."""
     found: list[Array | None] = [None] * len(numbers)
     where = {int(number): index for index, number in enumerate(numbers)}

@@ -28,8 +28,9 @@ from ethoframe.data import (
     Skeleton,
     Tracks,
 )
-from ethoframe.methods.pose._examples import PoseExamples, judged
-from ethoframe.methods.pose._look import LAG, Look
+from ethoframe.methods.pose._examples import Judging, PoseExamples
+from ethoframe.methods.pose._eye import Eye, Reading
+from ethoframe.methods.pose._look import LAG, Look, middles
 from ethoframe.methods.pose._shape import Shape
 from ethoframe.methods.pose._views import Views
 from ethoframe.nets.augment import Augment
@@ -111,8 +112,9 @@ class Heatmap(Learned, SequentialMethod):
             "views": examples.views.to_json(),
             "shape": shape.to_json() if shape else None,
         }
-        judge = judged(self.stride, skeleton.keypoints)
-        return Lesson(network, examples, apart, judge, {"visible": 0.2}, told=told)
+        judging = Judging(Reading(self.stride, shape), examples.views, skeleton.keypoints)
+        weights = {"visible": 0.2}
+        return Lesson(network, examples, apart, judging, weights, told=told, settle=judging.settle)
 
     def outline(self, **specs: Spec) -> Spec:
         """Positions (time, 2, keypoint, 1) in px."""
@@ -131,12 +133,10 @@ class Heatmap(Learned, SequentialMethod):
         """Keypoints of each frame of the batch."""
         if len(batch) == 0:
             return None, memory
-        look = Look.of(
-            self._model(), self.backend, batch, side.get("animal"), (self.sure, self.search_s)
-        )
-        if look.told is not None:
-            found = look.seen(list(range(len(batch))), look.told)
-            return look.tracks(found), memory
+        look = Look.at(Eye.of(self._model(), self.backend), batch, self.sure, self.search_s)
+        if "animal" in side:
+            places = middles(side["animal"], batch.numbers)
+            return look.tracks(look.seen(list(range(len(batch))), places)), memory
         found, places, sought_s = [], list(memory["places"]), memory["sought_s"]
         for first in range(0, len(batch), LAG):
             wave = list(range(first, min(first + LAG, len(batch))))
