@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from ethoframe.apps.cli import main
+from ethoframe.contract import catalog
 from ethoframe.formats import video
+from ethoframe.nets.model import CARD, FORM, NETWORK, WEIGHTS, hashed
+from ethoframe.nets.network import Head, Network
 from ethoframe.testing.scenes import SCENES
+from tests.apps._taught import DOTS
 
 
 @dataclass(frozen=True)
@@ -73,3 +79,51 @@ def python(here) -> Callable[..., Said]:
         return Said(done.returncode, done.stdout, done.stderr)
 
     return run
+
+
+@pytest.fixture
+def dots(tmp_path, monkeypatch) -> Iterator[str]:
+    """An outside package with one learned method, by its name."""
+    room = tmp_path / "planted" / "pose"
+    room.mkdir(parents=True)
+    (room / "dots.py").write_text(DOTS, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    point = SimpleNamespace(value="planted")
+    known = catalog.entry_points
+    monkeypatch.setattr(
+        catalog,
+        "entry_points",
+        lambda group: [*known(group=group), *([point] if "methods" in group else [])],
+    )
+    for name in [name for name in sys.modules if name.startswith("planted")]:
+        monkeypatch.delitem(sys.modules, name)
+    catalog.cards.cache_clear()
+    yield "pose/dots"
+    catalog.cards.cache_clear()
+
+
+@pytest.fixture
+def model(here) -> Path:
+    """A model of it, as a fit would leave it; nobody looks into its network."""
+    folder = here / "model"
+    folder.mkdir()
+    files = {}
+    for name in (WEIGHTS, NETWORK):
+        (folder / name).write_bytes(name.encode())
+        files[name] = hashed(folder / name)
+    network = Network((32, 32), 1, (Head("values", 2),), decoder="none", stride=32)
+    card = {
+        "form": FORM,
+        "method": "pose/dots",
+        "parameters": {"sure": 0.6, "gain": 1.0, "away_px": 2.0, "weights": ""},
+        "network": network.to_json(),
+        "skeleton": {"keypoints": ["left", "right"], "edges": [["left", "right"]]},
+        "labels": {"count": 12, "films": ["day1"], "authors": ["AB"], "warnings": []},
+        "split_says": "kept back in blocks",
+        "figures": {"mean_px": 2.5},
+        "taught": {"seconds": 90.0, "steps": 40, "device": "cpu", "threads": 2},
+        "weights_from": "ImageNet",
+        "files": files,
+    }
+    (folder / CARD).write_text(json.dumps(card), encoding="utf-8")
+    return folder

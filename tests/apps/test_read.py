@@ -10,6 +10,7 @@ import tifffile
 
 from ethoframe import formats
 from ethoframe.data import Recording
+from tests.apps._taught import project
 
 
 @pytest.mark.parametrize("words", [["read"], []])
@@ -127,3 +128,44 @@ def test_what_the_file_does_not_say(ethoframe, here):
     assert following == (
         "ethoframe apply segment/watershed a.tif --pages z --scale 0.0005x0.0005x0.002mm/px"
     )
+
+
+def test_labels_say_what_they_are_and_what_they_teach(ethoframe, here, dots):
+    project(here / "day", m1=[(n, 5.0, 7.0) for n in range(3)], m2=[(4, 1.0, 2.0)])
+    for path, count in (("day", 4), ("day/config.yaml", 4), ("day/labeled-data/m1", 3)):
+        said = ethoframe(path)
+        assert (said.status, said.err) == (0, "")
+        lines = {line[:14].strip(): line[14:].strip() for line in said.out.splitlines()}
+        assert lines["labels"] == "keypoints"
+        assert lines["said"] == f"left {count}, right {count}"
+        assert lines["said by"] == "AB"
+        assert dots in lines["taught"]
+        assert lines["next"].startswith("ethoframe fit pose/")
+        assert lines["next"].endswith(f" --labels {path} --out MODEL")
+    told = json.loads(ethoframe("read", "day", "--json").out)
+    assert (told["kind"], told["recordings"], told["sizes"]) == (
+        "keypoints", ["m1", "m2"], [[40, 48]],
+    )  # fmt: skip
+
+
+def test_what_a_network_said_is_no_labels(ethoframe, here):
+    lines = "scorer,N,N,N\nbodyparts,nose,nose,nose\ncoords,x,y,likelihood\n0,1,2,0.9\n1,1,2,0.9\n"
+    (here / "filmDLC_net.csv").write_text(lines, encoding="utf-8")
+    said = ethoframe("filmDLC_net.csv")
+    assert said.status == 0, said.err
+    assert "keypoints that a network placed" in said.out
+    assert said.out.splitlines()[-1].split()[1:3] == ["ethoframe", "score"]
+
+
+def test_a_model_says_what_it_is(ethoframe, here, model):
+    for path in ("model", "model/card.json"):
+        said = ethoframe(path)
+        assert (said.status, said.err) == (0, "")
+        assert said.out.startswith("pose/dots, taught\n")
+        assert "figures     mean 2.5 px" in said.out
+        assert said.out.splitlines()[-1].endswith("FILES --weights model --out results")
+    told = json.loads(ethoframe("read", "model", "--json").out)
+    assert (told["method"], told["labels"]["count"]) == ("pose/dots", 12)
+    (model / "card.json").write_text("{}", encoding="utf-8")
+    said = ethoframe("model")
+    assert (said.status, said.err.count("\n")) == (3, 1)

@@ -71,6 +71,14 @@ def test_complete_when_all_that_is_asked_for_is_there(tmp_path, extras, whole):
     assert not complete(tmp_path, files, extras)
 
 
+@pytest.mark.parametrize("file", ["points.csv", "tracks.parquet"])
+def test_what_shows_keypoints_is_asked_for_where_there_are_some(tmp_path, file):
+    for name in (file, "provenance.json"):
+        (tmp_path / name).touch()
+    assert complete(tmp_path, {file, "provenance.json"}, ())
+    assert not complete(tmp_path, {file, "provenance.json"}, ("labelled.mp4",))
+
+
 def test_rows_are_matched_by_arena(tmp_path):
     write_provenance(part(tmp_path, arena="l"), {})
     (found,) = parts_in(tmp_path, {"provenance.json"}, Entry("a.mp4", (), (replace(LEFT),)))

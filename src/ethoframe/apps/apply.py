@@ -133,6 +133,14 @@ def _ways(method_class: type[Method]) -> list[click.Parameter]:
             ["--json", "as_json"], is_flag=True, help="Say how it went as JSON, for scripts.",
         ),
     ]  # fmt: skip
+    first = next(iter(method_class.takes.values()))
+    if (first.kind, method_class.gives) == (Kind.RECORDING, Kind.TRACKS):
+        listed.append(
+            click.Option(
+                ["--video"], is_flag=True,
+                help="Write labelled.mp4: every frame with its keypoints drawn in.",
+            )
+        )  # fmt: skip
     if method_class.gives is Kind.TRANSFORM or "transform" in method_class.takes:
         listed += [
             click.Option(
@@ -184,7 +192,7 @@ def _method(method_class: type[Method], options: Mapping[str, Any]) -> Method:
 
 
 def _application(method: Method, options: Mapping[str, Any], typed: Typed) -> Application:
-    from ethoframe.apps.shows import picture_page
+    from ethoframe.apps.shows import labelled_video, picture_page
     from ethoframe.run.application import Application
     from ethoframe.run.inputs import Reading, noun_in
 
@@ -195,6 +203,8 @@ def _application(method: Method, options: Mapping[str, Any], typed: Typed) -> Ap
         for key, path in named.items()
         if path is not None
     }
+    show = [picture_page(method)] if options["report"] else []
+    show += [labelled_video(method)] if options.get("video") else []
     return Application(
         method,
         options["out"],
@@ -202,7 +212,7 @@ def _application(method: Method, options: Mapping[str, Any], typed: Typed) -> Ap
         known,
         options.get("landmarks"),
         options.get("fixed_landmarks"),
-        (picture_page(method),) if options["report"] else (),
+        tuple(show),
         typed,
     )
 

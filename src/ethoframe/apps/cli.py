@@ -30,7 +30,9 @@ VERBS = {
     "arena": "ethoframe.apps.arena",
     "align": "ethoframe.apps.align",
     "audit": "ethoframe.apps.audit",
+    "suggest": "ethoframe.apps.suggest",
     "score": "ethoframe.apps.score",
+    "compare": "ethoframe.apps.compare",
     "completion": "ethoframe.apps.completion",
 }
 """Commands that are no recipe, and the module each is in: loaded only when it is called."""

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import click
 
+import ethoframe
 from ethoframe.apps import declared
 from ethoframe.apps.listed import Methods, short
 from ethoframe.apps.options import FILE
@@ -19,6 +23,7 @@ from ethoframe.apps.said import asking, labels_at
 from ethoframe.apps.typed import WORDS
 from ethoframe.contract import Learned, Method, Training, catalog
 from ethoframe.contract.catalog import Card
+from ethoframe.data import Refusal
 
 if TYPE_CHECKING:
     from ethoframe.data import Labels
@@ -27,6 +32,9 @@ if TYPE_CHECKING:
 
 TRAINING = "training_"
 """How the names of options begin that say how a method is taught."""
+
+TAUGHT = ("teaching", "sweeping rates")
+"""Tasks that are counted in steps; others are in frames."""
 
 INTERRUPTED = 130
 
@@ -101,6 +109,10 @@ def _ways() -> list[click.Parameter]:
             help="Only find how fast to learn (a minute or two): says which --rate to use.",
         ),
         click.Option(
+            ["--report/--no-report"], default=True, show_default=True,
+            help="Write report.html, the page of the model, into its folder.",
+        ),
+        click.Option(
             ["--json", "as_json"], is_flag=True, help="Say how it went as JSON, for scripts.",
         ),
     ]  # fmt: skip
@@ -109,32 +121,42 @@ def _ways() -> list[click.Parameter]:
 def _run(method_class: type[Learned], options: Mapping[str, Any], words: Sequence[str]) -> None:
     from ethoframe.report.wording import quoted
     from ethoframe.run.teachable import check_labels, learned
+    from ethoframe.run.writing import check_writable
 
-    method = cast("Learned", method_class().with_parameters(declared.given(options)))
+    method = method_class().with_parameters(declared.given(options))
     training = Training(**declared.given(options, TRAINING))
     wanted = learned(method)
     labels = labels_at(options["labels"], options, wanted[0] if wanted else None)
     check_labels(method, labels, options["labels"])
     for warning in labels.warnings:
         click.echo(f"{options['labels']}: {warning}", err=True)
+    check_writable(options["out"])
+    command, work = quoted("ethoframe", *words), _find if options["find"] else _fit
     progress = _Steps(method.name())
     try:
-        if options["find"]:
-            found = _found(method, labels, training, progress)
-            progress.wipe()
-            _tell_rate(found, options, quoted("ethoframe", *words))
-            return
-        from ethoframe.run.fitting import fit
-
-        command = quoted("ethoframe", *words)
-        done = fit(method, labels, options["out"], training, tell=progress, command=command)
+        with _warned():
+            done = work(method, labels, training, options, (progress, command))
     except KeyboardInterrupt:
         progress.wipe()
         click.echo(f"ethoframe: {progress.stopped(options['out'])}", err=True)
         sys.exit(INTERRUPTED)
     finally:
         progress.wipe()
-    _tell(done, as_json=options["as_json"])
+    done()
+
+
+@contextmanager
+def _warned() -> Iterator[None]:
+    """What a network's beginning gives reason to warn of, in a line; no library's other worries."""
+    own = Path(ethoframe.__file__).parent
+
+    def tell(message: Warning | str, category: type[Warning], filename: str, *_: Any) -> None:
+        if own in Path(filename).parents:
+            click.echo(f"ethoframe: {message}", err=True)
+
+    with warnings.catch_warnings():
+        warnings.showwarning = tell  # type: ignore[assignment]
+        yield
 
 
 class _Steps(Progress):
@@ -147,7 +169,10 @@ class _Steps(Progress):
 
     def __call__(self, task: str, done: int, total: int) -> None:  # type: ignore[override]
         """Takes note of how far it is."""
-        self.done, self.total = done, total
+        taught = task in TAUGHT
+        if taught and total:
+            self.done, self.total = done, total
+        self.unit = "steps" if taught else "frames"
         super().__call__(self.name, task, done, total)
 
     def stopped(self, out: Path) -> str:
@@ -158,15 +183,50 @@ class _Steps(Progress):
         return f"{told}; the same command goes on from the last checkpoint in {out}"
 
 
-def _found(method: Learned, labels: Labels, training: Training, progress: _Steps) -> Rates:
-    """How fast to learn; nothing is kept of what was learned."""
+Watched = tuple[_Steps, str]
+"""Who is told how far it is, and the command that was typed."""
+
+
+def _fit(
+    method: Learned,
+    labels: Labels,
+    training: Training,
+    options: Mapping[str, Any],
+    watched: Watched,
+) -> Callable[[], None]:
+    """Teaches it, and writes the page of the model; what is to be said of it."""
+    from ethoframe.report.fitted import PAGE
+    from ethoframe.run.fitting import fit
+
+    out, (progress, command) = options["out"], watched
+    done = fit(method, labels, out, training, tell=progress, command=command)
+    if options["report"] and not (done.unchanged and (out / PAGE).is_file()):
+        from ethoframe.report.model import write
+
+        try:
+            write(out, labels, tell=progress)
+        except Refusal as refusal:  # the model is there all the same
+            progress.wipe()
+            click.echo(f"ethoframe: no page of the model: {refusal}", err=True)
+    return partial(_tell, done, out, as_json=options["as_json"])
+
+
+def _find(
+    method: Learned,
+    labels: Labels,
+    training: Training,
+    options: Mapping[str, Any],
+    watched: Watched,
+) -> Callable[[], None]:
+    """How fast to learn; nothing is kept of what was learned. What is to be said of it."""
     from ethoframe.contract.extras import needs
 
     for library in ("torch", "timm"):
         needs("learn", library)
     from ethoframe.nets.finder import find_rate
 
-    return find_rate(method.lesson(labels, training), training, progress)
+    found = find_rate(method.lesson(labels, training), training, watched[0])
+    return partial(_tell_rate, found, options, watched[1])
 
 
 def _tell_rate(found: Rates, options: Mapping[str, Any], command: str) -> None:
@@ -190,10 +250,10 @@ def _tell_rate(found: Rates, options: Mapping[str, Any], command: str) -> None:
     click.echo(f"  next   {again}")
 
 
-def _tell(done: Fit, *, as_json: bool) -> None:
+def _tell(done: Fit, folder: Path, *, as_json: bool) -> None:
     from ethoframe.report.fitted import as_text, describe
 
-    told = describe(done.model)
+    told = describe(done.model, folder)
     if as_json:
         click.echo(json.dumps({**told, "unchanged": done.unchanged}, indent=1, default=str))
         return

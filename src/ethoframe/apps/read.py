@@ -27,7 +27,12 @@ if TYPE_CHECKING:
 )
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 def command(path: Path, as_json: bool, **options: Any) -> None:
-    """Say what a recording is, or each one in a folder, and what to type next."""
+    """Say what recordings, labels or a fitted model are, and what to type next."""
+    known = None if options["join"] else _of_model(path) or _of_labels(path)
+    if known is not None:
+        about, text = known
+        click.echo(json.dumps(about, indent=1, default=str) if as_json else text)
+        return
     inside = [path] if options["join"] or not path.is_dir() else _inside(path)
     if inside == [path]:
         one = _described(path, options)
@@ -43,6 +48,44 @@ def command(path: Path, as_json: bool, **options: Any) -> None:
 
 
 command.params[2:2] = [*reading(), *untold()]
+
+
+def _of_model(path: Path) -> tuple[dict[str, Any], str] | None:
+    """What a fitted model is, and in words; None where there is none.
+
+    Pages of results have a card too, which is of another kind.
+    """
+    from ethoframe.nets.model import CARD, NETWORK, WEIGHTS, opened
+
+    folder = path.parent if path.name == CARD else path
+    files = [(folder / name).is_file() for name in (CARD, NETWORK, WEIGHTS)]
+    if not (files[0] and any(files[1:])):
+        return None
+    from ethoframe.report import fitted
+
+    described = fitted.describe(opened(folder), folder)
+    return described, fitted.as_text(described)
+
+
+def _of_labels(path: Path) -> tuple[dict[str, Any], str] | None:
+    """What people said at a path, and in words; None where nobody said anything."""
+    from ethoframe.apps.scoring.placed import of_network
+    from ethoframe.formats import read_annotations
+    from ethoframe.formats._finding import labels_format
+
+    if not path.exists():
+        return None
+    try:
+        labels_format(path)
+    except Refusal:
+        return None
+    from ethoframe.report import said
+
+    if path.is_file() and (network := of_network(path)) is not None:
+        described = said.describe_network(network.tracks, path)
+    else:
+        described = said.describe(read_annotations(path), path)
+    return described, said.as_text(described)
 
 
 def _inside(folder: Path) -> list[Path]:

@@ -79,7 +79,7 @@ def labels_at(
             word = {"scorer": "author", "missing": "skip-missing", "recordings": "images"}
             option = f"--{word.get(name, name)}"
             raise Refusal(path, f"its format does not ask for {option}", f"leave {option} out")
-    if wanted in WHATS and "what" in known:
+    if wanted is not None and wanted in WHATS and "what" in known:
         given["what"] = WHATS[wanted]
     return formats.read_annotations(path, **given)
 

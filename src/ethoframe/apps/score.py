@@ -10,12 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ethoframe.apps.lengths import PixelSize
 from ethoframe.apps.options import asked_of_format, reading
+from ethoframe.data import Classes, Values
 
 if TYPE_CHECKING:
+    from ethoframe.apps.scoring.judging import Asked
     from ethoframe.apps.scoring.result import Result
 
-KINDS = ("masks", "instances", "counts", "landmarks", "raters")
+KINDS = (
+    "masks", "instances", "counts", "landmarks", "raters", "points", "classes", "values",
+)  # fmt: skip
 
 MM = {"nm": 1e-6, "um": 1e-3, "µm": 1e-3, "μm": 1e-3, "mm": 1.0}
 
@@ -26,8 +31,10 @@ HELP = """Score an answer against the truth, each score with its n and its inter
 
 ANSWER and TRUTH are files or folders: label images (0 is background), results of a run
 (NAME/labels.tif, NAME/measures.csv), folders with one mask for each object (NAME/masks/*.png),
-PASCAL VOC boxes, tables of counts or landmarks. What is compared as what is decided by what is
-there, and told; --as decides otherwise. A truth without an answer counts as missed.
+PASCAL VOC boxes, tables of counts or landmarks; of keypoints points.csv, tracks.parquet, what a
+DeepLabCut network wrote, and labels of any format, which may be those of a second person; tables
+of classes or numbers of frames. What is compared as what is decided by what is there, and told;
+--as decides otherwise. A truth without an answer counts as missed.
 """
 
 
@@ -58,6 +65,29 @@ class Spacing(click.ParamType):
         return tuple(number * MM[found[2]] for number in reversed(numbers))
 
 
+class Pair(click.ParamType):
+    """Two names.
+
+    Examples
+    --------
+    >>> Pair().convert("snout, tailbase", None, None)
+    ('snout', 'tailbase')
+    """
+
+    name = "NAME,NAME"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        """Both, without the spaces around them."""
+        if isinstance(value, tuple):
+            return value
+        names = [name.strip() for name in str(value).split(",")]
+        if len(names) != 2 or not all(names):
+            self.fail(f"{value!r} are not two names; write them as snout,tailbase", param, ctx)
+        return names[0], names[1]
+
+
 @click.command("score", help=HELP, short_help="Score an answer against the truth.")
 @click.argument("answer", type=click.Path(path_type=Path))
 @click.argument("truth", type=click.Path(path_type=Path))
@@ -68,6 +98,15 @@ class Spacing(click.ParamType):
     type=Spacing(),
     default=(),
     help="Pixel size, as 0.5um or 0.5x0.5x2um (x, y, z); as the files say when left out.",
+)
+@click.option("--scale", type=PixelSize(), help="The same as 0.65um/px or 2.3px/mm.")
+@click.option("--body", type=Pair(), help="Keypoints an animal's length apart: gives body lengths.")
+@click.option(
+    "--sure",
+    type=click.FloatRange(0, 1),
+    default=0.6,
+    show_default=True,
+    help="Confidence from which a keypoint counts as predicted.",
 )
 @click.option("--union", is_flag=True, help="Whatever has a label is one mask.")
 @click.option(
@@ -86,25 +125,47 @@ class Spacing(click.ParamType):
 @click.option("--json", "as_json", is_flag=True, help="For scripts, with a row for each picture.")
 def command(answer: Path, truth: Path, as_json: bool, **options: Any) -> None:
     """Score."""
-    from ethoframe.apps.scoring.found import found_at
-    from ethoframe.apps.scoring.judging import Asked, judged
+    from ethoframe.apps.scoring.judging import Asked
 
     asked = Asked(
         options["kind"] or "",
-        options["spacing_mm"],
+        options["spacing_mm"] or (options["scale"] or ())[::-1],
         options["quantity"],
         options["only"],
         options["by"] == "folder",
         options["union"],
         asked_of_format(options),
+        options["body"] or (),
+        options["sure"],
     )
-    result = judged(found_at(answer), found_at(truth), asked)
+    result = _scored(answer, truth, asked)
     _warn(result)
     if as_json:
         click.echo(json.dumps(result.plain(), indent=1, allow_nan=False))
     else:
         click.echo("\n".join(result.lines()))
     sys.exit(3 if result.failed else 0)
+
+
+def _scored(answer: Path, truth: Path, asked: Asked) -> Result:
+    """The answer beside the truth, as what the user says or the files tell."""
+    from ethoframe.apps.scoring import placed
+
+    if asked.kind == "points" or (not asked.kind and placed.both_hold(answer, truth)):
+        from ethoframe.apps.scoring.points import points
+
+        return points(placed.placed_at(answer), placed.placed_at(truth), asked)
+    from ethoframe.apps.scoring import told
+
+    kind = asked.kind or told.kind_of(answer, truth)
+    if kind in ("classes", "values"):
+        noun = Classes if kind == "classes" else Values
+        judge = told.classes if kind == "classes" else told.values
+        return judge(told.told_at(answer, noun), told.told_at(truth, noun), asked)
+    from ethoframe.apps.scoring.found import found_at
+    from ethoframe.apps.scoring.judging import judged
+
+    return judged(found_at(answer), found_at(truth), asked)
 
 
 def _warn(result: Result) -> None:

@@ -53,6 +53,28 @@ def picture_page(method: Method) -> Show:
     return Show("report.html", partial(picture, method=method))
 
 
+def labelled(path: Path, finding: Finding, method: Method) -> None:
+    """The recording with its keypoints drawn in."""
+    from ethoframe.contract import Learned
+    from ethoframe.data import Tracks
+    from ethoframe.nets.model import opened
+    from ethoframe.report.labelled import write_labelled
+    from ethoframe.run.placed import surely
+
+    tracks = finding.answers["tracks"]
+    edges: tuple[tuple[str, str], ...] = ()
+    if isinstance(method, Learned) and method.weights:
+        skeleton = opened(method.weights).card.get("skeleton", {})
+        edges = tuple((a, b) for a, b in skeleton.get("edges", ()))
+    assert isinstance(tracks, Tracks)
+    write_labelled(path, finding.recording, tracks, surely(method), edges)
+
+
+def labelled_video(method: Method) -> Show:
+    """The video with keypoints, for a method with its parameters."""
+    return Show("labelled.mp4", partial(labelled, method=method))
+
+
 def write_album(out: Path, outcomes: Sequence[Outcome]) -> Path:
     """The page over all files that a method was applied to."""
     from ethoframe.report.album.index import write_album

@@ -105,10 +105,9 @@ def _card(module: str, path: Path) -> Card:
         declared = _declared(node) if isinstance(node, ast.ClassDef) else {}
         if isinstance(node, ast.ClassDef) and "takes" in declared:
             summary = (ast.get_docstring(node) or "").split("\n")[0].translate(_UNMARKED)
-            bases = {base.id for base in node.bases if isinstance(base, ast.Name)}
             takes, gives = (_value(declared[key]) for key in ("takes", "gives"))
             name = "/".join(module.split(".")[-2:]).replace("_", "-")
-            return Card(name, summary, takes, gives, "Learned" in bases, module)
+            return Card(name, summary, takes, gives, _learns(node), module)
     raise TypeError(f"{path}: no class that declares what it takes and gives")
 
 
@@ -121,6 +120,15 @@ def _declared(node: ast.ClassDef) -> dict[str, ast.expr]:
         for item in node.body
         if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name) and item.value
     }
+
+
+def _learns(node: ast.ClassDef) -> bool:
+    """Whether it is told to be learned, or says what teaches it, as those of a shared base do."""
+    if any(isinstance(base, ast.Name) and base.id == "Learned" for base in node.bases):
+        return True
+    said = [target for item in node.body if isinstance(item, ast.Assign) for target in item.targets]
+    said += [item.target for item in node.body if isinstance(item, ast.AnnAssign)]
+    return "learns" in {each.id for each in said if isinstance(each, ast.Name)}
 
 
 def _value(expression: ast.expr) -> Any:

@@ -35,7 +35,9 @@ class Training:
     rate: float = parameter(
         0.0, says="highest learning rate; 0 takes that of the method", low=0.0, high=1.0
     )
-    batch: int = parameter(0, says="examples of a step; 0 takes as many as the method prefers")
+    batch: int = parameter(
+        0, says="examples of a step, two at least; 0 takes as many as the method prefers", low=0
+    )
     split: str = parameter(
         "auto",
         says="what is kept apart for validation: whole recordings, subjects, or blocks of frames",
@@ -80,7 +82,12 @@ class Learned(Method):
 
     weights: str = parameter("", says="folder of the fitted model")
 
-    learns: ClassVar[type[Noun]]
+    learns: ClassVar[type[Noun] | tuple[type[Noun], ...]]
+
+    @classmethod
+    @abstractmethod
+    def sample(cls) -> Labels:
+        """A few small labels that teach it something in no time: laws and the gallery fit it."""
 
     @abstractmethod
     def lesson(self, labels: Labels, training: Training) -> Any:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ethoframe.data import Measure, Measures, Refusal, Tracks, Values
+from ethoframe.data import Classes, Measure, Measures, Refusal, Tracks, Values
 from ethoframe.data.noun import Array
 
 if TYPE_CHECKING:
@@ -64,6 +64,35 @@ def write_values(path: Path, values: Values) -> None:
     rows = zip(values.numbers.tolist(), values.times_s.tolist(), values.table.tolist(), strict=True)
     written = ((number, *map(_written, (time_s, *row))) for number, time_s, row in rows)
     write_rows(path, ("frame", "time_s", *names), written)
+
+
+def write_classes(path: Path, classes: Classes, file: str) -> None:
+    """One row per frame as CSV: its file, number, time, likeliest class, and probabilities of all.
+
+    A frame of which nothing is known has an empty class and empty probabilities.
+
+    Parameters
+    ----------
+    path
+        Of the table.
+    classes
+        Of frames.
+    file
+        What the recording is called.
+    """
+    rows = zip(
+        classes.numbers.tolist(),
+        classes.times_s.tolist(),
+        classes.best,
+        classes.table.tolist(),
+        strict=True,
+    )
+    written = (
+        (file, number, _written(time_s), word, *map(_written, shares))
+        for number, time_s, word, shares in rows
+    )
+    named = [f"p_{name}" for name in classes.names]
+    write_rows(path, ("file", "frame", "time_s", "class", *named), written)
 
 
 def read_values(path: Path) -> Values:

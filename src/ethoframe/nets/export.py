@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save as as_bytes
 from torch import nn
 
 from ethoframe.contract.extras import needs
@@ -49,7 +49,7 @@ def write_model(
     """
     net = net.cpu().eval()
     weights = {name: held.contiguous() for name, held in net.state_dict().items()}
-    save_file(weights, folder / WEIGHTS)
+    (folder / WEIGHTS).write_bytes(as_bytes(weights))
     _write_onnx(folder / NETWORK, net, network)
     files = {name: hashed(folder / name) for name in (WEIGHTS, NETWORK)}
     full = {"form": FORM, **card, "network": network.to_json(), "files": files}
@@ -60,10 +60,15 @@ def write_model(
 
 
 def _write_card(folder: Path, card: Mapping[str, Any]) -> None:
-    text = json.dumps(card, indent=2, ensure_ascii=False, default=str)
+    text = json.dumps(card, indent=2, ensure_ascii=False, default=_plain)
     draft = folder / (CARD + ".draft")
     draft.write_text(text, encoding="utf-8")
     draft.replace(folder / CARD)
+
+
+def _plain(value: Any) -> Any:
+    """What JSON does not know: numbers and arrays of numpy as numbers, all else in words."""
+    return value.tolist() if isinstance(value, np.generic | np.ndarray) else str(value)
 
 
 def _write_onnx(path: Path, net: nn.Module, network: Network) -> None:
@@ -92,7 +97,7 @@ def _compared(model: Model, net: nn.Module, pictures: Array) -> dict[str, float]
     true = {kind: a.numpy() for kind, a in net(torch.from_numpy(pictures)).items()}
     apart = {kind: float(np.abs(told[kind] - true[kind]).max(initial=0.0)) for kind in true}
     for kind, most in apart.items():
-        if most > AGREES * max(1.0, float(np.abs(true[kind]).max(initial=0.0))):
+        if not most <= AGREES * max(1.0, float(np.abs(true[kind]).max(initial=0.0))):
             reason = f"ONNX Runtime and torch differ by {most:g} in {kind}"
             raise Refusal(model.folder, reason, "fit again with another --encoder")
     return apart

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file
 
+from ethoframe.data import Refusal
 from ethoframe.data.noun import Array
 from ethoframe.nets.build import build
 from ethoframe.nets.device import gpu
-from ethoframe.nets.model import WEIGHTS, Model
+from ethoframe.nets.model import AGAIN, WEIGHTS, Model
 
 
 class GpuRunner:
@@ -23,8 +25,15 @@ class GpuRunner:
 
     def __init__(self, model: Model) -> None:
         self.device = gpu() or torch.device("cpu")
+        # Convolutions would be rounded to 10 bits otherwise, unlike those of a processor.
+        torch.backends.cudnn.allow_tf32 = False
         net = build(model.network)
-        net.load_state_dict(load_file(model.folder / WEIGHTS))
+        path = model.folder / WEIGHTS
+        try:
+            net.load_state_dict(load_file(path))
+        except (SafetensorError, RuntimeError) as error:
+            reason = f"these are no weights of the network ({str(error).splitlines()[0]})"
+            raise Refusal(path, reason, AGAIN) from None
         self.net = net.to(self.device).eval()
         self.batch = 32 if self.device.type != "cpu" else 1
 
@@ -35,6 +44,4 @@ class GpuRunner:
         for start in range(0, len(pictures), self.batch):
             some = torch.from_numpy(pictures[start : start + self.batch]).to(self.device)
             parts.append({kind: a.cpu().numpy() for kind, a in self.net(some).items()})
-        if not parts:
-            return {}
         return {kind: np.concatenate([part[kind] for part in parts]) for kind in parts[0]}

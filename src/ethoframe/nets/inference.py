@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -20,6 +22,9 @@ from ethoframe.data.noun import Array
 from ethoframe.nets.model import AGAIN, NETWORK, Model
 
 BACKENDS = ("auto", "onnxruntime", "openvino", "torch")
+
+KEPT = 8
+"""Sessions that a process keeps open; of more, the one that was not asked for longest is let go."""
 
 MEASURED = 3
 """Pictures that each worker answers while it is measured how to work fastest."""
@@ -64,14 +69,23 @@ class Session:
 
     def run(self, pictures: Array) -> dict[str, Array]:
         """Answers ``(n, ...)`` to pictures ``(n, c, [z,] y, x)`` with levels from 0 to 1."""
-        wanted = (self.model.network.channels, *self.model.network.size)
+        network = self.model.network
+        wanted = (network.channels, *network.size)
         if pictures.shape[1:] != wanted:
             raise ValueError(f"the network takes pictures {wanted}, not {pictures.shape[1:]}")
-        return self.runner(np.ascontiguousarray(pictures, np.float32))
+        if not len(pictures):
+            shapes = {head.kind: network.answer_shape(head) for head in network.heads}
+            return {kind: np.zeros((0, *shape), np.float32) for kind, shape in shapes.items()}
+        try:
+            return self.runner(np.ascontiguousarray(pictures, np.float32))
+        except Exception as error:  # each backend has exceptions of its own
+            where, first = self.model.folder / NETWORK, str(error).strip().splitlines()[:1]
+            reason = f"{self.backend} cannot run the network ({''.join(first)})"
+            raise Refusal(where, reason, "use another --backend, or fit it again") from error
 
 
 def session(model: Model, backend: str = "auto") -> Session:
-    """The network of a model, opened once in a process.
+    """The network of a model, opened once in a process; threads may share it.
 
     Parameters
     ----------
@@ -86,13 +100,26 @@ def session(model: Model, backend: str = "auto") -> Session:
     Refusal
         When the backend is not installed, or the network cannot be opened.
     """
-    return _session(model.folder, model.hash, _chosen(backend), model)
+    chosen = _chosen(backend)
+    # A child of a fork has none of its parent's threads, and must open its own.
+    key = os.getpid(), str(model.folder), model.hash, chosen
+    with _OPENING:
+        if key not in _SESSIONS:
+            _SESSIONS[key] = _OPENED[chosen](model)
+            while len(_SESSIONS) > KEPT:
+                _SESSIONS.popitem(last=False)
+        _SESSIONS.move_to_end(key)
+        return _SESSIONS[key]
+
+
+_SESSIONS: OrderedDict[tuple[int, str, str, str], Session] = OrderedDict()
+_OPENING = threading.Lock()
 
 
 def _chosen(backend: str) -> str:
     if backend != "auto":
         return backend
-    if find_spec("torch") is not None and _has_gpu():
+    if all(find_spec(library) for library in ("torch", "timm", "safetensors")) and _has_gpu():
         return "torch"
     return "openvino" if find_spec("openvino") is not None else "onnxruntime"
 
@@ -102,22 +129,11 @@ def _has_gpu() -> bool:
     # Importing torch takes seconds: only where a driver says that there is something to be found.
     if not (Path("/proc/driver/nvidia").exists() or os.environ.get("CUDA_VISIBLE_DEVICES")):
         return False
-    from ethoframe.nets.device import gpu
-
+    try:
+        from ethoframe.nets.device import gpu
+    except (ImportError, OSError):  # a torch that is broken is none
+        return False
     return gpu() is not None
-
-
-@cache
-def _session_kept(folder: Path, key: str, backend: str) -> list[Session]:
-    del folder, key, backend
-    return []  # filled by `_session`: a model is no key of a cache
-
-
-def _session(folder: Path, key: str, backend: str, model: Model) -> Session:
-    kept = _session_kept(folder, key, backend)
-    if not kept:
-        kept.append(_OPENED[backend](model))
-    return kept[0]
 
 
 def _onnx(model: Model) -> Session:
@@ -146,13 +162,22 @@ def _onnx_ones(model: Model, workers: int, threads: int) -> list[Callable[[Array
     except Exception as error:  # noqa: BLE001  its exceptions share no base but this
         reason = f"the network cannot be opened ({str(error).splitlines()[0]})"
         raise Refusal(path, reason, AGAIN) from None
-    names = [output.name for output in opened[0].get_outputs()]
+    names = _answering(model, [output.name for output in opened[0].get_outputs()])
     return [_one_onnx(each, names) for each in opened]
+
+
+def _answering(model: Model, names: Sequence[str]) -> Sequence[str]:
+    """Names of a network's outputs, when they are those of its heads."""
+    heads = {head.kind for head in model.network.heads}
+    if set(names) != heads:
+        reason = f"the network answers {', '.join(names)}, and its card says {', '.join(heads)}"
+        raise Refusal(model.folder / NETWORK, reason, AGAIN)
+    return names
 
 
 def _one_onnx(opened: Any, names: Sequence[str]) -> Callable[[Array], dict[str, Array]]:
     def answer(picture: Array) -> dict[str, Array]:
-        return dict(zip(names, opened.run(None, {"picture": picture}), strict=True))
+        return dict(zip(names, opened.run(list(names), {"picture": picture}), strict=True))
 
     return answer
 
@@ -171,8 +196,10 @@ def _openvino(model: Model) -> Session:
     except RuntimeError as error:
         reason = f"the network cannot be opened ({str(error).splitlines()[0]})"
         raise Refusal(path, reason, AGAIN) from None
-    names = [output.any_name for output in compiled.outputs]
+    names = _answering(model, [output.any_name for output in compiled.outputs])
     ones = [_one_openvino(compiled.create_infer_request(), names) for _ in range(cores)]
+    for one in ones:  # used for the first time by several threads at once, it can lock up for good
+        one(np.zeros((1, model.network.channels, *model.network.size), np.float32))
     return Session(model, "openvino", _Workers(ones), {"workers": cores, "threads": 1})
 
 
@@ -185,7 +212,8 @@ def _one_openvino(request: Any, names: Sequence[str]) -> Callable[[Array], dict[
 
 
 def _torch(model: Model) -> Session:
-    needs("learn", "torch")
+    for library in ("torch", "timm", "safetensors"):
+        needs("learn", library)
     from ethoframe.nets.gpu import GpuRunner
 
     runner = GpuRunner(model)
@@ -198,8 +226,13 @@ class _Workers:
     def __init__(self, ones: Sequence[Callable[[Array], dict[str, Array]]]) -> None:
         self.ones = list(ones)
         self.pool = ThreadPoolExecutor(len(self.ones)) if len(self.ones) > 1 else None
+        self.busy = threading.Lock()
 
     def __call__(self, pictures: Array) -> dict[str, Array]:
+        with self.busy:  # who asks meanwhile waits: all processors are at work as it is
+            return self._answers(pictures)
+
+    def _answers(self, pictures: Array) -> dict[str, Array]:
         count, workers = len(pictures), len(self.ones)
         found: list[dict[str, Array]] = [{}] * count
 
@@ -212,8 +245,6 @@ class _Workers:
                 found[index] = self.ones[0](pictures[index : index + 1])
         else:
             list(self.pool.map(work, range(min(workers, count))))
-        if not found:
-            return {}
         return {kind: np.concatenate([each[kind] for each in found]) for kind in found[0]}
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from ethoframe.contract import Training
 from ethoframe.data import Labelled, Labels, Refusal, Timed
 from ethoframe.data.noun import Array
 from ethoframe.nets.augment import Augment
 from ethoframe.nets.lesson import Example
-from ethoframe.nets.pictures import Sight
+from ethoframe.nets.network import ENCODER, Head, Network
+from ethoframe.nets.pictures import Answers, Sight
 
 KEPT_BYTES = 1_500_000_000
 """Levels of frames that are kept in memory; more are read again whenever they are needed."""
@@ -125,8 +127,8 @@ class FrameExamples:
             change = self.augment.draw(chance, sight.size)
             seen = change.image(sight.seen(levels, window), white=sight.white)
         told = {key: rows[frame] for key, rows in self.targets.items()}
-        about = {"frame": np.int64(frame), "whole": np.bool_(window is None)}
-        return {"picture": sight.picture(seen), **told, **about}  # type: ignore[dict-item]
+        about = {"frame": np.array(frame), "whole": np.array(window is None)}
+        return {"picture": sight.picture(seen), **told, **about}
 
     def _windows(self, part: Labelled) -> list[tuple[int, int] | None]:
         return self.frames.sight.windows(part.recording.picture)
@@ -168,64 +170,34 @@ def sight_of(labels: Labels, view: str, side: int, channel: str, along: int) -> 
     return Sight.of(frames, names, view=view, side=side, channel=channel, along=along)
 
 
-def both(
-    answers: Array, frames: Sequence[int] | Array, whole: Sequence[bool] | Array
-) -> tuple[Array, Array, Array]:
-    """Answers to pictures as answers to frames: the mean of wholes, and of patches.
+def answers_of(
+    examples: Sequence[Example], answers: Sequence[Mapping[str, Array]], kind: str
+) -> tuple[Answers, list[Example]]:
+    """Answers to examples as they are judged, and the first example of each frame, in order."""
+    frames = np.array([int(each["frame"]) for each in examples])
+    whole = np.array([bool(each["whole"]) for each in examples])
+    table = np.stack([each[kind] for each in answers]).astype(np.float64)
+    _, first = np.unique(frames, return_index=True)
+    return Answers(table, frames, whole), [examples[index] for index in first]
+
+
+def pooled(sight: Sight, head: Head, training: Training) -> Network:
+    """A network that answers frames as a whole."""
+    encoder = training.encoder or ENCODER
+    return Network(sight.size, sight.channels, (head,), encoder, "none", stride=32)
+
+
+def gently(training: Training, turned: bool) -> Augment:
+    """How examples are varied where blur, noise or light may be the very thing to be told.
 
     Parameters
     ----------
-    answers
-        One row for each picture ``(n, k)``.
-    frames
-        Of which frame each is ``(n,)``.
-    whole
-        Whether each shows the whole of it ``(n,)``.
-
-    Returns
-    -------
-    tuple
-        Which frames there are ``(f,)``; of each the mean over wholes and over patches ``(f, k)``,
-        one standing for the other where there is none.
-
-    Examples
-    --------
-    >>> frames, whole, patches = both(np.array([[1.0], [4.0], [2.0], [7.0]]), [0, 0, 0, 3],
-    ...                               [True, False, False, True])
-    >>> frames.tolist(), whole.tolist(), patches.tolist()
-    ([0, 3], [[1.0], [7.0]], [[3.0], [7.0]])
+    training
+        How strongly.
+    turned
+        Whether they may be mirrored and turned.
     """
-    known, at = np.unique(frames, return_inverse=True)
-    shows = np.asarray(whole, bool)
-    means = []
-    for chosen in (shows, ~shows):
-        total = np.zeros((len(known), answers.shape[1]))
-        count = np.bincount(at[chosen], minlength=len(known))[:, None]
-        np.add.at(total, at[chosen], answers[chosen])
-        means.append(np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0))
-    first, second = means
-    return known, np.where(np.isnan(first), second, first), np.where(np.isnan(second), first, second)
-
-
-SHARES = (1.0, 0.75, 0.5, 0.25, 0.0)
-"""How much the whole may count beside patches; what comes first is the cheapest."""
-
-
-def shared(lost: Mapping[float, Array]) -> float:
-    """How much the whole counts beside patches, by what was lost in each frame with each share.
-
-    The first share whose mean loss is within a standard error of the least: patches cost time, and
-    few frames tell little.
-
-    Examples
-    --------
-    >>> shared({1.0: np.array([1.0, 1.1, 1.2]), 0.5: np.array([0.1, 0.2, 0.4])})
-    0.5
-    """
-    best = min(lost, key=lambda share: float(np.mean(lost[share])))
-    for share, each in lost.items():
-        more = each - lost[best]
-        error = float(np.std(more, ddof=1) / np.sqrt(len(more))) if len(more) > 1 else np.inf
-        if float(np.mean(more)) <= error:
-            return share
-    return best
+    augment = Augment.gentle()
+    if not turned:
+        augment = replace(augment, mirror=False, quarter_turns=False)
+    return augment.strengthened(training.augment)

@@ -13,6 +13,9 @@ from torch.nn import functional as f
 
 Targets = Mapping[str, Tensor]
 
+LONE = 0.03
+"""About the sum of squares over the map of one object."""
+
 
 def _heatmap(scores: Tensor, targets: Targets) -> Tensor:
     """Cross-entropy between where the map says a keypoint is and where it is.
@@ -20,11 +23,10 @@ def _heatmap(scores: Tensor, targets: Targets) -> Tensor:
     The map of each keypoint is one distribution over all places; a keypoint that is absent has a
     target of zeros, and teaches the map nothing.
     """
-    wanted = targets["heatmap"]
+    wanted = targets["heatmap"].flatten(2)
     log_share = f.log_softmax(scores.flatten(2), dim=2)
-    lost = -(wanted.flatten(2) * log_share).sum(dim=2)
-    present = wanted.flatten(2).sum(dim=2) > 0
-    return _mean(lost, present)
+    lost = -(torch.nan_to_num(wanted) * log_share).sum(dim=2)
+    return _mean(lost, wanted.sum(dim=2) > 0)
 
 
 def _offset(told: Tensor, targets: Targets) -> Tensor:
@@ -58,24 +60,33 @@ def _distance(told: Tensor, targets: Targets) -> Tensor:
     return _mean(f.smooth_l1_loss(told, torch.nan_to_num(wanted), reduction="none"), known)
 
 
+def _size(told: Tensor, targets: Targets) -> Tensor:
+    """How large objects are shown, where there are any."""
+    wanted = targets["size"]
+    known = ~torch.isnan(wanted)
+    return _mean(f.smooth_l1_loss(told, torch.nan_to_num(wanted), reduction="none"), known)
+
+
 def _mask(scores: Tensor, targets: Targets) -> Tensor:
-    """Which class each pixel is of; -1 is not known."""
-    wanted = targets["mask"].long()
+    """Which class each pixel is of; -1 is not known. Overlap counts alike for rare classes."""
+    wanted = torch.nan_to_num(targets["mask"], nan=-1).long()
     known = wanted >= 0
     lost = f.cross_entropy(scores, wanted.clamp(min=0), reduction="none", label_smoothing=0.0)
-    share = torch.softmax(scores, dim=1)
-    each = torch.nn.functional.one_hot(wanted.clamp(min=0), scores.shape[1]).movedim(-1, 1)
-    overlap = _overlap(share[:, 1:] * known[:, None], each[:, 1:].to(share.dtype) * known[:, None])
-    return _mean(lost, known) + overlap
+    share = torch.softmax(scores, dim=1) * known[:, None]
+    each = f.one_hot(wanted.clamp(min=0), scores.shape[1]).movedim(-1, 1) * known[:, None]
+    apart = [_overlap(share[:, k], each[:, k].to(share.dtype)) for k in range(1, scores.shape[1])]
+    return _mean(lost, known) + torch.stack(apart).mean()
 
 
 def _density(scores: Tensor, targets: Targets) -> Tensor:
-    """Objects for each place, and how many there are in all."""
-    wanted = targets["density"]
-    told = f.softplus(scores)
-    spots = ((told - wanted) ** 2).sum(dim=(1, 2, 3)) / wanted.sum(dim=(1, 2, 3)).clamp(min=1.0)
+    """Objects for each place, as a share of what there is to be told, and how many in all."""
+    known = ~torch.isnan(targets["density"])
+    wanted, told = torch.nan_to_num(targets["density"]), f.softplus(scores) * known
     counts, true = told.sum(dim=(1, 2, 3)), wanted.sum(dim=(1, 2, 3))
-    return spots.mean() + ((counts - true).abs() / (true + 1.0)).mean()
+    there = (wanted**2).sum(dim=(1, 2, 3)).clamp(min=LONE)
+    spots = ((told - wanted) ** 2).sum(dim=(1, 2, 3)) / there
+    lost = spots + (counts - true).abs() / (true + 1.0)
+    return _mean(lost, known.any(dim=(1, 2, 3)))
 
 
 def _classes(scores: Tensor, targets: Targets) -> Tensor:
@@ -102,8 +113,8 @@ def _binary(scores: Tensor, wanted: Tensor) -> Tensor:
 
 
 def _overlap(share: Tensor, wanted: Tensor) -> Tensor:
-    """One minus the soft overlap of areas (Dice), over the whole batch."""
-    wanted = torch.nan_to_num(wanted)
+    """One minus the soft overlap of areas (Dice) where they are known, over the whole batch."""
+    share, wanted = share * ~torch.isnan(wanted), torch.nan_to_num(wanted)
     both = (share * wanted).sum()
     return 1 - (2 * both + 1) / (share.sum() + wanted.sum() + 1)
 
@@ -121,6 +132,7 @@ LOSSES: Mapping[str, Callable[[Tensor, Targets], Tensor]] = {
     "inside": _inside,
     "boundary": _boundary,
     "distance": _distance,
+    "size": _size,
     "mask": _mask,
     "density": _density,
     "classes": _classes,

@@ -13,7 +13,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,9 @@ from ethoframe.data import Refusal
 from ethoframe.nets.network import Network
 
 CARD, WEIGHTS, NETWORK = "card.json", "weights.safetensors", "network.onnx"
+
+REMEMBERED = 64
+"""Models whose files were found unchanged, and are not looked through again by this process."""
 
 FORM = 1
 """Changes whenever a model written before cannot be read any more."""
@@ -50,8 +53,11 @@ class Model:
     def __post_init__(self) -> None:
         try:
             object.__setattr__(self, "network", Network.from_json(self.card["network"]))
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, AttributeError):
             raise Refusal(self.folder / CARD, "its card tells of no network", AGAIN) from None
+        told = self.card.get("method"), self.card.get("parameters"), self.card.get("settled", {})
+        if not (isinstance(told[0], str) and all(isinstance(each, dict) for each in told[1:])):
+            raise Refusal(self.folder / CARD, "its card tells of no method", AGAIN)
 
     @property
     def method(self) -> str:
@@ -98,18 +104,17 @@ def opened(folder: Path | str, method: str = "") -> Model:
     if not card.is_file():
         remedy = "name the folder that ethoframe fit wrote"
         raise Refusal(folder, f"there is no fitted model (no {CARD})", remedy)
-    model = _read(folder, card.stat().st_mtime_ns)
+    # By what its card says, as clocks of some disks tell only every other second apart.
+    model = _read(folder.resolve(), _contents(card))
     if method and model.method != method:
         reason = f"it is a model of {model.method}, not of {method}"
         raise Refusal(folder, reason, f"use ethoframe apply {model.method}")
     return model
 
 
-@cache
-def _read(folder: Path, changed: int) -> Model:
-    del changed  # a card that was written anew is another one
+@lru_cache(REMEMBERED)
+def _read(folder: Path, text: bytes) -> Model:
     path = folder / CARD
-    text = path.read_bytes()
     try:
         card = json.loads(text)
     except (UnicodeDecodeError, json.JSONDecodeError):
@@ -118,16 +123,40 @@ def _read(folder: Path, changed: int) -> Model:
     if form != FORM:
         reason = f"it is a model of form {form}, and this version reads form {FORM}"
         raise Refusal(path, reason, "fit it again, or use the version that wrote it")
-    for name, wanted in card.get("files", {}).items():
+    hashes = card.get("files")
+    for name in (WEIGHTS, NETWORK):
+        if not isinstance(hashes, dict) or name not in hashes:
+            raise Refusal(path, f"its card tells no hash of {name}", AGAIN)
         if not (folder / name).is_file():
             raise Refusal(folder / name, "this file of the model is missing", AGAIN)
-        if hashed(folder / name) != wanted:
+        if hashed(folder / name) != hashes[name]:
             reason = "this file is not the one that was fitted (its hash differs)"
             raise Refusal(folder / name, reason, AGAIN)
     return Model(folder, card, hashlib.sha256(text).hexdigest())
 
 
 def hashed(path: Path) -> str:
-    """Hex SHA-256 of a whole file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """Hex SHA-256 of a whole file.
+
+    Raises
+    ------
+    Refusal
+        When it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise _unreadable(path, error) from None
+
+
+def _contents(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: Path, error: OSError) -> Refusal:
+    reason = f"this file of the model cannot be read ({error.strerror or error})"
+    return Refusal(path, reason, AGAIN)

@@ -9,6 +9,9 @@ from typing import Any, Literal, Self
 ENCODER = "tf_efficientnet_lite0"
 """Small, quick on a processor, and its weights can be had without a hub."""
 
+PLAIN, PLAIN_BORDER = "plain", 92
+"""Convolutions of its own, and what these take from each side of a picture."""
+
 POOLED = ("classes", "values", "visible")
 """Heads that answer a picture as a whole; all others answer each place of it."""
 
@@ -23,7 +26,8 @@ class Head:
         ``classes`` (one of them), ``values`` (numbers), ``visible`` (each keypoint, yes or no);
         and, for each place, ``heatmap`` (where each keypoint is), ``offset`` (from the place to
         each keypoint, x and y), ``mask`` (one class for each pixel), ``density`` (objects for each
-        pixel), ``inside``, ``boundary`` (of objects) and ``distance`` (to their edge).
+        pixel), ``inside``, ``boundary`` (of objects), ``distance`` (to their edge) and ``size``
+        (how many times larger than usual they are shown, as a power of 2).
     channels
         How many numbers it gives for a picture or a place.
     """
@@ -75,9 +79,18 @@ class Network:
     width: int = 48
 
     @property
+    def border(self) -> int:
+        """Pixels along each side of the picture that are seen and not answered."""
+        return PLAIN_BORDER if self.encoder == PLAIN and len(self.size) == 2 else 0
+
+    @property
     def map_size(self) -> tuple[int, ...]:
         """Of the maps ``([z,] y, x)``."""
-        return tuple(length // self.stride for length in self.size)
+        return tuple((length - 2 * self.border) // self.stride for length in self.size)
+
+    def answer_shape(self, head: Head) -> tuple[int, ...]:
+        """Of what a head answers to one picture: ``(channels,)`` or ``(channels, [z,] y, x)``."""
+        return (head.channels,) if head.pooled else (head.channels, *self.map_size)
 
     def to_json(self) -> dict[str, Any]:
         """Ready for JSON."""

@@ -18,7 +18,7 @@ START, STOP = 0.04, 0.002
 """What of the highest rate training begins and ends with."""
 
 FROZEN = 0.2
-"""Of a finetune, the share of steps in which the encoder is left alone."""
+"""Of a finetune, the share of steps in which the encoder's weights are left alone."""
 
 SLOWER = 0.7
 """Of a finetune, by how much each earlier layer learns more slowly than the one after it."""
@@ -101,6 +101,6 @@ def _layers(encoder: nn.Module) -> Sequence[list[nn.Parameter]]:
     for name, parameter in encoder.named_parameters():
         if not parameter.requires_grad:
             continue
-        block = ".".join(name.split(".")[1:3])
+        block = ".".join(name.split(".")[1:-1][:2])  # less the body's name and the parameter's own
         found.setdefault(block, []).append(parameter)
     return list(found.values())

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from ethoframe.nets.losses import losses
 from ethoframe.nets.schedule import OneCycle, paced
 
 DECAY = 0.05
-"""Weight decay of AdamW, for weights of convolutions and linear layers."""
+"""Weight decay of AdamW."""
 
 AVERAGED = 0.04
 """The running average of weights looks back over this share of all steps."""
@@ -108,29 +109,32 @@ class Trainer:
         self.groups = paced(self.net, self.training)
         self.optimizer = _optimizer(self.groups)
         self.cycle = OneCycle(self.training.rate or self.lesson.rate, self.training.steps)
-        self.batch = min(self.training.batch or self.lesson.batch, max(2, len(self.lesson.train)))
+        self.batch = _batch(self.lesson, self.training)
 
     def run(self) -> Taught:
         """Teaches to the end, from where a checkpoint was left."""
-        begun, steps = time.monotonic(), self.training.steps
-        path = self.folder / CHECKPOINT
+        steps, path = self.training.steps, self.folder / CHECKPOINT
         progress = checkpoint.load(path, self.key, self.net, self.optimizer) or Progress()
+        begun = time.monotonic() - progress.seconds
         every = max(1, steps // VALIDATIONS)
         marked = time.monotonic()
         for batch in _prepared(self._batches(progress.step)):
+            if self.training.patience and progress.stale >= self.training.patience:
+                break
             parts = self.step(batch, progress.step)
             progress.step += 1
+            progress.seconds = time.monotonic() - begun
             _average(progress, self.net, steps)
             if progress.step % every == 0 or progress.step == steps:
-                self._validate(progress, parts, time.monotonic() - begun)
+                self._validate(progress, parts)
             if time.monotonic() - marked > MARK_S:
                 checkpoint.save(path, self.key, self.net, self.optimizer, progress)
                 marked = time.monotonic()
             if self.tell:
                 self.tell("teaching", progress.step, steps)
-            if self.training.patience and progress.stale >= self.training.patience:
-                break
-        return self._taught(progress, time.monotonic() - begun)
+        # Whatever happens to the model while it is written, nothing need be taught again.
+        checkpoint.save(path, self.key, self.net, self.optimizer, progress)
+        return self._taught(progress)
 
     def step(self, batch: Mapping[str, Array], step: int) -> dict[str, float]:
         """Learns from one batch; the loss of each head before that."""
@@ -154,7 +158,7 @@ class Trainer:
     def _batches(self, first: int) -> Iterator[Callable[[], dict[str, Array]]]:
         """How each batch is made, from a step on: by the seed and the step alone."""
         for step in range(first, self.training.steps):
-            yield lambda step=step: self.example_batch(step)
+            yield partial(self.example_batch, step)
 
     def example_batch(self, step: int) -> dict[str, Array]:
         """The batch of a step, whatever was done before."""
@@ -167,14 +171,15 @@ class Trainer:
         ]
         return stacked(chosen)
 
-    def _validate(self, progress: Progress, parts: Mapping[str, float], seconds: float) -> None:
+    def _validate(self, progress: Progress, parts: Mapping[str, float]) -> None:
         figures = self.judged(progress.averaged)
-        row = {"step": progress.step, "seconds": round(seconds, 2)}
+        row = {"step": progress.step, "seconds": round(progress.seconds, 2)}
         row |= {f"loss_{kind}": part for kind, part in parts.items()} | dict(figures)
         progress.history.append(row)
         _stream(self.folder / METRICS, progress.history)
         error = next(iter(figures.values()), float("nan"))
-        if not error >= progress.error:  # also where nothing is kept apart, and there is no error
+        # The latest is the best also where nothing is kept apart, and there is no error.
+        if error < progress.error or not np.isfinite(progress.error):
             progress.error = error if np.isfinite(error) else progress.error
             progress.best = {k: v.clone() for k, v in progress.averaged.items()}
             progress.stale = 0
@@ -193,13 +198,13 @@ class Trainer:
         self.net.load_state_dict(own)
         return figures
 
-    def _taught(self, progress: Progress, seconds: float) -> Taught:
+    def _taught(self, progress: Progress) -> Taught:
         self.net.load_state_dict(progress.best or progress.averaged)
         figures = self.judged(self.net.state_dict())
         told = {
             "device": str(self.device),
             "threads": self.threads,
-            "seconds": round(seconds, 1),
+            "seconds": round(progress.seconds, 1),
             "steps": progress.step,
             "batch": self.batch,
             "rate": self.cycle.highest,
@@ -253,7 +258,7 @@ WRITING_S = 12.0
 
 @torch.no_grad()
 def answers(
-    net: nn.Module, examples: Sequence[Example], device: torch.device, size: int = 16
+    net: nn.Module, examples: Sequence[Example], device: torch.device | str = "cpu", size: int = 16
 ) -> list[dict[str, Array]]:
     """What the network answers to each example, by the kind of head."""
     net.eval()
@@ -268,6 +273,20 @@ def answers(
 
 def _built(lesson: Lesson, training: Training) -> nn.Module:
     return build(lesson.network, training.pretrained)
+
+
+def _batch(lesson: Lesson, training: Training) -> int:
+    """Examples of a step: no more than there are, and two at least, whose mean and spread differ.
+
+    Raises
+    ------
+    Refusal
+        When there are no examples.
+    """
+    count = len(lesson.train)
+    if not count:
+        raise Refusal("training", "no example is left to learn from", "label some frames")
+    return max(2, min(training.batch or lesson.batch, count))
 
 
 def _layout(lesson: Lesson) -> torch.memory_format:

@@ -14,16 +14,27 @@ from ethoframe.report.wording import number, plain, quoted
 PAGE = "report.html"
 """The page of a model, in its folder, where one was written."""
 
+UNITS = ("px", "mm", "bl", "s")
+"""How the names of figures end that have one."""
+
 TOLD = 5
 """Names that a line of them holds."""
 
 
-def describe(model: Model) -> dict[str, Any]:
-    """What a model says of itself, ready for JSON; what its card does not tell is left empty."""
+def describe(model: Model, folder: Path) -> dict[str, Any]:
+    """What a model says of itself, ready for JSON; what its card does not tell is left empty.
+
+    Parameters
+    ----------
+    model
+        Of which it is told.
+    folder
+        Where it lies, as the user calls it.
+    """
     card = model.card
     split = _split(card.get("split"))
     return {
-        "model": os.fspath(model.folder),
+        "model": os.fspath(folder),
         "method": model.method,
         "labels": card.get("labels", {}),
         "taught": {key: len(split[key]) for key in ("train", "validation", "dropped")},
@@ -33,8 +44,8 @@ def describe(model: Model) -> dict[str, Any]:
         "network": dict(card["network"]),
         "weights_from": str(card.get("weights_from", "")),
         "hash": model.hash,
-        "page": _page(model.folder),
-        "next": _next(model),
+        "page": _page(folder),
+        "next": _next(model.method, folder),
     }
 
 
@@ -51,12 +62,13 @@ def _lines(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "labels", _labels(labels)
     yield "kept apart", str(told["split"])
     kept = told["taught"]["validation"]
-    figures = ", ".join(f"{_words(k)} {number(v)}" for k, v in told["figures"].items())
+    figures = ", ".join(_figure(k, v) for k, v in told["figures"].items())
     yield "figures", f"{figures} (of {kept} frames kept apart)" if figures and kept else figures
     if training:
         minutes = float(training.get("seconds", 0.0)) / 60
         threads = training.get("threads")
-        used = f" with {threads} threads" if threads and training.get("device") == "cpu" else ""
+        on_processor = threads and training.get("device") == "cpu"
+        used = f" with {threads} thread{'s' * (threads != 1)}" if on_processor else ""
         yield (
             "training",
             (
@@ -65,7 +77,10 @@ def _lines(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             ),
         )
     sides = " × ".join(str(side) for side in reversed(network["size"]))
-    yield "network", f"{network['encoder']} at {sides} px, weights from {told['weights_from']}"
+    begun = told["weights_from"]
+    known = begun and not begun.startswith("none")
+    began = f"began with the weights of {begun}" if known else "began anew"
+    yield "network", f"{network['encoder']} at {sides} px, which {began}"
     yield "model", str(told["model"])
     yield "page", str(told["page"])
     for warning in labels.get("warnings", ()):
@@ -83,8 +98,18 @@ def _labels(labels: Mapping[str, Any]) -> str:
     return f"{counted} ({named})" + (f", by {by}" if by else "")
 
 
-def _words(name: str) -> str:
-    return name.replace("_", " ")
+def _figure(name: str, value: float) -> str:
+    """A figure with its unit after it.
+
+    Examples
+    --------
+    >>> _figure("mean_px", 2.7), _figure("accuracy", 0.9)
+    ('mean 2.7 px', 'accuracy 0.9')
+    """
+    stem, _, unit = name.rpartition("_")
+    if unit in UNITS:
+        return f"{stem.replace('_', ' ')} {number(value)} {unit}"
+    return f"{name.replace('_', ' ')} {number(value)}"
 
 
 def _split(told: Any) -> dict[str, Any]:
@@ -100,6 +125,5 @@ def _page(folder: Path) -> str:
     return os.fspath(folder / PAGE) if (folder / PAGE).is_file() else ""
 
 
-def _next(model: Model) -> str:
-    words = ["ethoframe", "apply", model.method]
-    return f"{quoted(*words)} FILES --weights {quoted(os.fspath(model.folder))} --out results"
+def _next(method: str, folder: Path) -> str:
+    return f"ethoframe apply {method} FILES --weights {quoted(os.fspath(folder))} --out results"

@@ -23,7 +23,8 @@ TRAIL_S = 2.0
 SMALLEST_PX, LARGEST_PX = 640, 1280
 """The longer side of the picture is brought between these."""
 BATCH_BYTES = 32_000_000
-_SHIFT = 4
+SHIFT = 4
+"""Bits of a fraction of a px in which OpenCV is told where to draw."""
 _WHITE = (255, 255, 255)
 
 
@@ -124,13 +125,7 @@ class Overlay:
 
     def _base(self, pixels: Array, size: tuple[int, int]) -> Array:
         """The bare picture in RGB."""
-        picture = shown(pixels, *self.limits)
-        if self.scale != 1:
-            kind = cv2.INTER_AREA if self.scale < 1 else cv2.INTER_LINEAR
-            picture = cv2.resize(picture, size, interpolation=kind)
-        if picture.ndim == 3 and picture.shape[2] == 3:
-            return picture
-        return cv2.cvtColor(picture.reshape(size[1], size[0], -1)[..., 0], cv2.COLOR_GRAY2RGB)
+        return enlarged(shown(pixels, *self.limits), size)
 
     def _drawn(self, base: Array, row: int) -> Array:
         """A picture with its marks, over its strip."""
@@ -138,7 +133,7 @@ class Overlay:
         occupied = frozenset(zone for zone, inside in self.inside.items() if inside[row])
         for name, colour, outlines in self.outlines:
             thick = 2 if name in occupied else 1
-            cv2.polylines(picture, outlines, True, rgb(colour), thick, cv2.LINE_AA, _SHIFT)
+            cv2.polylines(picture, outlines, True, rgb(colour), thick, cv2.LINE_AA, SHIFT)
         self._trail(picture, row)
         self._points(picture, row)
         course = self.course
@@ -152,12 +147,12 @@ class Overlay:
         """The path of the last seconds, fading with age."""
         times = self.course.times_s
         first = int(np.searchsorted(times, times[row] - TRAIL_S))
-        points = _placed(self.course.picture[first : row + 1], self.scale)
+        points = placed(self.course.picture[first : row + 1], self.scale)
         fresh = 1 - (times[row] - times[first : row + 1]) / TRAIL_S
         cover = np.zeros(picture.shape[:2], np.uint8)
         for a, b, share in zip(points[:-1], points[1:], fresh[1:], strict=True):
             if a is not None and b is not None:
-                cv2.line(cover, a, b, round(230 * float(share)), 2, cv2.LINE_AA, _SHIFT)
+                cv2.line(cover, a, b, round(230 * float(share)), 2, cv2.LINE_AA, SHIFT)
         x, y, w, h = cv2.boundingRect(cover)
         if w and h:
             part = picture[y : y + h, x : x + w]
@@ -168,27 +163,38 @@ class Overlay:
         """Head end, centroid and tail end, joined by a line."""
         course = self.course
         ends = np.stack([course.head[row], course.picture[row], course.tail[row]])
-        head, centre, tail = _placed(ends, self.scale)
+        head, centre, tail = placed(ends, self.scale)
         body = course.body_px if np.isfinite(course.body_px) else 40.0
         r = max(3.0, 0.05 * body * self.scale)
         for end in (head, tail):
             if end is not None and centre is not None:
-                cv2.line(picture, centre, end, _WHITE, 1, cv2.LINE_AA, _SHIFT)
+                cv2.line(picture, centre, end, _WHITE, 1, cv2.LINE_AA, SHIFT)
         for point, colour in ((tail, BLUE), (head, VERMILLION), (centre, ORANGE)):
             if point is not None:
-                _dot(picture, point, r + 1, _WHITE)
-                _dot(picture, point, r, rgb(colour))
+                dot(picture, point, r + 1, _WHITE)
+                dot(picture, point, r, rgb(colour))
 
 
-def _dot(picture: Array, centre: tuple[int, int], r: float, colour: tuple[int, int, int]) -> None:
-    radius = round(r * 2**_SHIFT)
-    cv2.circle(picture, centre, radius, colour, cv2.FILLED, cv2.LINE_AA, _SHIFT)
+def enlarged(picture: Array, size: tuple[int, int]) -> Array:
+    """A picture uint8 ``(y, x, c)`` in RGB, enlarged or shrunk to a width and a height in px."""
+    if picture.shape[1::-1] != size:
+        kind = cv2.INTER_AREA if size[0] < picture.shape[1] else cv2.INTER_LINEAR
+        picture = cv2.resize(picture, size, interpolation=kind)
+    if picture.ndim == 3 and picture.shape[2] == 3:
+        return picture
+    return cv2.cvtColor(picture.reshape(size[1], size[0], -1)[..., 0], cv2.COLOR_GRAY2RGB)
 
 
-def _placed(points: Array, scale: float) -> list[tuple[int, int] | None]:
+def dot(picture: Array, centre: tuple[int, int], r: float, colour: tuple[int, int, int]) -> None:
+    """Draws a disc of radius `r` px around a place as `placed` gives it."""
+    radius = round(r * 2**SHIFT)
+    cv2.circle(picture, centre, radius, colour, cv2.FILLED, cv2.LINE_AA, SHIFT)
+
+
+def placed(points: Array, scale: float) -> list[tuple[int, int] | None]:
     """Points ``(n, 2)`` in sixteenths of a px of the scaled picture; None for NaN."""
     # Pixel (0, 0) is the centre of the top-left pixel, so the corner stays put when scaling.
-    fine = ((points + 0.5) * scale - 0.5) * 2**_SHIFT
+    fine = ((points + 0.5) * scale - 0.5) * 2**SHIFT
     return [(round(float(x)), round(float(y))) if np.isfinite(x + y) else None for x, y in fine]
 
 
@@ -217,7 +223,7 @@ def _outlines(session: Session, scale: float) -> tuple[tuple[str, str, tuple[Arr
 
 
 def _fine(outline: Array, scale: float) -> Array:
-    fine: Array = (((outline + 0.5) * scale - 0.5) * 2**_SHIFT).round().astype(np.int32)
+    fine: Array = (((outline + 0.5) * scale - 0.5) * 2**SHIFT).round().astype(np.int32)
     return fine
 
 

@@ -13,8 +13,11 @@ from ethoframe.data import Classes, LabelMap, Labels, Tracks, Values
 from ethoframe.report.wording import plain, quoted
 from ethoframe.run.teachable import WORDS, learners
 
-TOLD = 12
-"""Names that a line of them holds."""
+TOLD, LONGEST = 12, 24
+"""Names that a line of them holds, and signs of a name."""
+
+FIRST = ("segment/instances", "segment/unet")
+"""Of several methods that one kind of labels teaches, those that are named first."""
 
 
 def describe(labels: Labels, path: Path) -> dict[str, Any]:
@@ -30,7 +33,7 @@ def describe(labels: Labels, path: Path) -> dict[str, Any]:
     kind = labels.gives
     films = list(dict.fromkeys(part.film for part in labels.parts))
     sizes = sorted({part.recording.size for part in labels.parts})
-    methods = list(learners(kind))
+    methods = sorted(learners(kind), key=lambda name: FIRST.index(name) if name in FIRST else 9)
     return {
         "labels": os.fspath(path),
         "kind": WORDS[kind],
@@ -43,6 +46,32 @@ def describe(labels: Labels, path: Path) -> dict[str, Any]:
         "warnings": list(labels.warnings),
         "methods": methods,
         "next": _next(methods, path),
+    }
+
+
+def describe_network(tracks: Tracks, path: Path) -> dict[str, Any]:
+    """The same of keypoints that a network of DeepLabCut placed: nobody is taught by them.
+
+    Parameters
+    ----------
+    tracks
+        What it said of a film.
+    path
+        Where that is.
+    """
+    placed = np.isfinite(tracks.position).all(axis=1).sum(axis=(0, 2))
+    return {
+        "labels": os.fspath(path),
+        "kind": "keypoints that a network placed",
+        "count": len(tracks),
+        "recordings": [path.stem],
+        "authors": [],
+        "subjects": [],
+        "sizes": [],
+        "said": dict(zip(tracks.keypoints, placed.tolist(), strict=True)),
+        "warnings": [],
+        "methods": [],
+        "next": f"{quoted('ethoframe', 'score', os.fspath(path))} LABELS",
     }
 
 
@@ -94,7 +123,8 @@ def _lines(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _listed(names: list[str]) -> str:
-    return ", ".join(names[:TOLD]) + (" ..." if len(names) > TOLD else "")
+    told = ", ".join(plain(name, LONGEST) for name in names[:TOLD])
+    return told + (" ..." if len(names) > TOLD else "")
 
 
 def _next(methods: list[str], path: Path) -> str:

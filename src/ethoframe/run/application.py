@@ -62,5 +62,6 @@ class Application:
 
     @property
     def extras(self) -> frozenset[str]:
-        """Files that not every application asks for."""
-        return frozenset(show.file for show in self.show)
+        """Files that not every application asks for; none where there are no pixels to show."""
+        seen = self.kind in (Kind.RECORDING, Kind.LABELMAP) or "recording" in self.side
+        return frozenset(show.file for show in self.show) if seen else frozenset()

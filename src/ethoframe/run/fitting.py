@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -16,18 +18,24 @@ from ethoframe.contract import Learned, Training, catalog
 from ethoframe.contract.extras import needs
 from ethoframe.data import Labels, Refusal
 from ethoframe.nets.lesson import Lesson
-from ethoframe.nets.model import CARD, Model, opened
+from ethoframe.nets.model import CARD, NETWORK, WEIGHTS, Model, opened
 from ethoframe.run.provenance import software
+from ethoframe.run.writing import FULL, Unwritten
 
 WORK = "training"
 """Folder in the model's that holds what a killed fit goes on from, and the course of training."""
 
 PLAN = "plan.json"
 
+DRAFT = "model"
+"""Folder in it where the model is written, before it is moved to its place."""
+
 CHECKED = 8
 """Pictures that the written network is compared with torch on."""
 
 Tell = Callable[[str, int, int], None]
+
+Taught = TypeVar("Taught", bound=Learned)
 
 
 @dataclass(frozen=True)
@@ -81,21 +89,32 @@ def fit(
     Raises
     ------
     Refusal
-        When the labels do not teach the method, the folder holds something else, or what training
-        needs is not installed.
+        When the labels do not teach the method, it was taught already, the folder holds something
+        else, or what training needs is not installed.
+    Unwritten
+        When the disk is full; the same again goes on where the last checkpoint is.
     """
+    if method.weights:
+        reason = f"it was taught already: its weights are {method.weights}"
+        raise Refusal(method.name(), reason, "leave --weights out: a fit begins anew")
     for library in ("torch", "timm", "safetensors"):
         needs("learn", library)
     training = training or Training()
     key = _key(method, labels, training)
     if (done := _finished(out, key)) is not None:
-        return Fit(fitted(method.name(), out), done, unchanged=True)
+        return Fit(with_weights(type(method), out), done, unchanged=True)
     lesson = method.lesson(labels, training)
     work = out / WORK
-    work.mkdir(parents=True, exist_ok=True)
-    planned = replace(training, steps=_steps(work / PLAN, key, lesson, training, tell))
-    _teach(method, labels, lesson, planned, (out, key, command), tell)
-    return Fit(fitted(method.name(), out), opened(out))
+    try:
+        work.mkdir(parents=True, exist_ok=True)
+        planned = replace(training, steps=_steps(work / PLAN, key, lesson, training, tell))
+        _teach(method, labels, lesson, planned, (out, key, command), tell)
+    except OSError as error:
+        # Another error of the system may be about a file that is read: it is told as what it is.
+        if error.errno in FULL or str(error.filename or "").startswith(str(out)):
+            raise Unwritten.because(out, error) from None
+        raise
+    return Fit(with_weights(type(method), out), opened(out))
 
 
 def fitted(name: str, folder: Path | str, given: Mapping[str, Any] | None = None) -> Learned:
@@ -119,14 +138,40 @@ def fitted(name: str, folder: Path | str, given: Mapping[str, Any] | None = None
     if not issubclass(method_class, Learned):
         reason = "its rules are written, not learned"
         raise Refusal(name, reason, "apply it without --weights")
-    model = opened(folder, name)
-    declared = method_class.__dataclass_fields__
-    fixed = {k: v for k, v in model.parameters.items() if k in declared}
-    for key, value in (given or {}).items():
-        if declared[key].metadata.get("fixed") and fixed.get(key, value) != value:
-            reason = f"was fitted with {key} = {fixed[key]}, and cannot be applied with {value}"
+    return with_weights(method_class, folder, given)
+
+
+def with_weights(
+    method_class: type[Taught], folder: Path | str, given: Mapping[str, Any] | None = None
+) -> Taught:
+    """A method with the weights in a folder, and the parameters that it was fitted with.
+
+    Parameters
+    ----------
+    method_class
+        Of the method.
+    folder, given
+        As of `fitted`.
+
+    Raises
+    ------
+    Refusal
+        As `fitted` does.
+    """
+    model = opened(folder, method_class.name())
+    declared, given = method_class.__dataclass_fields__, given or {}
+    kept = {k: _frozen(v) for k, v in model.parameters.items() if k in declared}
+    for key, value in given.items():
+        fixed = key in declared and declared[key].metadata.get("fixed")
+        if fixed and kept.get(key, value) != _frozen(value):
+            reason = f"was fitted with {key} = {kept[key]}, and cannot be applied with {value}"
             raise Refusal(folder, reason, f"leave --{key.replace('_', '-')} out, or fit it so")
-    return method_class().with_parameters({**fixed, **(given or {}), "weights": str(folder)})
+    return method_class().with_parameters({**kept, **given, "weights": str(folder)})
+
+
+def _frozen(value: Any) -> Any:
+    """A parameter's value, of whatever kind of list it was."""
+    return tuple(value) if isinstance(value, list) else value
 
 
 def steps_of(lesson: Lesson, training: Training, tell: Tell | None = None) -> int:
@@ -148,15 +193,17 @@ def _teach(
     from ethoframe.nets.training import CHECKPOINT, answers, teach
 
     out, key, command = place
-    taught = teach(lesson, training, out / WORK, key, tell)
+    # Of one key there may be two plans, where the first was lost: rates depend on how many steps.
+    taught = teach(lesson, training, out / WORK, f"{key} in {training.steps} steps", tell)
     if tell:
         tell("writing the model", 0, 0)
     kept = len(lesson.validation)
     held = lesson.validation if kept else lesson.train
-    examples = [held.example(i, None) for i in range(len(held))]
+    count = len(held) if lesson.settle is not None else min(CHECKED, len(held))
+    examples = [held.example(i, None) for i in range(count)]
     settled: Mapping[str, Any] = {}
     if lesson.settle is not None:
-        settled = lesson.settle(examples, answers(taught.net, examples, _cpu()), bool(kept))
+        settled = lesson.settle(examples, answers(taught.net, examples), bool(kept))
     parameters = {**method.parameters(), **lesson.fixed, "weights": ""}
     card = {
         "method": method.name(),
@@ -175,21 +222,22 @@ def _teach(
         "software": software(),
     }
     pictures = np.stack([each["picture"] for each in examples[:CHECKED]])
-    write_model(out, taught.net, lesson.network, card, pictures)
+    draft = out / WORK / DRAFT
+    shutil.rmtree(draft, ignore_errors=True)  # what a killed fit left
+    draft.mkdir()
+    write_model(draft, taught.net, lesson.network, card, pictures)
+    for name in (WEIGHTS, NETWORK, CARD):  # the card last: where it is, all is
+        (draft / name).replace(out / name)
+    shutil.rmtree(draft, ignore_errors=True)
     (out / WORK / CHECKPOINT).unlink(missing_ok=True)
-
-
-def _cpu() -> Any:
-    import torch
-
-    return torch.device("cpu")
 
 
 def _finished(out: Path, key: str) -> Model | None:
     """The model that an earlier fit of the same left there."""
     if not (out / CARD).is_file():
-        inside = [each for each in out.iterdir() if each.name != WORK] if out.is_dir() else []
-        if inside:
+        # A fit that was killed while it moved its model leaves parts of it.
+        ours = {WORK, WEIGHTS, NETWORK} if (out / WORK / PLAN).is_file() else {WORK}
+        if out.is_dir() and {each.name for each in out.iterdir()} - ours:
             reason = "the folder holds something else"
             raise Refusal(out, reason, "name a new folder for the model")
         return None
@@ -202,12 +250,14 @@ def _finished(out: Path, key: str) -> Model | None:
 
 def _steps(path: Path, key: str, lesson: Lesson, training: Training, tell: Tell | None) -> int:
     """Steps of the training, decided once and written down: a resumed fit has as many."""
-    if path.is_file():
+    with suppress(OSError, ValueError, KeyError, TypeError):  # none, or none that can be read
         written = json.loads(path.read_text(encoding="utf-8"))
-        if written.get("key") == key:
+        if written["key"] == key:
             return int(written["steps"])
     steps = steps_of(lesson, training, tell)
-    path.write_text(json.dumps({"key": key, "steps": steps}), encoding="utf-8")
+    draft = path.with_name(path.name + ".draft")
+    draft.write_text(json.dumps({"key": key, "steps": steps}), encoding="utf-8")
+    draft.replace(path)
     return steps
 
 

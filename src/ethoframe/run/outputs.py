@@ -10,8 +10,9 @@ import numpy as np
 
 from ethoframe.data import Arena, Episodes, Measures, Noun, Tracks, Transform
 from ethoframe.formats import arena as arena_file
-from ethoframe.formats import table
+from ethoframe.formats import keypoints, table
 from ethoframe.run.order import Finding, Outcome, Part
+from ethoframe.run.placed import POINTS
 from ethoframe.run.steadied import as_filmed
 from ethoframe.run.writing import Unwritten, moved_into
 
@@ -73,6 +74,8 @@ def write_tables(
 def write_overview(out: Path, outcomes: Sequence[Outcome]) -> None:
     """``measures.csv`` over all recordings, and ``failures.csv`` of what failed and why.
 
+    Of stills whose keypoints were placed, ``points.csv`` over all of them as well.
+
     Raises
     ------
     Unwritten
@@ -81,10 +84,13 @@ def write_overview(out: Path, outcomes: Sequence[Outcome]) -> None:
     failed = [outcome for outcome in outcomes if not outcome.finished]
     parts = [part for outcome in outcomes for part in outcome.parts]
     finished = [part for part in parts if (part.folder / MEASURES).exists()]
+    placed = [path for each in parts if keypoints.knows(path := each.folder / POINTS)]
     try:
         with moved_into(out, () if failed else (FAILURES,)) as part:
             if finished:
                 table.write_joined(part / MEASURES, _join(finished))
+            if placed:
+                keypoints.join(part / POINTS, placed)
             if failed:
                 rows = [(o.name, o.reason, o.remedy) for o in failed]
                 table.write_rows(part / FAILURES, ("recording", "reason", "remedy"), rows)

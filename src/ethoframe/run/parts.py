@@ -14,6 +14,7 @@ from ethoframe.run.entries import Entry
 from ethoframe.run.names import PROVENANCE
 from ethoframe.run.order import Part
 from ethoframe.run.outputs import MEASURES
+from ethoframe.run.placed import POINTS, TRACKS
 
 
 def judged(part: Part, answers: Mapping[str, Noun]) -> Part:
@@ -64,7 +65,8 @@ def complete(folder: Path, files: Collection[str], extras: Collection[str]) -> b
     """Whether all files of a finished run are there, and what is asked for among them."""
     if not all((folder / name).exists() for name in files):
         return False
-    shown = {Path(name).parent for name in files if Path(name).name == MEASURES}
+    # Where nothing was found but why not, there is nothing to show.
+    shown = {Path(name).parent for name in files if Path(name).name in (MEASURES, POINTS, TRACKS)}
     return all((place / extra).as_posix() in files for place in shown for extra in extras)
 
 

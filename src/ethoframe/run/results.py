@@ -12,6 +12,7 @@ import numpy as np
 from ethoframe import formats
 from ethoframe.contract import FrameMethod, Kind, SequentialMethod, catalog, evenly, spec_of
 from ethoframe.data import (
+    Classes,
     Frames,
     LabelMap,
     Measures,
@@ -20,6 +21,7 @@ from ethoframe.data import (
     Recording,
     Refusal,
     Timed,
+    Tracks,
     Transform,
     Transforms,
     Values,
@@ -33,6 +35,7 @@ from ethoframe.run.apply import apply
 from ethoframe.run.carried import carried, landmark_rows, moved_by
 from ethoframe.run.journal import Run
 from ethoframe.run.pixels import answered
+from ethoframe.run.placed import points_shown, write_tracks
 from ethoframe.run.rows import defined, motion, rows_of
 from ethoframe.run.told import Told
 
@@ -211,6 +214,12 @@ class Results:
         table.write_values(self.folder / "values.csv", answer)
         self.measures = rows_of(answer, self.asked.method)
 
+    def _classes_told(self, answer: Classes) -> None:
+        """A row for each frame; a page shows probabilities as it shows other numbers."""
+        known = answer.names, ("1",) * len(answer.names), answer.numbers, answer.times_s
+        self.answers["values"] = Values(answer.table, *known)
+        table.write_classes(self.folder / "classes.csv", answer, self.name)
+
     def _drawn(self) -> None:
         """What the numbers of some frames are about, where a page is to show it."""
         method, film = self.asked.method, self.main
@@ -241,8 +250,12 @@ class Results:
     def _measures(self, answer: Measures) -> None:
         self.measures = answer
 
-    def _tracks(self, answer: Any) -> None:
-        table.write_tracks(self.folder / "tracks.parquet", answer)
+    def _tracks(self, answer: Tracks) -> None:
+        """Of a still a row for each keypoint, of a film one for each frame too."""
+        self.answers["tracks"] = answer
+        if answer.unit == "px":
+            self.answers["points"] = points_shown(answer)
+        write_tracks(self.folder, answer, self.asked.method, self.main, self.name)
 
     def _transform(self, answer: Transform | Warp) -> None:
         """The map, the picture moved by it, and the places that it carries over."""
@@ -294,6 +307,7 @@ _WRITERS: Mapping[Kind, Callable[[Results, Any], None]] = {
     Kind.IMAGE: Results._image,
     Kind.RECORDING: Results._image,
     Kind.VALUES: Results._values,
+    Kind.CLASSES: Results._classes_told,
     Kind.POINTS: Results._points,
     Kind.MEASURES: Results._measures,
     Kind.TRACKS: Results._tracks,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from ethoframe.contract import Learned, Method, catalog
 from ethoframe.data import (
@@ -64,7 +63,7 @@ def check_labels(method: Learned, labels: Labels, where: object) -> None:
 
     Examples
     --------
-    >>> check_labels(None, Labels(()), Path("labels"))
+    >>> check_labels(None, Labels(()), "labels")
     Traceback (most recent call last):
     ethoframe.data.refusal.Refusal: labels: nothing is labelled in it; label some frames
     """

@@ -354,7 +354,7 @@ def _of(so: Array, over: Array) -> Array:
     return np.column_stack([(so & over).ravel(), over.ravel()]).astype(np.float64)
 
 
-def temperature(logits: Array, truth: Array) -> float:
+def temperature(logits: Array, truth: Array, added: Array | float = 0.0) -> float:
     """By what logits are divided so that their probabilities are most likely to be the truth.
 
     Above 1 where the method was too sure. Its answers stay as they are. The truth is taken to be as
@@ -367,6 +367,9 @@ def temperature(logits: Array, truth: Array) -> float:
         ``(n, classes)``; or ``(n,)`` of a yes or no. Of frames the method was not trained on.
     truth
         Index of the true class ``(n,)``; or whether it is so.
+    added
+        What is added to logits ``(classes,)`` once they are divided: how frequent classes are, where
+        the method was taught as if all were as frequent.
 
     Returns
     -------
@@ -402,7 +405,7 @@ def temperature(logits: Array, truth: Array) -> float:
     target[np.arange(n), truth] = (n + 1) / (n + 2)
 
     def surprise(log_t: float) -> float:
-        return float(-(target * _log_softmax(wide / np.exp(log_t))).sum() / n)
+        return float(-(target * _log_softmax(wide / np.exp(log_t) + added)).sum() / n)
 
     # In 1 / t it is convex, so that between bounds there is one lowest place, in log t too.
     ends = float(np.log(COLDEST)), float(np.log(HOTTEST))

@@ -34,8 +34,8 @@ class Asked:
     Parameters
     ----------
     kind
-        ``"masks"``, ``"instances"``, ``"counts"``, ``"landmarks"`` or ``"raters"``; empty to decide
-        by what is there.
+        ``"masks"``, ``"instances"``, ``"counts"``, ``"landmarks"``, ``"raters"`` or ``"points"``;
+        empty to decide by what is there.
     spacing_mm
         Of pixels, in the order of axes ``([z,] y, x)``; empty for what the files say.
     quantity, only
@@ -46,6 +46,10 @@ class Asked:
         Whether all labels are one mask.
     options
         What is known of files besides, as formats ask for it.
+    body
+        Two keypoints whose distance is the animal's length; empty where nobody says.
+    sure
+        Confidence from which a keypoint counts as predicted.
     """
 
     kind: str = ""
@@ -55,6 +59,8 @@ class Asked:
     by_folder: bool = False
     union: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
+    body: tuple[str, str] | tuple[()] = ()
+    sure: float = 0.6
 
     @property
     def unit(self) -> str:

@@ -21,7 +21,7 @@ class Result:
     Parameters
     ----------
     kind
-        As what it was scored: masks, instances, counts, landmarks or raters.
+        As what it was scored: masks, instances, counts, landmarks, raters, points or classes.
     why
         Why as that, and by which rule, in a sentence.
     unit
@@ -38,6 +38,9 @@ class Result:
         Why, for each name that could not be scored.
     notes
         What else is to be known, one line each.
+    brief
+        Scores that people are told of each group but ``all``, in one table without intervals; all
+        scores and their intervals when empty.
     """
 
     kind: str
@@ -50,6 +53,7 @@ class Result:
     unasked: tuple[str, ...] = ()
     failed: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    brief: tuple[str, ...] = ()
 
     def plain(self) -> dict[str, Any]:
         """All of it, ready for JSON: what is no number is null."""
@@ -75,8 +79,9 @@ class Result:
         """A table for people: one score a line, without those of `DETAILS`."""
         yield f"scored as {self.kind}: {self.why}"
         shown = {
-            group: {name: told for name, told in each.items() if name not in DETAILS}
+            group: {name: told for name, told in each.items() if self._is_shown(name, told)}
             for group, each in self.scores.items()
+            if group == "all" or not self.brief
         }
         every = [told for each in shown.values() for told in each.values()]
         one = all(told.n < 2 for told in every)
@@ -92,14 +97,32 @@ class Result:
             for name, told in each.items():
                 span = "" if one else _interval(_span(told), told.n)
                 yield f"{self._called(name):<{width}}  {_number(told.value):>9}{span}"
+        yield from self._groups()
         yield ""
         if one:
             yield f"one {self.unit}: no interval"
         else:
-            yield f"n: {self.unit}s, which are drawn again for the interval (bootstrap)"
+            several = f"{self.unit}{'es' if self.unit.endswith('ch') else 's'}"
+            yield f"n: {several}, which are drawn again for the interval (bootstrap)"
             if any(told.n == 1 for told in every):
                 yield f"of one {self.unit} there is no interval"
         yield from self.notes
+
+    def _is_shown(self, name: str, told: Estimate) -> bool:
+        return name not in DETAILS and not (self.brief and told.n == 0)
+
+    def _groups(self) -> Iterator[str]:
+        """A line for each group but ``all``, with the scores that are told of it in brief."""
+        groups = {name: each for name, each in self.scores.items() if name != "all"}
+        if not self.brief or not groups:
+            return
+        names = [name for name in self.brief if any(name in each for each in groups.values())]
+        wide = max(len(group) for group in groups)
+        yield ""
+        yield " " * wide + "".join(f"  {self._called(name):>12}" for name in names)
+        for group, each in groups.items():
+            cells = (_number(each[name].value) if name in each else "–" for name in names)
+            yield f"{group:<{wide}}" + "".join(f"  {cell:>12}" for cell in cells)
 
     def _called(self, name: str) -> str:
         unit = self.units.get(name, "")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
 from ethoframe.data import LabelMap, Labels
 from ethoframe.data.noun import Array
-from ethoframe.methods.segment._joining import basins, joined
+from ethoframe.methods.segment._joining import joined
 from ethoframe.methods.segment._markers import seams
 from ethoframe.methods.segment._picture import (
     Grid,
@@ -24,9 +25,6 @@ from ethoframe.nets.lesson import Example
 from ethoframe.score.instances import instance_score
 
 FLAT = Grid((1.0, 1.0))
-
-WHOLE = 0.02
-"""Share of a window that objects cover, at least, for their size to be told from it."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +47,11 @@ class Rules:
 
 
 def targets_of(labels: Array, larger: float, stride: int) -> dict[str, Array]:
-    """Targets of one window: ``inside``, ``distance`` ``(1, y, x)`` and ``values`` ``(1,)``.
+    """Targets of one window: ``inside``, ``distance`` and ``size`` ``(1, y, x)``.
 
     `inside` is the share of each place that lies in objects; `distance` that to the edge of its
-    object, in shares of the object's largest, NaN in objects that the window cuts; `values` how
-    many times larger than usual objects are shown, as a power of 2, NaN where there are hardly any.
+    object, in shares of the object's largest, NaN in objects that the window cuts; `size` how many
+    times larger than usual objects are shown, as a power of 2, NaN where there are none.
     """
     count = int(labels.max(initial=0))
     inside = depth((labels > 0) & ~seams(labels), FLAT)
@@ -63,12 +61,12 @@ def targets_of(labels: Array, larger: float, stride: int) -> dict[str, Array]:
     peaks[border_labels(labels)] = np.nan
     peaks[0] = 1.0
     far = inside / peaks[labels]
-    covered = float((labels > 0).mean()) if labels.size else 0.0
-    size = np.log2(larger) if covered >= WHOLE else np.nan
+    shares = averaged(labels > 0, stride)
+    size = np.where(shares > 0.5, np.float32(np.log2(larger)), np.float32(np.nan))
     return {
-        "inside": averaged(labels > 0, stride)[None],
+        "inside": shares[None],
         "distance": averaged(far, stride)[None].astype(np.float32),
-        "values": np.array([size], np.float32),
+        "size": size[None],
     }
 
 
@@ -87,14 +85,35 @@ def objects_of(inside: Array, distance: Array, usual_px: float, rules: Rules) ->
         What counts as one.
     """
     mask = filled(inside > 0, rules.smallest * FLAT.ball(usual_px / 2), FLAT)
-    heights = np.clip(distance, 0, None).astype(np.float32)
-    labels = joined(basins(heights, mask), [heights], [rules.neck])
+    heights = np.where(mask, distance, -np.inf).astype(np.float32)
+    labels = joined(_climbed(heights), [heights], [rules.neck])
     count = int(labels.max(initial=0))
     area = np.bincount(labels.ravel(), minlength=count + 1)
     kept = area >= rules.smallest * FLAT.ball(usual_px / 2)
     kept &= greatest(labels, heights, count) >= rules.deep
     kept[0] = False
     return numbered(np.where(kept[labels], labels, 0))
+
+
+def _climbed(heights: Array) -> Array:
+    """Pieces of all pixels from which the steepest way up leads to one peak; -inf is in none."""
+    height, width = heights.shape
+    framed = np.pad(heights, 1, constant_values=-np.inf)
+    own = np.arange(heights.size).reshape(heights.shape)
+    best, up = heights.copy(), own.copy()
+    for down, across in product((-1, 0, 1), repeat=2):
+        level = framed[1 + down : 1 + down + height, 1 + across : 1 + across + width]
+        higher = level > best
+        best = np.where(higher, level, best)
+        up = np.where(higher, own + down * width + across, up)
+    up = up.ravel()
+    while not np.array_equal(further := up[up], up):
+        up = further
+    inside = np.isfinite(heights).ravel()
+    pieces = np.zeros(heights.size, np.int32)
+    _, pieces[inside] = np.unique(up[inside], return_inverse=True)
+    pieces[inside] += 1
+    return pieces.reshape(heights.shape)
 
 
 def diameters(labels: Labels) -> Array:

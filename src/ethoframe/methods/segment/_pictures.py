@@ -9,6 +9,7 @@ import numpy as np
 from ethoframe.data import Labelled, LabelMap, Labels, Refusal
 from ethoframe.data.noun import Array
 from ethoframe.methods.segment._evened import COLOURS, evened, in_colour
+from ethoframe.nets.labelled import frame_of
 
 KEPT_BYTES = 1_000_000_000
 """Pictures that are kept in memory; more are read again whenever they are needed."""
@@ -58,12 +59,8 @@ class Pictures:
         if index in self._kept:
             return self._kept[index]
         part, row = self.rows[index]
-        frames = part.recording.frames([int(self._said(index).numbers[row])])
-        if not len(frames):
-            where = part.files[row] if part.files else part.recording.name
-            reason = "this labelled frame cannot be decoded"
-            raise Refusal(where, reason, "copy it again, or take its label out")
-        levels = evened(frames.pixels[0], frames.channels, self.channel, self.channels)
+        frame, names = frame_of(part, row), part.recording.channels
+        levels = evened(frame, names, self.channel, self.channels)
         pixels = np.moveaxis(np.rint(levels * WHITE).astype(np.uint8), 0, -1)
         pixels = np.ascontiguousarray(pixels)
         if self._room > pixels.nbytes:

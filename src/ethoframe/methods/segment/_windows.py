@@ -16,7 +16,7 @@ from ethoframe.nets.network import Network
 LEAST = 16
 """Windows of a round of training, at least: of few pictures, each is drawn more than once."""
 
-JUDGED = 4
+JUDGED = 2
 """Windows of a picture that are judged, along each axis at most."""
 
 TRIES = 8
@@ -110,8 +110,11 @@ class Windows:
             seen = (side - 2 * self.network.border) / self.zooms[row]
             count = int(np.clip(np.ceil(length / seen), 1, JUDGED))
             first = min(seen, length) / 2 - 0.5
-            along.append(np.linspace(first, length - 1 - first, count) if count > 1 else
-                         np.array([(length - 1) / 2]))
+            along.append(
+                np.linspace(first, length - 1 - first, count)
+                if count > 1
+                else np.array([(length - 1) / 2])
+            )
         return [(float(x), float(y)) for y in along[0] for x in along[1]]
 
 

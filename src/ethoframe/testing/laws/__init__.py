@@ -13,6 +13,7 @@ from ethoframe.contract import Method
 from ethoframe.testing.laws.batching import batching
 from ethoframe.testing.laws.blank import blank
 from ethoframe.testing.laws.broken import Law, LawBroken
+from ethoframe.testing.laws.learning import learning
 from ethoframe.testing.laws.listing import listing
 from ethoframe.testing.laws.memory import memory
 from ethoframe.testing.laws.outline import outline
@@ -24,7 +25,9 @@ from ethoframe.testing.laws.untouched import untouched
 
 __all__ = ["LAWS", "Law", "LawBroken", "check"]
 
-_ALL = (listing, parameters, outline, batching, untouched, memory, units, blank, shift, tiles)
+_ALL = (
+    listing, parameters, learning, outline, batching, untouched, memory, units, blank, shift, tiles,
+)  # fmt: skip
 
 LAWS: Mapping[str, Law] = MappingProxyType({law.__name__: law for law in _ALL})
 """Every law by name."""

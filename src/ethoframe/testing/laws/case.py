@@ -9,11 +9,20 @@ from typing import Any
 
 import numpy as np
 
-from ethoframe.contract import Memory, Method, Reduction, SequentialMethod, WholeMethod, spec_of
+from ethoframe.contract import (
+    Learned,
+    Memory,
+    Method,
+    Reduction,
+    SequentialMethod,
+    WholeMethod,
+    spec_of,
+)
 from ethoframe.contract.spec import Spec
 from ethoframe.data import Noun, Recording, Timed
 from ethoframe.data.noun import Array
 from ethoframe.run import apply
+from ethoframe.testing.laws.taught import taught
 
 
 @dataclass(frozen=True)
@@ -33,8 +42,10 @@ class Case:
 
     @classmethod
     def of(cls, method_class: type[Method]) -> Case:
-        """The method with its defaults, on its own example."""
-        return cls(method_class(), dict(method_class.example()))
+        """The method with its defaults, on its own example; a learned one taught by its sample."""
+        learned = issubclass(method_class, Learned)
+        method = taught(method_class) if learned else method_class()
+        return cls(method, dict(method_class.example()))
 
     @property
     def flows(self) -> bool:

@@ -1,0 +1,143 @@
+"""From a network's scores to probabilities that may be believed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ethoframe.data.noun import Array
+from ethoframe.nets.labelled import answers_of
+from ethoframe.nets.lesson import Example
+from ethoframe.nets.pictures import SHARES, best_share
+from ethoframe.score.calibration import temperature, tempered
+
+HEAVIEST = 10.0
+"""How much more an example of a rare class counts than of an even one, at most."""
+
+LEAST = 1e-12
+"""No probability counts as less in a log loss."""
+
+
+@dataclass(frozen=True)
+class Probabilities:
+    """How scores are made probabilities; decided by frames that were kept apart.
+
+    Rare classes count for more while the network is taught, which makes them seem more probable
+    than they are; `offsets` take that back.
+
+    Parameters
+    ----------
+    temperature
+        What scores are divided by.
+    offsets
+        Added to scores after that ``(k,)``.
+    share
+        How much the whole of a frame counts beside patches.
+    says
+        How it was decided.
+
+    Examples
+    --------
+    >>> even = Probabilities(1.0, np.zeros(2), 1.0, "")
+    >>> even.of(np.array([[0.0, 0.0]])).tolist()
+    [[0.5, 0.5]]
+    """
+
+    temperature: float
+    offsets: Array
+    share: float
+    says: str
+
+    def of(self, scores: Array) -> Array:
+        """Probabilities ``(f, k)`` of the scores of frames ``(f, k)``."""
+        return tempered(scores / self.temperature + self.offsets, 1.0)
+
+    def to_json(self) -> dict[str, Any]:
+        """Ready for JSON."""
+        return {**vars(self), "offsets": self.offsets.tolist()}
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> Probabilities:
+        """From what `to_json` gave."""
+        return cls(**{**told, "offsets": np.array(told["offsets"], np.float64)})
+
+
+@dataclass(frozen=True)
+class Judging:
+    """How scores of examples are judged, and made probabilities.
+
+    Parameters
+    ----------
+    weights
+        How much examples of each class count in teaching ``(k,)``.
+    view
+        What the network is shown of frames.
+    """
+
+    weights: Array
+    view: str
+
+    def __call__(
+        self, examples: Sequence[Example], answers: Sequence[Mapping[str, Array]]
+    ) -> dict[str, float]:
+        """Mean log loss in nats, and the share of frames whose most probable class is right."""
+        scores, truth = self._scores(examples, answers)
+        best = scores[self._share(scores, truth)] - np.log(self.weights)
+        right = best.argmax(axis=1) == truth.argmax(axis=1)
+        return {"log_loss": float(_lost(best, truth).mean()), "accuracy": float(right.mean())}
+
+    def settle(
+        self, examples: Sequence[Example], answers: Sequence[Mapping[str, Array]], kept: bool
+    ) -> dict[str, Any]:
+        """Temperature, offsets and share, by frames that were kept apart."""
+        offsets = -np.log(self.weights)
+        if not kept:
+            share = 0.0 if self.view == "patches" else 1.0
+            says = "not calibrated: no frames were kept apart"
+            return Probabilities(1.0, offsets, share, says).to_json()
+        scores, truth = self._scores(examples, answers)
+        share = self._share(scores, truth)
+        cooled = temperature(scores[share], truth.argmax(axis=1), offsets)
+        says = f"calibrated by a temperature on {len(truth)} frames that were kept apart"
+        return Probabilities(cooled, offsets, share, says).to_json()
+
+    def _scores(
+        self, examples: Sequence[Example], answers: Sequence[Mapping[str, Array]]
+    ) -> tuple[dict[float, Array], Array]:
+        """Of each share the scores of frames ``(f, k)``, and the true classes ``(f, k)``."""
+        told, frames = answers_of(examples, answers, "classes")
+        shares = {"whole": (1.0,), "patches": (0.0,)}.get(self.view, SHARES)
+        scores = {share: told.of_frames(share) for share in shares}
+        return scores, np.stack([each["classes"] for each in frames])
+
+    def _share(self, scores: Mapping[float, Array], truth: Array) -> float:
+        offsets = -np.log(self.weights)
+        return best_share({share: _lost(each + offsets, truth) for share, each in scores.items()})
+
+
+def balanced(table: Array) -> Array:
+    """How much each class counts so that all count alike, within bounds ``(k,)``.
+
+    Parameters
+    ----------
+    table
+        Classes of examples ``(n, k)``.
+
+    Examples
+    --------
+    >>> balanced(np.array([[1, 0], [1, 0], [1, 0], [0, 1]])).round(2).tolist()
+    [0.67, 2.0]
+    """
+    count = np.maximum(table.sum(axis=0), 1e-9)
+    weights: Array = np.minimum(table.sum() / (table.shape[1] * count), HEAVIEST)
+    return weights
+
+
+def _lost(scores: Array, truth: Array) -> Array:
+    """Log loss of each frame ``(f,)`` in nats."""
+    given = np.maximum(tempered(scores, 1.0), LEAST)
+    lost: Array = -(truth * np.log(given)).sum(axis=1)
+    return lost

@@ -1,0 +1,1 @@
+"""Rules and networks on the same labels: the same splits, the same frames, the same score."""
