@@ -131,7 +131,7 @@ def test_a_network_is_taught_and_compared(ethoframe, drawn, here):
     assert again.out == said.out
     before = ethoframe(
         "compare", "segment/components", f"old={models[0]}", "--labels", drawn, "--out", "other",
-        "--no-report",
+        "--no-report", "--folds", 2,
     )  # fmt: skip
     assert before.status == 0, before.err
     assert "WARNING: old was fitted to labels of" in before.err

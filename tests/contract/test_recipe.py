@@ -222,3 +222,28 @@ def test_what_is_given_needs_nothing_before_it():
 def test_what_is_given_must_be_of_its_kind():
     with pytest.raises(Refusal, match=r"change\.change: it must be recording, and is tracks"):
         read(RECIPE).outline(film=spec_of(film()), change=Spec(Kind.TRACKS))
+
+
+def test_a_recipe_like_another_has_its_steps_in_their_places():
+    text = """
+    title = "Other"
+    like = "change"
+    [steps]
+    mean = {method = "specimens/typical", of = "film"}
+    twice = {method = "specimens/change", of = "film"}
+    usual = {method = "specimens/usual", recording = "twice", span_s = 2.0}
+    [gives]
+    typical = "mean"
+    """
+    recipe = Recipe.from_toml(text, "other", base=lambda name: {"change": RECIPE}[name])
+    assert [step.name for step in recipe.steps] == ["change", "mean", "twice", "usual"]
+    assert recipe.title == "Other"
+    assert recipe.summary == "How much changes."
+    assert recipe.step("usual").method.parameters()["span_s"] == 2.0
+    assert dict(recipe.gives) == {"usual": "usual", "typical": "mean"}
+
+
+def test_a_new_step_that_nobody_needs_comes_last():
+    text = 'like = "change"\n[steps]\nmean = {method = "specimens/typical", of = "film"}'
+    recipe = Recipe.from_toml(text, "other", base=lambda name: RECIPE)
+    assert recipe.steps[-1].name == "mean"

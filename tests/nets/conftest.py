@@ -17,13 +17,13 @@ from ethoframe.testing.laws.taught import QUICK, taught
 from ethoframe.testing.pupil import Pictures, Pupil
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def quick() -> Callable[..., Training]:
     """A short training on one thread that begins with weights of chance."""
     return lambda **changed: replace(QUICK, **{"steps": 12, "batch": 4, **changed})
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def lesson() -> Callable[..., Lesson]:
     """The pupil's lesson on its first frames, of which some are kept apart, with changes."""
 

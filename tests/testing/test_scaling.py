@@ -11,8 +11,8 @@ from ethoframe.contract import Kind, spec_of
 from ethoframe.data import (
     Arena,
     Arenas,
-    Classes,
     Check,
+    Classes,
     Correction,
     Corrections,
     Displacement,

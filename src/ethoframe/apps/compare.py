@@ -245,8 +245,7 @@ def _value(text: str) -> Any:
 def _before(planned: Plan) -> list[str]:
     """What has to be known before hours are spent."""
     labels = planned.ask.labels
-    films = {part.film for part in labels.parts} | set(planned.whose)
-    seen = [each.seen(films, planned.fingerprint) for each in planned.ask.contestants]
+    seen = [each.seen(planned.films, planned.fingerprint) for each in planned.ask.contestants]
     warned = [f"WARNING: {each}" for each in seen if each]
     return [*warned, *labels.warnings, f"labels: {planned.says}"]
 

@@ -18,6 +18,10 @@ from ethoframe.nets.pictures import Answers, Sight
 KEPT_BYTES = 1_500_000_000
 """Levels of frames that are kept in memory; more are read again whenever they are needed."""
 
+APART = 240
+"""Pictures of frames that were kept apart, at most: to answer them again and again takes time that
+is not learned in."""
+
 LOOKED_AT = 12
 """Labelled frames that are looked at to decide how frames are shown."""
 
@@ -105,11 +109,9 @@ class FrameExamples:
     order: list[tuple[int, int]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.order = [
-            (index, place)
-            for index, (part, _) in enumerate(self.frames.rows)
-            for place in range(len(self._windows(part)) if self.apart else 1)
-        ]
+        counts = [len(self._windows(part)) if self.apart else 1 for part, _ in self.frames.rows]
+        chosen = spread_over(counts) if self.apart else range(len(counts))
+        self.order = [(index, place) for index in chosen for place in range(counts[index])]
 
     def __len__(self) -> int:
         """How many there are."""
@@ -132,6 +134,26 @@ class FrameExamples:
 
     def _windows(self, part: Labelled) -> list[tuple[int, int] | None]:
         return self.frames.sight.windows(part.recording.picture)
+
+
+def spread_over(counts: Sequence[int], most: int = APART) -> list[int]:
+    """Frames that have so many pictures at most in all, spread evenly over all frames.
+
+    Parameters
+    ----------
+    counts
+        Pictures of each frame.
+    most
+        Pictures.
+
+    Examples
+    --------
+    >>> spread_over([1, 1, 1]), spread_over([2, 2, 2, 2, 2], 6)
+    ([0, 1, 2], [0, 2, 4])
+    """
+    total = sum(counts)
+    frames = len(counts) if total <= most else max(1, len(counts) * most // total)
+    return np.unique(np.linspace(0, len(counts) - 1, frames).round().astype(int)).tolist()
 
 
 def frame_of(part: Labelled, row: int) -> Array:

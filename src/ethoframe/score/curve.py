@@ -217,21 +217,30 @@ def learning_curve(
     told = tuple(weigh.estimate(v, found[:, k]) for k, v in enumerate(whole))
     if len(n) < LEAST_SIZES or not np.isfinite(whole).all():
         return LearningCurve(np.asarray(sizes), told, repeats=table.shape[1])
+    rules = {name: weigh.of_units(each) for name, each in others.items()}
+    return _foretold(np.asarray(sizes), errors, told, rules, weigh)
+
+
+def _foretold(
+    sizes: Array,
+    errors: Array,
+    told: tuple[Estimate, ...],
+    rules: Mapping[str, Array],
+    weigh: _Weights,
+) -> LearningCurve:
+    """The curve with its law, from errors of all draws ``(1 + draws, k)`` and those of rules."""
+    n, whole = sizes.astype(np.float64), errors[0]
     weights = 1 / np.maximum(whole, WORTH * whole.max(initial=1e-12)) ** 2
-    laws = fitted_powers(n, _scattered(n, errors, weights, seed), weights)
+    laws = fitted_powers(n, _scattered(n, errors, weights, weigh.seed), weights)
     at = [laws[:, 0] + laws[:, 1] * (k * n[-1]) ** -laws[:, 2] for k in (1.0, 2.0)]
-    overtakes = {}
-    for name, each in others.items():
-        rule = weigh.of_units(each)
-        overtakes[name] = weigh.of(_reaching(laws, rule))
     return LearningCurve(
-        np.asarray(sizes),
+        sizes,
         told,
         Power(*(float(each) for each in laws[0])),
         weigh.of(at[1]),
         weigh.of(at[0] - at[1]),
-        overtakes,
-        table.shape[1],
+        {name: weigh.of(_reaching(laws, rule)) for name, rule in rules.items()},
+        weigh.repeats.shape[1],
     )
 
 
@@ -294,6 +303,7 @@ class _Weights:
 
     repeats: Array
     units: Array
+    seed: int
 
     @classmethod
     def drawn(cls, repeats: int, units: int, draws: int, seed: int) -> _Weights:
@@ -302,7 +312,7 @@ class _Weights:
         for count in (repeats, units):
             often = chance.multinomial(count, np.full(count, 1 / count), draws)
             told.append(np.concatenate([np.ones((1, count)), often]))
-        return cls(*told)
+        return cls(told[0], told[1], seed)
 
     def curves(self, sums: Array) -> Array:
         """The error with each number of labels, of every draw ``(1 + draws, k)``."""

@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ethoframe.contract import Training
 from ethoframe.contract.spec import spec_of
 from ethoframe.data import Classes, Labelled, Labels, Recording, Refusal, Values
 from ethoframe.formats.table import write_classes
@@ -18,10 +17,6 @@ from ethoframe.nets.inference import session
 from ethoframe.nets.model import opened
 from ethoframe.run import apply
 from ethoframe.score.calibration import reliability
-
-QUICK = Training(
-    steps=8, encoder="test_efficientnet", pretrained=False, validation=0.3, threads=1, rate=0.01
-)
 
 
 def said(words, names=("a", "b")) -> Labelled:
@@ -107,13 +102,12 @@ def test_a_table_of_classes_has_one_row_for_each_frame(tmp_path) -> None:
 
 
 @pytest.fixture(scope="module")
-def fitted(tmp_path_factory) -> FrameClasses:
+def fitted() -> FrameClasses:
+    """The one that laws are tried on: fitted once in a process."""
     pytest.importorskip("torch")
-    from ethoframe.run.fitting import fit
+    from ethoframe.testing.laws.taught import taught
 
-    out = tmp_path_factory.mktemp("frames") / "model"
-    method = FrameClasses(side_px=32, view="auto")
-    return fit(method, FrameClasses.sample(), out, QUICK).method
+    return taught(FrameClasses)
 
 
 def test_answers_do_not_depend_on_batches_and_are_those_of_torch(fitted) -> None:

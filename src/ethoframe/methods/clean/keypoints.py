@@ -55,7 +55,8 @@ class Keypoints(WholeMethod):
 
     def apply(self, **inputs: Any) -> Tracks:
         """Both in one."""
-        tracks, pose = inputs["tracks"], inputs["pose"]
+        tracks: Tracks = inputs["tracks"]
+        pose: Tracks = inputs["pose"]
         names = self._joined(tracks.keypoints, pose.keypoints)
         found, sure = self._seen(tracks, pose)
         centre, certain = self._body(found, sure, names)
@@ -86,14 +87,14 @@ class Keypoints(WholeMethod):
         sure = np.where(there[:, None, None], pose.confidence[at][..., :1], 0.0)
         away = found - tracks.at("centroid")[:, :, None, None]
         far = np.hypot(away[:, 0], away[:, 1]) > self.reach_bl * tracks.body_length_px
-        lost = far | (sure < self.sure)
+        lost: Array = far | (sure < self.sure)
         return np.where(lost[:, None], np.nan, found), np.where(lost, 0.0, sure)
 
     def _body(self, found: Array, sure: Array, names: tuple[str, ...]) -> tuple[Array, Array]:
         if self.centre:
             k = names.index(self.centre)
             return found[:, :, [k]], sure[:, [k]]
-        seen = np.isfinite(found).all(axis=1)
+        seen = np.asarray(np.isfinite(found).all(axis=1))
         count = seen.sum(axis=1)
         enough = count * 2 >= max(1, len(names))
         total = np.where(seen[:, None], found, 0.0).sum(axis=2)

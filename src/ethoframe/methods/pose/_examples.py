@@ -111,7 +111,7 @@ class PoseExamples:
             where = part.files[row] if part.files else part.recording.name
             reason = "this labelled frame cannot be decoded"
             raise Refusal(where, reason, "copy it again, or take its label out")
-        levels = luma(frames.pixels, frames.channels)[0]
+        levels: Array = luma(frames.pixels, frames.channels)[0]
         if self.room > 0:
             self.kept[index] = levels
             self.room -= levels.nbytes

@@ -169,10 +169,10 @@ def complex_of(points: Array) -> Array:
 def _normal(pose: Array) -> Array:
     """About 0, of size 1."""
     away = pose - pose.mean()
-    return away / max(float(np.sqrt((np.abs(away) ** 2).mean())), 1e-12)
+    return np.asarray(away / max(float(np.sqrt((np.abs(away) ** 2).mean())), 1e-12))
 
 
 def _onto(pose: Array, mean: Array) -> Array:
     """The pose turned onto the mean."""
     turn = (np.conj(pose) * mean).sum()
-    return pose * turn / max(abs(turn), 1e-12)
+    return np.asarray(pose * turn / max(abs(turn), 1e-12))

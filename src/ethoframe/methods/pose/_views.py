@@ -105,7 +105,8 @@ def window(drawn: Drawn, picture: Array, fill: float) -> Array:
     spread = float(levels.std())
     if not spread > 0:
         return np.full((1, *levels.shape), 0.5, np.float32)
-    return ((levels - levels.mean()) * (CONTRAST / spread) + 0.5)[None]
+    evened: Array = (levels - levels.mean()) * (CONTRAST / spread) + 0.5
+    return evened[None]
 
 
 def luma(pixels: Array, channels: Sequence[str]) -> Array:
@@ -113,7 +114,7 @@ def luma(pixels: Array, channels: Sequence[str]) -> Array:
     levels = levels_of(pixels, channels, "")
     if levels.dtype == np.uint8:
         return levels
-    return np.nan_to_num(levels.astype(np.float32))
+    return np.asarray(np.nan_to_num(levels.astype(np.float32)))
 
 
 def extent(points: Array) -> float:

@@ -86,9 +86,9 @@ class Heatmap(Learned, SequentialMethod):
         """Windows around the labelled animals, and maps of their keypoints."""
         skeleton = _skeleton_of(self.name(), labels)
         taught, kept, split = parted(labels, training)
-        examples = PoseExamples(taught, _views_of(taught), self.stride, _varied(training), ())
-        pairs = [tuple(map(skeleton.keypoints.index, pair)) for pair in skeleton.mirrored]
-        examples.pairs = pairs
+        index = skeleton.keypoints.index
+        pairs = [(index(left), index(right)) for left, right in skeleton.mirrored]
+        examples = PoseExamples(taught, _views_of(taught), self.stride, _varied(training), pairs)
         apart = PoseExamples(kept, examples.views, self.stride, Augment.none(), pairs)
         count, side = len(skeleton.keypoints), examples.views.side
         network = Network(

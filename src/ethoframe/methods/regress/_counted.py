@@ -13,7 +13,7 @@ from ethoframe.data.noun import Array
 from ethoframe.methods.regress._density import STRIDE, Plan, drawn, softplus
 from ethoframe.methods.regress._intervals import says
 from ethoframe.nets.augment import Augment
-from ethoframe.nets.labelled import LabelledFrames
+from ethoframe.nets.labelled import LabelledFrames, spread_over
 from ethoframe.nets.lesson import Example
 
 SCALE = 1.2
@@ -43,11 +43,10 @@ class CountedFrames:
     order: list[tuple[int, tuple[int, int]]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.order = [
-            (index, corner)
-            for index, (part, _) in enumerate(self.frames.rows)
-            for corner in (self._corners(part) if self.apart else [(0, 0)])
-        ]
+        rows = self.frames.rows
+        corners = [self._corners(part) if self.apart else [(0, 0)] for part, _ in rows]
+        chosen = spread_over([len(each) for each in corners]) if self.apart else range(len(rows))
+        self.order = [(index, corner) for index in chosen for corner in corners[index]]
 
     def __len__(self) -> int:
         """How many there are."""

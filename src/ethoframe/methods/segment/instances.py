@@ -40,7 +40,7 @@ LOOKS = 4
 NEAR = 0.2
 """How far from usual, as a power of 2, objects may be shown."""
 
-ROAMS, ROAMING = 4.0, 0.3
+ROAMS, ROAMING = 4.0, 0.4
 """Ratio of sizes of some windows, and their share: so that a network learns to tell sizes."""
 
 ZOOMS = (1 / 16, 16.0)
@@ -54,9 +54,9 @@ class Instances(Learned, FrameMethod):
     The network says of each place whether it lies in an object, how far it is to the object's edge
     as a share of the object's own largest such distance, and how much larger than usual objects are
     shown. In pictures of another magnification than those it was taught by, objects are first
-    brought to the size that the network knows: by `diameter_px`, or by what it says itself. What
-    lies in objects is parted where that distance goes down between two places (below `neck` of the
-    lower one's).
+    brought to the size that the network knows: by `diameter_px`, or by what it says itself and what
+    its objects measure, looking again until both agree with what it knows. What lies in objects is
+    parted where that distance goes down between two places (below `neck` of the lower one's).
 
     Frames are evened by the percentiles 1 and 99.8 of their levels, and looked at in pieces that
     overlap. Labels are int32, from 1 in the order of the picture; each frame has its own. A frame
@@ -130,7 +130,7 @@ class Instances(Learned, FrameMethod):
             windows(taught, augment=varied.strengthened(training.augment)),
             windows(kept, augment=Augment.none(), judged=True),
             Judging(self.shown_px, self._rules()),
-            {"distance": 10.0, "size": 0.5},
+            {"distance": 10.0, "size": 1.0},
             told={
                 "split": split.to_json(),
                 "split_says": split.says,
@@ -190,7 +190,7 @@ class Instances(Learned, FrameMethod):
             zoom = float(np.clip(self.shown_px / usual, *ZOOMS))
             shown = _resized(picture, zoom)
             maps = Pieces(model.network, shown.shape[1:]).maps(shown, run)
-            larger = _told_size(maps)
+            larger = _larger(maps, self.shown_px / self.stride, self._rules())
             if abs(larger) < NEAR:
                 break
             usual *= 2.0**larger
@@ -215,10 +215,28 @@ class Instances(Learned, FrameMethod):
         return Labels((Labelled(recording, labels),))
 
 
-def _told_size(maps: Mapping[str, Array]) -> float:
-    """How much larger than usual objects are shown, as a power of 2; 0 where there are none."""
-    on = maps["inside"][0] > 0
-    return float(np.median(maps["size"][0][on])) if on.any() else 0.0
+def _larger(maps: Mapping[str, Array], usual: float, rules: Rules) -> float:
+    """How much larger than usual objects are shown, as a power of 2; 0 where there are none.
+
+    The mean of what the network says of it and of what the objects measure that it shows: either
+    may be misled where sizes are far from usual, seldom both, and not in the same way.
+
+    Parameters
+    ----------
+    maps
+        Of the whole picture.
+    usual
+        Diameter in places.
+    rules
+        What counts as an object.
+    """
+    inside, distance = maps["inside"][0], maps["distance"][0]
+    areas = np.bincount(objects_of(inside, distance, usual, rules).ravel())[1:]
+    if not areas.size:
+        return 0.0
+    told = float(np.median(maps["size"][0][inside > 0]))
+    measured = float(np.log2(2 * np.sqrt(np.median(areas) / np.pi) / usual))
+    return (told + measured) / 2
 
 
 def _resized(picture: Array, zoom: float) -> Array:

@@ -17,12 +17,16 @@ from ethoframe.data import Frames, Labelled, LabelMap, Labels, Recording, Refusa
 from ethoframe.data.labels import Said
 from ethoframe.data.noun import Array, Timed
 from ethoframe.nets.model import Model, opened
+from ethoframe.report.wording import plain
 from ethoframe.run.fitting import fitted
 from ethoframe.score.split import Split
 from ethoframe.score.suspects import small
 
 MOST = 400
 """Labelled frames that are answered of those kept apart, and as many of those taught."""
+
+NAMED = 40
+"""Letters of a name that are shown."""
 
 Tell = Callable[[str, int, int], None]
 
@@ -57,8 +61,9 @@ class Row:
     def name(self) -> str:
         """How people find the frame."""
         if self.part.files:
-            return Path(self.part.files[self.index].replace("\\", "/")).name
-        return f"{self.part.film}, frame {int(self.part.origin[self.index])}"
+            return plain(Path(self.part.files[self.index].replace("\\", "/")).name, NAMED)
+        film = plain(self.part.film, NAMED)
+        return film if len(self.part) == 1 else f"{film}, frame {int(self.part.origin[self.index])}"
 
     def picture(self) -> Array:
         """Its levels for the eye ``(y, x)`` or ``(y, x, 3)``, as they are stored."""

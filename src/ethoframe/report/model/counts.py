@@ -17,6 +17,9 @@ from ethoframe.report.wording import interval, number
 from ethoframe.score.counts import CountScore, summary
 from ethoframe.score.suspects import far_off, twice
 
+CONSTANT = 0.9
+"""Of the error that one answer to all frames would have: who is no better has learned nothing."""
+
 FIGURES = (
     ("mean_absolute_error", "mean error", "objects", "size of the error of a frame's count"),
     ("bias", "bias", "objects", "answers less what was said"),
@@ -59,6 +62,7 @@ def judged(seen: Answers) -> Judged:
         key_of((("ring", SAID, "what people said"),)) if _placed(seen) else "",
         suspects=(*suspects, *twice([row.content for row in seen.rows])),
         more=_scatter(said[of], told[of]),
+        poor=CONSTANT * float(np.median(np.abs(said - np.median(said)))),
     )
 
 

@@ -86,10 +86,9 @@ def _errors(steps: Array, errors: Mapping[str, Array]) -> str:
     if not errors:
         return ""
     first = next(iter(errors))
-    ending = f"_{first.rsplit('_', 1)[-1]}" if "_" in first else ""
-    chosen = {k: v for k, v in errors.items() if ending and k.endswith(ending)} or {
-        first: errors[first]
-    }
+    symbol = named(first).partition(" (")[2]
+    alike = {k: v for k, v in errors.items() if symbol and named(k).endswith(f" ({symbol}")}
+    chosen = alike or {first: errors[first]}
     some = dict(list(chosen.items())[: len(COLOURS)])
     return _chart(named(first), steps, {named(k).split(" (")[0]: v for k, v in some.items()})
 

@@ -118,7 +118,8 @@ def targets(head: Head, card: Mapping[str, Any]) -> list[tuple[int, str]]:
         known = ("background", *(named.values() if isinstance(named, Mapping) else named))
     first = 1 if head.kind == "mask" and head.channels > 1 else 0
     channels = range(first, min(head.channels, first + MOST_TARGETS))
-    return [(k, str(known[k]) if k < len(known) else f"{head.kind} {k}") for k in channels]
+    named = head.kind if head.channels == 1 else head.kind + " {}"
+    return [(k, str(known[k]) if k < len(known) else named.format(k + 1)) for k in channels]
 
 
 def _reasons(inside: Inside, seen: Answers) -> str:

@@ -17,8 +17,8 @@ from ethoframe.report.wording import interval, number, quantity, unit
 from ethoframe.score.suspects import far_off, twice
 from ethoframe.score.together import Together, together
 
-POOR = 0.6
-"""Of the spread: the mean alone is about as near in the median."""
+CONSTANT = 0.9
+"""Of the error that one answer to all frames would have: who is no better has learned nothing."""
 
 HEADS = (
     "Quantity", "unit", "compared", "mean error", "95 % interval", "bias", "error / spread",
@@ -64,8 +64,14 @@ def judged(seen: Answers) -> Judged:
         partial(_drawn, seen),
         suspects=tuple(suspects),
         more=_scatters(names, units, said[of], told[of]),
-        poor=POOR,
+        poor=CONSTANT * _constant(said, spread),
     )
+
+
+def _constant(said: Array, spread: Array) -> float:
+    """The median of the worst errors, in spreads, that one answer to all frames would have."""
+    away = np.abs(said - np.nanmedian(said, axis=0)) / np.where(spread > 0, spread, 1.0)
+    return float(np.nanmedian(np.nan_to_num(away).max(axis=1, initial=0.0)))
 
 
 @dataclass(frozen=True)

@@ -141,6 +141,12 @@ class Plan:
         return every
 
     @property
+    def films(self) -> frozenset[str]:
+        """Names of the films, and of the subjects, of what is kept back."""
+        named = self.ask.labels.columns(("film",))["film"]
+        return frozenset(each[row] for row in self.kept_back for each in (named, self.whose))
+
+    @property
     def says(self) -> str:
         """How labels are parted, in a sentence."""
         first = self.splits[0].says

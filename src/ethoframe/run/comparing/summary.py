@@ -82,16 +82,13 @@ def _standing(
         for each in fits
         if each.job.name == one.name and not each.job.size and not each.job.setting
     ]
-    films = {plan.whose[row] for row in plan.kept_back}
-    named = plan.ask.labels.columns(("film",))["film"]
-    films |= {named[row] for row in plan.kept_back}
     return Standing(
         one,
         answers,
         scores,
         _taught(plan, plain),
         tuple(each.spent for each in plain),
-        one.seen(films, plan.fingerprint),
+        one.seen(plan.films, plan.fingerprint),
     )
 
 
