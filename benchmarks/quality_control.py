@@ -6,7 +6,8 @@ Trans. Image Processing 13 (2004), 600-612; Gaussian of 1.5 px, of luma), over t
 that has most contrast (else a blurred frame with an even floor would count as hardly spoilt), is a
 number drawn evenly from 0.5 to 0.8. classify/frames with its defaults is taught by four kinds and
 mixtures of two of them (out of focus, noise, dropped light, light dropped at one side) on some
-recordings, and tested on others, by kinds that it never saw.
+recordings, and tested on others, by kinds that it never saw. Of films there are sixteen frames;
+of pictures through a microscope sixteen of each collection, each a recording of its own.
 
 auroc: how often a spoilt frame is given more than a good one, each kind against all good frames;
 ece: expected error of how sure it is, in 15 bins, good frames and spoilt ones of a kind being as
@@ -41,8 +42,13 @@ TAUGHT = (
     "data/openfield/labeled-data/m4s1",
     "data/cameras/top/minimal_top.mp4",
     "data/cameras/side/minimal_side.mp4",
-    "data/blood_cells/BCCD/JPEGImages",
-    "data/histology/Izd2-29-041-w35_HE.jpg",
+    "data/cameras/top/calibration_images",
+    "data/cameras/side/calibration_images",
+)
+STILLS = (
+    ("data/blood_cells/BCCD/JPEGImages", "*.jpg"),
+    ("data/nuclei/stage1_train", "*/images/*.png"),
+    ("data/histology", "*.jpg"),
 )
 TESTED = (
     "data/openfield/videos/m3v1mp4.mp4",
@@ -205,6 +211,13 @@ class Film:
     frames: list[Array]
 
     @classmethod
+    def each(cls, folder: Path, pattern: str) -> Iterator[Film]:
+        """Some of the pictures of a collection, each by itself."""
+        found = sorted(folder.glob(pattern))
+        for path in (found[i] for i in _spread(len(found), FRAMES)):
+            yield cls.of(path)
+
+    @classmethod
     def of(cls, path: Path, most: int = FRAMES) -> Film:
         """Frames spread evenly over a recording or a folder of pictures; large ones are cut."""
         found = sorted(path.glob("*.[pj][np]g")) if path.is_dir() else [path]
@@ -232,7 +245,7 @@ def _spread(count: int, most: int) -> list[int]:
 
 
 def lesson(films: list[Film]) -> Labels:
-    """Good and spoilt frames of each film: three spoilt ones of each, one of them twice."""
+    """Good and spoilt frames of each film: three spoilt ones of each, one of them in two ways."""
     parts, kinds = [], list(KNOWN.values())
     for f, film in enumerate(films):
         pixels, words = [], []
@@ -317,7 +330,10 @@ def _expected_error(scores: Array, is_bad: Array) -> float:
 def rows() -> Iterator[Row]:
     """Taught once, tested by every kind."""
     minutes = float(os.environ.get("ETHOFRAME_MINUTES", MINUTES))
-    labels = lesson([Film.of(shared() / each) for each in TAUGHT])
+    films = [Film.of(shared() / each) for each in TAUGHT]
+    for folder, pattern in STILLS:
+        films += Film.each(shared() / folder, pattern)
+    labels = lesson(films)
     with tempfile.TemporaryDirectory() as folder:
         method = find("classify/frames")()
         training = Training(minutes=minutes, validation=0.25)

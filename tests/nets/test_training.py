@@ -220,7 +220,9 @@ def test_minutes_become_steps_and_nothing_is_left_behind(lesson, quick, tmp_path
     assert not list(tmp_path.iterdir())
 
 
-def test_what_is_measured_before_does_not_change_what_is_learned(lesson, quick, tmp_path, undisturbed):
+def test_what_is_measured_before_does_not_change_what_is_learned(
+    lesson, quick, tmp_path, undisturbed
+):
     steps_in(lesson(), quick(steps=0))
     assert same(weights(teach(lesson(), quick(), tmp_path, "key")), undisturbed)
 

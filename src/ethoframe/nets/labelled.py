@@ -22,6 +22,10 @@ APART = 240
 """Pictures of frames that were kept apart, at most: to answer them again and again takes time that
 is not learned in."""
 
+RATE = 1e-3
+"""Highest learning rate where frames are answered as a whole: there are few of them to learn from,
+and an encoder that changes fast soon knows them by heart."""
+
 LOOKED_AT = 12
 """Labelled frames that are looked at to decide how frames are shown."""
 

@@ -23,7 +23,7 @@ def posed(confidence: float = 0.9, **moved: tuple[int, float]) -> Tracks:
     ends = {"nose": 18.0, "tail_base": -16.0}
     position = np.zeros((FRAMES, 2, 2, 1))
     for k, (name, away) in enumerate(ends.items()):
-        position[:, :, k, 0] = followed().at("centroid") + [away, 0.0]
+        position[:, :, k, 0] = followed().at("centroid") + np.array([away, 0.0])
         if name in moved:
             frame, by = moved[name]
             position[frame, 0, k, 0] += by

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ethoframe.contract import Training
-from ethoframe.data import LabelMap, Labelled, Labels, Recording, Refusal, Skeleton, Tracks
+from ethoframe.data import Labelled, LabelMap, Labels, Recording, Refusal, Skeleton, Tracks
 from ethoframe.data.noun import Array
 from ethoframe.methods.pose.heatmap import Heatmap
 from ethoframe.run import apply

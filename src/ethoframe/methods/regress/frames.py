@@ -23,7 +23,7 @@ from ethoframe.methods.regress._intervals import HELD, half_width
 from ethoframe.methods.regress._values import Judging, Quantities, table_of, told_values
 from ethoframe.nets.augment import Augment
 from ethoframe.nets.inference import BACKENDS, session
-from ethoframe.nets.labelled import FrameExamples, LabelledFrames, gently, pooled, sight_of
+from ethoframe.nets.labelled import RATE, FrameExamples, LabelledFrames, gently, pooled, sight_of
 from ethoframe.nets.lesson import Lesson, parted
 from ethoframe.nets.model import Model, opened
 from ethoframe.nets.network import Head
@@ -101,6 +101,7 @@ class FrameValues(Learned, FrameMethod):
                 LabelledFrames(kept, sight), _targets(kept, quantities), Augment.none(), apart=True
             ),
             judge,
+            rate=RATE,
             batch=16,
             told=told,
             settle=judge.settle,
