@@ -102,7 +102,7 @@ def test_a_picture_twice_as_large_with_its_diameter_gives_the_same_objects(model
     )
     grown = cv2.resize(small, large.shape[::-1], interpolation=cv2.INTER_NEAREST)
     score = instance_score(large, grown)
-    assert score.f1 > 0.8  # one that the network hardly knows may come or go
+    assert score.f1 >= 0.8  # one that the network hardly knows may come or go
     assert score.sq > 0.85
 
 

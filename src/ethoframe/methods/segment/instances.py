@@ -22,7 +22,14 @@ from ethoframe.contract import (
 )
 from ethoframe.data import Frames, Labelled, LabelMap, Labels, Noun, Recording, Refusal
 from ethoframe.data.noun import Array
-from ethoframe.methods.segment._apart import Judging, Rules, diameters, objects_of, targets_of
+from ethoframe.methods.segment._apart import (
+    Judging,
+    Rules,
+    diameters,
+    objects_of,
+    targets_of,
+    usual_diameter,
+)
 from ethoframe.methods.segment._brightness import check_channels
 from ethoframe.methods.segment._evened import evened
 from ethoframe.methods.segment._pictures import Pictures, channels_of, check_labels
@@ -40,7 +47,7 @@ LOOKS = 4
 NEAR = 0.2
 """How far from usual, as a power of 2, objects may be shown."""
 
-ROAMS, ROAMING = 4.0, 0.4
+ROAMS, ROAMING = 4.0, 0.3
 """Ratio of sizes of some windows, and their share: so that a network learns to tell sizes."""
 
 ZOOMS = (1 / 16, 16.0)
@@ -130,7 +137,7 @@ class Instances(Learned, FrameMethod):
             windows(taught, augment=varied.strengthened(training.augment)),
             windows(kept, augment=Augment.none(), judged=True),
             Judging(self.shown_px, self._rules()),
-            {"distance": 10.0, "size": 1.0},
+            {"distance": 10.0, "size": 0.5},
             told={
                 "split": split.to_json(),
                 "split_says": split.says,
@@ -235,7 +242,7 @@ def _larger(maps: Mapping[str, Array], usual: float, rules: Rules) -> float:
     if not areas.size:
         return 0.0
     told = float(np.median(maps["size"][0][inside > 0]))
-    measured = float(np.log2(2 * np.sqrt(np.median(areas) / np.pi) / usual))
+    measured = float(np.log2(usual_diameter(areas) / usual))
     return (told + measured) / 2
 
 
