@@ -368,8 +368,8 @@ def temperature(logits: Array, truth: Array, added: Array | float = 0.0) -> floa
     truth
         Index of the true class ``(n,)``; or whether it is so.
     added
-        What is added to logits ``(classes,)`` once they are divided: how frequent classes are, where
-        the method was taught as if all were as frequent.
+        What is added to logits ``(classes,)`` once they are divided: how frequent classes are,
+        where the method was taught as if all were as frequent.
 
     Returns
     -------

@@ -106,7 +106,7 @@ def _climbed(heights: Array) -> Array:
         higher = level > best
         best = np.where(higher, level, best)
         up = np.where(higher, own + down * width + across, up)
-    up = up.ravel()
+    up = np.asarray(up.ravel())
     while not np.array_equal(further := up[up], up):
         up = further
     inside = np.isfinite(heights).ravel()

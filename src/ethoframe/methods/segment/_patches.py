@@ -58,7 +58,7 @@ class Patches:
             self.places = [(i, share) for i in range(count) for share in shares]
         else:
             rounds = -(-LEAST // count) if count else 0
-            self.places = [(i, (0.5, 0.5, 0.5)) for i in range(count)] * rounds
+            self.places = [(i, (0.5, 0.5, 0.5)) for _ in range(rounds) for i in range(count)]
 
     def __len__(self) -> int:
         """How many patches are of a round."""
@@ -117,4 +117,4 @@ def _start(chance: np.random.Generator, marked: Array, room: Array) -> Array:
         return anywhere
     voxel = np.array(np.unravel_index(on[chance.integers(len(on))], marked.shape))
     half = (np.array(marked.shape) - room) // 2
-    return np.clip(voxel - half, 0, room)
+    return np.asarray(np.clip(voxel - half, 0, room))

@@ -69,7 +69,7 @@ class Windows:
             self.places = [(i, at) for i in range(count) for at in self._spread(i)]
         else:
             rounds = -(-LEAST // count) if count else 0
-            self.places = [(i, None) for i in range(count)] * rounds
+            self.places = [(i, None) for _ in range(rounds) for i in range(count)]
 
     def __len__(self) -> int:
         """How many windows are of a round."""
@@ -131,4 +131,4 @@ def averaged(levels: Array, stride: int) -> Array:
     """Means of squares of so many pixels ``(y, x)``, float32."""
     height, width = (length // stride for length in levels.shape)
     cut = levels[: height * stride, : width * stride].astype(np.float32)
-    return cut.reshape(height, stride, width, stride).mean(axis=(1, 3))
+    return np.asarray(cut.reshape(height, stride, width, stride).mean(axis=(1, 3)))
