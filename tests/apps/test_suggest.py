@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from ethoframe.contract.catalog import find
 from ethoframe.formats import video
 from ethoframe.testing.laws.taught import taught
 
 
+@pytest.mark.slow
 def test_suggest_writes_pictures_table_and_page(ethoframe, tmp_path: Path) -> None:
     method_class = find("pose/heatmap")
     (part,) = method_class.sample().parts

@@ -76,6 +76,7 @@ def test_the_usual_diameter_of_each_frame():
     assert np.isnan(found[1])
 
 
+@pytest.mark.slow
 def test_a_small_network_finds_discs(model):
     inputs = Instances.example()
     true = Instances.sample().parts[0].said.dense()
@@ -84,6 +85,7 @@ def test_a_small_network_finds_discs(model):
     assert np.mean([score.f1 for score in scores]) >= 0.8  # after 30 steps
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", ["openvino", "torch"])
 def test_every_backend_gives_the_same_objects(model, backend):
     pytest.importorskip(backend)
@@ -93,6 +95,7 @@ def test_every_backend_gives_the_same_objects(model, backend):
     assert np.mean(one != other) <= 0.001
 
 
+@pytest.mark.slow
 def test_a_picture_twice_as_large_with_its_diameter_gives_the_same_objects(model):
     frames = Instances.example()["recording"].frames([0]).pixels[0, ..., 0]
     larger = cv2.resize(frames, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
@@ -106,6 +109,7 @@ def test_a_picture_twice_as_large_with_its_diameter_gives_the_same_objects(model
     assert score.sq > 0.85
 
 
+@pytest.mark.slow
 def test_dark_objects_coloured_pictures_and_alpha_are_taken(model):
     gray = Instances.example()["recording"].frames([0]).pixels
     for names, pixels in (

@@ -20,7 +20,7 @@ from ethoframe.report.model.page import judged
 from ethoframe.score.suspects import SWAPPED, TWICE
 from ethoframe.testing.pupil import Pupil
 
-QUICK = ("pose/heatmap", "segment/unet", "regress/frames")
+QUICK = ("pose/heatmap", "regress/frames")
 """One of a kind; the others are fitted in the slow tests only."""
 
 LEARNED = [

@@ -22,7 +22,7 @@ class Keypoints(WholeMethod):
 
     The two know of each other what neither knows alone: a keypoint that is not sure, or lies
     further from the silhouette's centroid than an animal can reach, is taken to be not seen (NaN,
-    confidence 0). *body* is the mean of the keypoints of a frame, where at least half of them are
+    confidence 0); nor is any where there is no silhouette. *body* is the mean of the keypoints of a frame, where at least half of them are
     seen; or one keypoint, where `centre` names it. Frames that the pose has no answer to hold no
     keypoints.
 
@@ -86,8 +86,8 @@ class Keypoints(WholeMethod):
         found = np.where(there[:, None, None, None], pose.position[at][..., :1], np.nan)
         sure = np.where(there[:, None, None], pose.confidence[at][..., :1], 0.0)
         away = found - tracks.at("centroid")[:, :, None, None]
-        far = np.hypot(away[:, 0], away[:, 1]) > self.reach_bl * tracks.body_length_px
-        lost: Array = far | (sure < self.sure)
+        near = np.hypot(away[:, 0], away[:, 1]) <= self.reach_bl * tracks.body_length_px
+        lost: Array = ~near | (sure < self.sure)
         return np.where(lost[:, None], np.nan, found), np.where(lost, 0.0, sure)
 
     def _body(self, found: Array, sure: Array, names: tuple[str, ...]) -> tuple[Array, Array]:
