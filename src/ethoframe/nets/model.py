@@ -17,6 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from ethoframe.contract import Learned
 from ethoframe.data import Refusal
 from ethoframe.nets.network import Network
 
@@ -133,6 +134,21 @@ def _read(folder: Path, text: bytes) -> Model:
             reason = "this file is not the one that was fitted (its hash differs)"
             raise Refusal(folder / name, reason, AGAIN)
     return Model(folder, card, hashlib.sha256(text).hexdigest())
+
+
+def model_of(method: Learned) -> Model:
+    """The model of a method that was fitted.
+
+    Raises
+    ------
+    Refusal
+        When it was not, or its folder holds no such model.
+    """
+    name = method.name()
+    if not method.weights:
+        remedy = f"fit it: ethoframe fit {name} --labels PATH --out MODEL"
+        raise Refusal(name, "it was never taught: it has no weights", remedy)
+    return opened(method.weights, name)
 
 
 def hashed(path: Path) -> str:

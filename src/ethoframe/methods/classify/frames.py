@@ -18,14 +18,14 @@ from ethoframe.contract import (
     Training,
     parameter,
 )
-from ethoframe.data import Classes, Frames, Labelled, Labels, Noun, Recording, Refusal
+from ethoframe.data import Classes, Frames, Labelled, Labels, Noun, Recording
 from ethoframe.methods.classify._probabilities import Judging, Probabilities, balanced
 from ethoframe.methods.classify._taught import named, table_of, targets, told_classes
 from ethoframe.nets.augment import Augment
 from ethoframe.nets.inference import BACKENDS, session
 from ethoframe.nets.labelled import RATE, FrameExamples, LabelledFrames, gently, pooled, sight_of
 from ethoframe.nets.lesson import Lesson, parted
-from ethoframe.nets.model import Model, opened
+from ethoframe.nets.model import model_of
 from ethoframe.nets.network import Head
 from ethoframe.nets.pictures import VIEWS, Sight, answered, known
 
@@ -104,7 +104,7 @@ class FrameClasses(Learned, FrameMethod):
 
     def outline(self, **specs: Spec) -> Spec:
         """Probabilities ``(t, class)``."""
-        model, seen = self._model(), specs["recording"]
+        model, seen = model_of(self), specs["recording"]
         Sight.from_json(model.card["sight"]).check(seen.names, self.name())
         names = tuple(model.card["classes"])
         shape = seen.shape[0], len(names)
@@ -116,7 +116,7 @@ class FrameClasses(Learned, FrameMethod):
 
     def apply(self, batch: Frames, **side: Any) -> Classes:
         """Probabilities of every frame."""
-        model = self._model()
+        model = model_of(self)
         sight = Sight.from_json(model.card["sight"])
         told = Probabilities.from_json(model.settled)
         names = tuple(model.card["classes"])
@@ -127,12 +127,6 @@ class FrameClasses(Learned, FrameMethod):
             run = session(model, self.backend).run
             table[there] = told.of(answered(run, "classes", sight, levels, told.share))
         return Classes(table, names, batch.numbers, batch.times_s)
-
-    def _model(self) -> Model:
-        if not self.weights:
-            remedy = f"fit it: ethoframe fit {self.name()} --labels PATH --out MODEL"
-            raise Refusal(self.name(), "it was never taught: it has no weights", remedy)
-        return opened(self.weights, self.name())
 
     @classmethod
     def example(cls) -> Mapping[str, Noun]:

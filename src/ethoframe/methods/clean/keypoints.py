@@ -22,9 +22,9 @@ class Keypoints(WholeMethod):
 
     The two know of each other what neither knows alone: a keypoint that is not sure, or lies
     further from the silhouette's centroid than an animal can reach, is taken to be not seen (NaN,
-    confidence 0); nor is any where there is no silhouette. *body* is the mean of the keypoints of a frame, where at least half of them are
-    seen; or one keypoint, where `centre` names it. Frames that the pose has no answer to hold no
-    keypoints.
+    confidence 0); nor is any where there is no silhouette. *body* is the mean of the keypoints of a
+    frame, where at least half of them are seen; or one keypoint, where `centre` names it. Frames
+    that the pose has no answer to hold no keypoints.
 
     References
     ----------

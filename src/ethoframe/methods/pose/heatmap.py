@@ -36,7 +36,7 @@ from ethoframe.methods.pose._views import Views
 from ethoframe.nets.augment import Augment
 from ethoframe.nets.inference import BACKENDS
 from ethoframe.nets.lesson import Lesson, parted
-from ethoframe.nets.model import Model, opened
+from ethoframe.nets.model import model_of
 from ethoframe.nets.network import ENCODER, Head, Network
 
 
@@ -118,7 +118,7 @@ class Heatmap(Learned, SequentialMethod):
 
     def outline(self, **specs: Spec) -> Spec:
         """Positions (time, 2, keypoint, 1) in px."""
-        model = self._model()
+        model = model_of(self)
         axes = ("time", "space", "keypoint", "individual")
         names = tuple(model.card["skeleton"]["keypoints"])
         shape = specs["recording"].shape[0], 2, len(names), 1
@@ -133,7 +133,7 @@ class Heatmap(Learned, SequentialMethod):
         """Keypoints of each frame of the batch."""
         if len(batch) == 0:
             return None, memory
-        look = Look.at(Eye.of(self._model(), self.backend), batch, self.sure, self.search_s)
+        look = Look.at(Eye.of(model_of(self), self.backend), batch, self.sure, self.search_s)
         if "animal" in side:
             places = middles(side["animal"], batch.numbers)
             return look.tracks(look.seen(list(range(len(batch))), places)), memory
@@ -158,12 +158,6 @@ class Heatmap(Learned, SequentialMethod):
         """Two ends of an ellipse, labelled in each frame."""
         film, tracks = _film()
         return Labels((Labelled(film, tracks),), Skeleton.of(tracks.keypoints))
-
-    def _model(self) -> Model:
-        if not self.weights:
-            remedy = "fit it: ethoframe fit pose/heatmap --labels PATH --out MODEL"
-            raise Refusal(self.name(), "it was never taught: it has no weights", remedy)
-        return opened(self.weights, self.name())
 
 
 def _skeleton_of(who: str, labels: Labels) -> Skeleton:

@@ -26,7 +26,6 @@ from ethoframe.data import (
     Noun,
     Points,
     Recording,
-    Refusal,
     Values,
 )
 from ethoframe.data.noun import Array
@@ -38,7 +37,7 @@ from ethoframe.nets.augment import Augment
 from ethoframe.nets.inference import BACKENDS, session
 from ethoframe.nets.labelled import LabelledFrames, sight_of
 from ethoframe.nets.lesson import Lesson, parted
-from ethoframe.nets.model import Model, opened
+from ethoframe.nets.model import model_of
 from ethoframe.nets.network import ENCODER, Head, Network
 from ethoframe.nets.pictures import Sight, known
 
@@ -124,7 +123,7 @@ class CountDensity(Learned, FrameMethod):
 
     def outline(self, **specs: Spec) -> Spec:
         """Three numbers per frame."""
-        model, seen = self._model(), specs["recording"]
+        model, seen = model_of(self), specs["recording"]
         Sight.from_json(model.card["sight"]).check(seen.names, self.name())
         return Spec(Kind.VALUES, ("t", "quantity"), (seen.shape[0], 3), "float64", names=NAMES)
 
@@ -134,7 +133,7 @@ class CountDensity(Learned, FrameMethod):
 
     def apply(self, batch: Frames, **side: Any) -> Values:
         """The counts of every frame."""
-        off = half_width(self._model().settled["residuals"], self.held)
+        off = half_width(model_of(self).settled["residuals"], self.held)
         counts = np.array([np.nan if each is None else each.sum() for each in self._maps(batch)])
         counts = counts.reshape(len(batch), 1)
         low = np.maximum(0.0, counts * (1 - off))
@@ -143,7 +142,7 @@ class CountDensity(Learned, FrameMethod):
 
     def shown(self, batch: Frames, **side: Any) -> LabelMap | Points | None:
         """The highest places of each map, as many as are counted."""
-        plan = Plan.from_json(self._model().card["plan"])
+        plan = Plan.from_json(model_of(self).card["plan"])
         found = [
             np.zeros((0, 2)) if each is None else plan.back(peaks(each), batch.picture)
             for each in self._maps(batch)
@@ -152,7 +151,7 @@ class CountDensity(Learned, FrameMethod):
 
     def _maps(self, batch: Frames) -> list[Array | None]:
         """How many objects are where in each frame; None of one of which nothing is known."""
-        model = self._model()
+        model = model_of(self)
         sight, plan = (
             Sight.from_json(model.card["sight"]),
             Plan.from_json(model.card["plan"]),
@@ -166,12 +165,6 @@ class CountDensity(Learned, FrameMethod):
             seen = plan.resized(sight.levels(frame, batch.channels))
             maps.append(density(run, sight.picture(seen), plan.size))
         return maps
-
-    def _model(self) -> Model:
-        if not self.weights:
-            remedy = f"fit it: ethoframe fit {self.name()} --labels PATH --out MODEL"
-            raise Refusal(self.name(), "it was never taught: it has no weights", remedy)
-        return opened(self.weights, self.name())
 
     @classmethod
     def example(cls) -> Mapping[str, Noun]:

@@ -18,14 +18,14 @@ from ethoframe.contract import (
     Training,
     parameter,
 )
-from ethoframe.data import Frames, Labelled, Labels, Noun, Recording, Refusal, Values
+from ethoframe.data import Frames, Labelled, Labels, Noun, Recording, Values
 from ethoframe.methods.regress._intervals import HELD, half_width
 from ethoframe.methods.regress._values import Judging, Quantities, table_of, told_values
 from ethoframe.nets.augment import Augment
 from ethoframe.nets.inference import BACKENDS, session
 from ethoframe.nets.labelled import RATE, FrameExamples, LabelledFrames, gently, pooled, sight_of
 from ethoframe.nets.lesson import Lesson, parted
-from ethoframe.nets.model import Model, opened
+from ethoframe.nets.model import model_of
 from ethoframe.nets.network import Head
 from ethoframe.nets.pictures import VIEWS, Sight, answered, known
 
@@ -109,7 +109,7 @@ class FrameValues(Learned, FrameMethod):
 
     def outline(self, **specs: Spec) -> Spec:
         """Three numbers of each quantity ``(t, quantity)``."""
-        model, seen = self._model(), specs["recording"]
+        model, seen = model_of(self), specs["recording"]
         Sight.from_json(model.card["sight"]).check(seen.names, self.name())
         names = Quantities.from_json(model.card["quantities"]).columns
         shape = seen.shape[0], len(names)
@@ -121,7 +121,7 @@ class FrameValues(Learned, FrameMethod):
 
     def apply(self, batch: Frames, **side: Any) -> Values:
         """The numbers of every frame."""
-        model = self._model()
+        model = model_of(self)
         sight = Sight.from_json(model.card["sight"])
         quantities = Quantities.from_json(model.card["quantities"])
         middle = np.full((len(batch), len(quantities.names)), np.nan)
@@ -135,12 +135,6 @@ class FrameValues(Learned, FrameMethod):
         table = np.stack([middle, middle - off, middle + off], axis=2).reshape(len(batch), -1)
         units = tuple(unit for unit in quantities.units for _ in range(3))
         return Values(table, quantities.columns, units, batch.numbers, batch.times_s)
-
-    def _model(self) -> Model:
-        if not self.weights:
-            remedy = f"fit it: ethoframe fit {self.name()} --labels PATH --out MODEL"
-            raise Refusal(self.name(), "it was never taught: it has no weights", remedy)
-        return opened(self.weights, self.name())
 
     @classmethod
     def example(cls) -> Mapping[str, Noun]:

@@ -16,13 +16,12 @@ from ethoframe.methods.segment._brightness import check_channels
 from ethoframe.methods.segment._evened import evened
 from ethoframe.methods.segment._patches import Patches
 from ethoframe.methods.segment._pictures import Pictures, channels_of, check_labels
-from ethoframe.methods.segment._taught import model_of
 from ethoframe.methods.segment._tiles import Pieces
 from ethoframe.methods.segment._windows import Targets, Windows
 from ethoframe.nets.augment import Augment
 from ethoframe.nets.inference import BACKENDS, session
 from ethoframe.nets.lesson import Example, Examples, Lesson, parted
-from ethoframe.nets.model import Model
+from ethoframe.nets.model import Model, model_of
 from ethoframe.nets.network import ENCODER, PLAIN, PLAIN_BORDER, Head, Network
 
 MOST = 64

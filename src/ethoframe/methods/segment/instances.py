@@ -33,12 +33,12 @@ from ethoframe.methods.segment._apart import (
 from ethoframe.methods.segment._brightness import check_channels
 from ethoframe.methods.segment._evened import evened
 from ethoframe.methods.segment._pictures import Pictures, channels_of, check_labels
-from ethoframe.methods.segment._taught import model_of
 from ethoframe.methods.segment._tiles import Pieces
 from ethoframe.methods.segment._windows import Windows
 from ethoframe.nets.augment import Augment
 from ethoframe.nets.inference import BACKENDS, session
 from ethoframe.nets.lesson import Lesson, parted
+from ethoframe.nets.model import model_of
 from ethoframe.nets.network import ENCODER, PLAIN, Head, Network
 
 LOOKS = 4
