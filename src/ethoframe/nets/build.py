@@ -131,13 +131,3 @@ def _head(head: Head, inside: int) -> nn.Module:
     if head.kind == "density":
         nn.init.constant_(cast(Tensor, scored.bias), RARE)
     return scored
-
-
-def count_parameters(net: nn.Module) -> int:
-    """How many numbers it has learned."""
-    return sum(each.numel() for each in net.parameters())
-
-
-def seeded(seed: int) -> None:
-    """Lets chance in torch begin with `seed`."""
-    torch.manual_seed(seed)

@@ -14,9 +14,6 @@ from ethoframe.contract.extras import needs
 from ethoframe.data import Refusal, identity_of
 from ethoframe.formats._levels import Scale
 
-COLOURED = ("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", "YBR_PARTIAL_420")
-"""What pictures in colour are called; they are read as red, green and blue."""
-
 INVERTED = "its photometric interpretation is MONOCHROME1: low values are shown bright"
 PALETTE = "its values are numbers of colours in a palette: they are as stored"
 LOSSY = "its values were compressed with loss before: they are nearly those that were measured"
