@@ -30,6 +30,7 @@ from ethoframe.run.fitting import fit
 from ethoframe.score.counts import CountScore
 from ethoframe.score.together import together
 
+LONG = True
 MINUTES = 15.0
 
 Row = dict[str, Any]

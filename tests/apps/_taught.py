@@ -22,7 +22,7 @@ import numpy as np
 from ethoframe.contract import FrameMethod, In, Kind, Learned, Spec, parameter
 from ethoframe.data import Labelled, Labels, Recording, Skeleton, Tracks
 from ethoframe.nets.lesson import Lesson, parted
-from ethoframe.nets.model import opened
+from ethoframe.nets.model import model_of
 from ethoframe.nets.network import Head, Network
 
 
@@ -48,13 +48,13 @@ class Dots(Learned, FrameMethod):
 
     def outline(self, **specs):
         axes = ("time", "space", "keypoint", "individual")
-        names = tuple(opened(self.weights, self.name()).card["skeleton"]["keypoints"])
+        names = tuple(model_of(self).card["skeleton"]["keypoints"])
         shape = specs["recording"].shape[0], 2, len(names), 1
         step_s = specs["recording"].step_s
         return Spec(Kind.TRACKS, axes, shape, "float64", "px", names, step_s=step_s)
 
     def apply(self, batch, **side):
-        model = opened(self.weights, self.name())
+        model = model_of(self)
         names = tuple(model.card["skeleton"]["keypoints"])
         flat = batch.pixels[..., 0].reshape(len(batch), -1)
         y, x = np.divmod(flat.argmax(axis=1), batch.pixels.shape[2])

@@ -115,6 +115,7 @@ def model(here) -> Path:
     card = {
         "form": FORM,
         "method": "pose/dots",
+        "version": "1",
         "parameters": {"sure": 0.6, "gain": 1.0, "away_px": 2.0, "weights": ""},
         "network": network.to_json(),
         "skeleton": {"keypoints": ["left", "right"], "edges": [["left", "right"]]},

@@ -21,7 +21,7 @@ DEVELOPERS = re.compile(r"^([\w-]+).*extra == ['\"]dev['\"]")
 
 WITHOUT = """
 import sys
-names = sys.argv.pop(1).split(",")
+seconds, names = float(sys.argv.pop(1)), sys.argv.pop(1).split(",")
 
 class Nowhere:
     def find_spec(self, name, path=None, target=None):
@@ -29,12 +29,15 @@ class Nowhere:
             raise ModuleNotFoundError(name)
 
 sys.meta_path.insert(0, Nowhere())
+from ethoframe.apps import demo
 from ethoframe.apps.cli import main
+demo.SECONDS = seconds
 main()
 """
 
 
-def test_measured_beside_true(python, here):
+@pytest.mark.parametrize("seconds", [10.0, pytest.param(demo.SECONDS, marks=pytest.mark.slow)])
+def test_measured_beside_true(python, here, seconds):
     """In a process of its own that finds no package of developers."""
     packages = {
         found[1] for line in requires("ethoframe") or () if (found := DEVELOPERS.match(line))
@@ -42,7 +45,7 @@ def test_measured_beside_true(python, here):
     modules = {name.replace("-", "_") for name in packages} | {"pandas", "xarray"}
     assert {"pytest", "hypothesis", "psutil", "movement"} <= modules
     began = time.monotonic()
-    said = python(WITHOUT, ",".join(sorted(modules)), "demo")
+    said = python(WITHOUT, seconds, ",".join(sorted(modules)), "demo")
     assert time.monotonic() - began < 30
     assert said.status == 0, said.err
     assert (here / "ethoframe-demo" / "open_field" / "report.html").exists()
@@ -51,7 +54,7 @@ def test_measured_beside_true(python, here):
         for line in said.out.splitlines()
         if (found := re.match(r"  (.{24}) +([\d.]+) +([\d.]+)  ", line))
     }
-    scene = replace(SCENES["open_field"], duration_s=demo.SECONDS)
+    scene = replace(SCENES["open_field"], duration_s=seconds)
     measured, true = numbers["distance"]
     assert true == pytest.approx(scene.distance_mm(), abs=0.05)
     assert measured == pytest.approx(true, rel=0.02)

@@ -30,6 +30,12 @@ def test_suggest_writes_pictures_table_and_page(ethoframe, tmp_path: Path) -> No
     assert len(frames) == 2
     assert all((out / each["file"]).is_file() for each in frames)
     assert (out / "suggest.html").is_file()
+    words[-2] = str(tmp_path / "more")
+    said = ethoframe(*words, "--labels", str(out))
+    assert said.status == 0, said.err
+    more = json.loads(said.out)["frames"]
+    assert len(more) == 2
+    assert {each["frame"] for each in more}.isdisjoint(each["frame"] for each in frames)
 
 
 def test_a_folder_without_a_model_is_refused(ethoframe, tmp_path: Path) -> None:

@@ -197,7 +197,10 @@ def test_files_that_are_missing_may_be_skipped_or_elsewhere(told, place, tmp_pat
 
 def test_what_is_no_such_table(place, tmp_path):
     scorer = "scorer,AB,AB\nbodyparts,nose,nose\ncoords,x,y\nfile,1,2\n"
-    for text in ["", "a,b\n1,2\n", "file\na.png\n", "file,keypoint,x_px\na.png,nose,3\n", scorer]:
+    analyzer = '"file";"Experimenter";"from";"to";"type";"ID"\n"a.json";"AB";1.5;2;"Rear";"a"\n'
+    placed = "file,keypoint,x_px\na.png,nose,3\n"
+    nothing = ["", "a,b\n1,2\n", "file\na.png\n", placed]
+    for text in [*nothing, scorer, analyzer, "file,type\na.png,rear\n"]:
         path = tmp_path / "CollectedData_AB.csv"
         path.write_text(text)
         assert not classes.knows(path)
@@ -207,6 +210,26 @@ def test_what_is_no_such_table(place, tmp_path):
         classes.read(path)
     with pytest.raises(Refusal, match="cannot be read"):
         classes.read(tmp_path / "none.csv")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "file,label\n",
+        "file,label,mood\na.png,rear,fine\n",
+        "file,start_s,stop_s,label\n",
+        "file,area_mm2,mood\na.png,,fine\n",
+        "file;frame;value\na.png;0;1,5\n",
+        "file,count,author\na.png,,AB\nb.png,3,AB\n",
+        "file,score\n" + "a.png,1\n" * 1000,
+        "file,frame,note\na.png,0,dark\n",  # what is wrong with it is told when it is read
+        "file,label\na.png,x,one too many\n",
+    ],
+)
+def test_what_is_such_a_table(tmp_path, text):
+    path = tmp_path / "labels.csv"
+    path.write_text(text)
+    assert classes.knows(path)
 
 
 def test_letters_of_excel(told, place):

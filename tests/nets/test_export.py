@@ -76,3 +76,12 @@ def test_numbers_of_numpy_stay_numbers(tmp_path):
     export._write_card(tmp_path, card)
     read = json.loads((tmp_path / CARD).read_text(encoding="utf-8"))
     assert read == {"a": 0.5, "b": 3, "c": [[1.0]], "d": True}
+
+
+def test_a_card_is_json_that_everyone_reads(tmp_path):
+    export._write_card(tmp_path, {"figures": {"mean_px": float("nan")}, "settled": [np.inf]})
+    text = (tmp_path / CARD).read_text(encoding="utf-8")
+    assert json.loads(text, parse_constant=pytest.fail) == {
+        "figures": {"mean_px": None},
+        "settled": [None],
+    }

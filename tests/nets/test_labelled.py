@@ -61,7 +61,8 @@ def test_examples_kept_apart_are_all_pictures_of_all_frames() -> None:
     assert [int(each["frame"]) for each in examples] == [0] * 5 + [1] * 5 + [2] * 5
     assert [bool(each["whole"]) for each in examples[:5]] == [True] + [False] * 4
     told = [{"classes": each["classes"]} for each in examples]
-    answers, firsts = answers_of(examples, told, "classes")
+    answered, firsts = answers_of(examples, told, ["classes"])
+    answers = answered["classes"]
     assert np.array_equal(answers.of_frames(0.5), labels.parts[0].said.table)
     assert len(firsts) == 3
 

@@ -9,11 +9,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import ethoframe
+from ethoframe.contract import Learned, catalog
 from ethoframe.data import Refusal
 from ethoframe.nets.model import CARD, FORM, NETWORK, WEIGHTS, hashed, opened
+from ethoframe.testing.pupil import Pupil
 
 SOURCE = Path(ethoframe.__file__).parent
 
@@ -24,7 +27,7 @@ def changed_card(folder: Path, **changed) -> None:
     (folder / CARD).write_text(json.dumps(card), encoding="utf-8")
 
 
-def refused(folder: Path, method: str = "") -> str:
+def refused(folder: Path, method: type[Learned] | None = None) -> str:
     with pytest.raises(Refusal) as told:
         opened(folder, method)
     text = str(told.value)
@@ -34,7 +37,7 @@ def refused(folder: Path, method: str = "") -> str:
 
 
 def test_what_was_written_is_read(folder, pupil):
-    model = opened(folder, "testing/pupil")
+    model = opened(folder, Pupil)
     assert model.network.size == (32, 32)
     assert model.parameters["width"] == 8
     assert model.hash == opened(pupil.weights).hash
@@ -109,8 +112,23 @@ def test_a_card_that_lacks_something_is_refused(folder, changed, why):
 
 
 def test_another_methods_model_is_refused(folder):
-    text = refused(folder, "pose/heatmap")
+    text = refused(folder, catalog.find("pose/heatmap"))
     assert "model of testing/pupil, not of pose/heatmap" in text
+
+
+@pytest.mark.parametrize("version", ["0", None])
+def test_a_model_of_another_version_of_its_method_is_refused(folder, version):
+    changed_card(folder, version=version, ethoframe="0.0.1")
+    text = refused(folder, Pupil)
+    assert f"version {version} of testing/pupil (ethoframe 0.0.1), and this is version 1" in text
+    assert "fit it again, or use the version that fitted it" in text
+    assert opened(folder).method == "testing/pupil"  # what it is can be told all the same
+
+
+def test_a_figure_that_could_not_be_told_is_no_number(folder):
+    changed_card(folder, figures={"mean_px": None, "p95_px": 2.5})
+    assert np.isnan(opened(folder).figures["mean_px"])
+    assert opened(folder).figures["p95_px"] == 2.5
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read all")

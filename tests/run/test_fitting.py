@@ -110,8 +110,8 @@ def test_what_was_taught_already_is_not_taught_again_by_accident(done, tmp_path)
 def test_labels_of_another_kind_are_refused_before_anything_is_written(tmp_path):
     film = Pupil.sample().parts[0].recording
     classes = Labels((Labelled(film, Classes.said(["a"] * 12, ["a", "b"])),))
-    for labels in (classes, Labels(())):
-        with pytest.raises(Refusal, match="no numbers"):
+    for labels, why in ((classes, "holds classes of frames"), (Labels(()), "nothing is labelled")):
+        with pytest.raises(Refusal, match=f"labels: .*{why}"):
             fit(Pupil(), labels, tmp_path / "model", QUICK)
     assert not (tmp_path / "model").exists()
 
@@ -121,6 +121,16 @@ def test_what_training_needs_is_named(tmp_path, monkeypatch, missing):
     monkeypatch.setitem(sys.modules, missing, None)
     with pytest.raises(Refusal, match=rf"{missing}: it is not installed; .*ethoframe\[learn\]"):
         fit(Pupil(), Pupil.sample(), tmp_path / "model", QUICK)
+
+
+def test_a_mistake_is_told_before_what_training_needs(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    (tmp_path / "notes.txt").write_text("dear")
+    with pytest.raises(Refusal, match="holds something else"):
+        fit(Pupil(), Pupil.sample(), tmp_path, QUICK)
+    with pytest.raises(Refusal, match="one frame is labelled"):
+        fit(Pupil(), Pupil.sample().take([0]), tmp_path / "model", QUICK)
+    assert names(tmp_path) == ["notes.txt"]
 
 
 @pytest.mark.parametrize("moved", [0, 1, 2])

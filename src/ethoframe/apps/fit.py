@@ -24,6 +24,7 @@ from ethoframe.apps.typed import WORDS
 from ethoframe.contract import Learned, Method, Training, catalog
 from ethoframe.contract.catalog import Card
 from ethoframe.data import Refusal
+from ethoframe.data.strict import strict
 
 if TYPE_CHECKING:
     from ethoframe.data import Labels
@@ -255,7 +256,7 @@ def _tell(done: Fit, folder: Path, *, as_json: bool) -> None:
 
     told = describe(done.model, folder)
     if as_json:
-        click.echo(json.dumps({**told, "unchanged": done.unchanged}, indent=1, default=str))
+        click.echo(json.dumps(strict({**told, "unchanged": done.unchanged}), indent=1))
         return
     if done.unchanged:
         click.echo("fitted before by the same labels, nothing changed\n")

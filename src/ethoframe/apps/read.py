@@ -13,6 +13,7 @@ import click
 
 from ethoframe.apps.options import asked_of_format, reading, typed_again, untold
 from ethoframe.data import Refusal
+from ethoframe.data.strict import strict
 
 if TYPE_CHECKING:
     from ethoframe.data import Recording
@@ -31,7 +32,7 @@ def command(path: Path, as_json: bool, **options: Any) -> None:
     known = None if options["join"] else _of_model(path) or _of_labels(path)
     if known is not None:
         about, text = known
-        click.echo(json.dumps(about, indent=1, default=str) if as_json else text)
+        click.echo(json.dumps(strict(about), indent=1) if as_json else text)
         return
     inside = [path] if options["join"] or not path.is_dir() else _inside(path)
     if inside == [path]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,21 +12,31 @@ import click
 
 from ethoframe.apps.options import FILE
 from ethoframe.apps.progress import Progress
+from ethoframe.apps.said import asking, labels_at
 
 if TYPE_CHECKING:
+    from ethoframe.contract import Learned
+    from ethoframe.data import Labels
     from ethoframe.report.model.looked import Looked
 
 HELP = """Look through films with a fitted model, and choose frames that are worth labelling next.
 
 Chosen are frames that the model is unsure of, or in which something jumps, and that are unlike each
-other. Their pictures lie in DIR/labeled-data, for keypoints as a DeepLabCut project with what the
-model is sure of as a beginning; suggest.html shows them, suggestions.csv lists them.
+other, and unlike those that --labels names. Their pictures lie in DIR/labeled-data, for keypoints
+as a DeepLabCut project with what the model is sure of as a beginning; suggest.html shows them,
+suggestions.csv lists them.
 """
 
 
 @click.command("suggest", help=HELP, short_help="Which frames to label next, by a fitted model.")
 @click.argument("model", type=FILE, metavar="MODEL")
 @click.argument("paths", type=FILE, nargs=-1, required=True, metavar="FILES...")
+@click.option(
+    "--labels",
+    type=FILE,
+    metavar="PATH",
+    help="What is labelled already: none of it is chosen again, nor what is near or like it.",
+)
 @click.option("--out", "-o", type=FILE, required=True, metavar="DIR", help="A new folder.")
 @click.option(
     "--count", type=click.IntRange(1, 2000), default=20, show_default=True, help="How many."
@@ -53,10 +64,13 @@ def command(
     from ethoframe.nets.model import opened
     from ethoframe.report.model import tolabel
     from ethoframe.report.wording import counted
+    from ethoframe.run.fitting import fitted
 
     found = opened(model)
-    films = _looked(model, paths, options["every"] or 0)
-    some = tolabel.chosen(films, count, options["apart"])
+    method = fitted(found.method, model)
+    labels = _labels(method, options)
+    films = _looked(method, paths, options["every"] or 0)
+    some = tolabel.chosen(films, count, options["apart"], labels)
     says = tolabel.write(out, found, films, some, options["author"])
     page = os.fspath(out / tolabel.PAGE)
     if as_json:
@@ -80,13 +94,24 @@ def command(
     click.echo("  Check every point and add what is missing before you fit by them.")
 
 
-def _looked(model: Path, paths: tuple[Path, ...], every: int) -> list[Looked]:
-    from ethoframe import formats
-    from ethoframe.nets.model import opened
-    from ethoframe.report.model.looked import looked
-    from ethoframe.run.fitting import fitted
+# Whose labels they are is asked as well: of those that are to be, as there is one project.
+command.params += [each for each in asking() if "--author" not in each.opts]
 
-    method = fitted(opened(model).method, model)
+
+def _labels(method: Learned, options: Mapping[str, Any]) -> Labels:
+    """What is labelled already, of the kind that the method learns."""
+    from ethoframe.data import Labels
+    from ethoframe.run.teachable import learned
+
+    if options["labels"] is None:
+        return Labels(())
+    return labels_at(options["labels"], options, learned(method)[0])
+
+
+def _looked(method: Learned, paths: tuple[Path, ...], every: int) -> list[Looked]:
+    from ethoframe import formats
+    from ethoframe.report.model.looked import looked
+
     progress = Progress(len(paths))
     films = []
     try:

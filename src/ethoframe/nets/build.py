@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast
 
 import torch
@@ -12,6 +13,7 @@ from torch.nn import functional as f
 from ethoframe.data import Refusal
 from ethoframe.nets.decoders import DECODERS
 from ethoframe.nets.encoders import Encoder
+from ethoframe.nets.likeness import Likeness
 from ethoframe.nets.network import Head, Network
 
 DROPPED = 0.2
@@ -19,6 +21,12 @@ DROPPED = 0.2
 
 DEEPEST, DEEP = 32, 16
 """Coarsest stride for answers about whole pictures, and for answers about places."""
+
+UNTAUGHT = "likeness"
+"""The head that nothing is taught by, step by step: it looks through an encoder as it came."""
+
+WHOLE = ("classes", "values", UNTAUGHT)
+"""Heads that answer by what is there, wherever it is: from the coarsest map on."""
 
 RARE = -4.6
 """Where scores of rare things begin: one place in a hundred."""
@@ -38,10 +46,13 @@ class Net(nn.Module):
     def __init__(self, network: Network, pretrained: bool = True):
         super().__init__()
         self.network = network
-        whole = any(head.kind in ("classes", "values") for head in network.heads)
+        whole = any(head.kind in WHOLE for head in network.heads)
         deepest = DEEPEST if whole else max(DEEP, network.stride)
         self.encoder = Encoder(network.encoder, network.channels, deepest, pretrained)
-        inside = self.encoder.widths[-1]
+        kinds = [head.kind for head in network.heads]
+        self.untaught = None
+        if UNTAUGHT in kinds and len(kinds) > 1:
+            self.untaught = Encoder(network.encoder, network.channels, deepest, pretrained).held()
         maps = network.decoder != "none"
         if maps:
             kind = DECODERS[network.decoder]
@@ -49,7 +60,7 @@ class Net(nn.Module):
             self.decoder = kind(widths, strides, max(2, network.stride), network.width)
         width = cast(int, self.decoder.width) if maps else 0
         self.heads = nn.ModuleDict(
-            {_named(head): _head(head, inside if head.pooled else width) for head in network.heads}
+            {_named(head): self._head(head, width) for head in network.heads}
         )
 
     @property
@@ -58,15 +69,28 @@ class Net(nn.Module):
         return self.encoder.weights
 
     def forward(self, picture: Tensor) -> dict[str, Tensor]:
-        """Answers of pictures ``(n, c, y, x)`` with levels from 0 to 1, by the kind of head."""
+        """Answers of pictures ``(n, c, y, x)`` with levels from 0 to 1, by the kind of head.
+
+        While it is taught, only of heads that learn by it.
+        """
         maps = self.encoder(picture)
         place = self.decoder(maps) if self.network.decoder != "none" else None
         if place is not None and self.network.stride == 1:
             place = f.interpolate(place, scale_factor=2.0, mode="bilinear", align_corners=False)
-        return {
-            head.kind: self.heads[_named(head)](maps[-1] if head.pooled else place)
-            for head in self.network.heads
-        }
+        answers = {}
+        for head in self.network.heads:
+            answer = self.heads[_named(head)]
+            if head.kind != UNTAUGHT:
+                answers[head.kind] = answer(maps[-1] if head.pooled else place)
+            elif not self.training:
+                answers[head.kind] = answer(self.untaught(picture) if self.untaught else maps)
+        return answers
+
+    def _head(self, head: Head, width: int) -> nn.Module:
+        widths = self.encoder.widths
+        if head.kind == UNTAUGHT:
+            return Likeness(widths, head.channels)
+        return _head(head, widths[-1] if head.pooled else width)
 
 
 def build(network: Network, pretrained: bool = False) -> nn.Module:
@@ -90,6 +114,21 @@ def build(network: Network, pretrained: bool = False) -> nn.Module:
     net = Net(network, pretrained)
     _require_answers(net, network)
     return net
+
+
+def only(net: nn.Module, kind: str) -> tuple[nn.Module, Network]:
+    """The part of a network that gives one answer, as a network of its own, and what that is."""
+    whole = cast(Net, net)
+    heads = tuple(head for head in whole.network.heads if head.kind == kind)
+    network = replace(whole.network, heads=heads)
+    if heads == whole.network.heads:
+        return net, network
+    part, told = Net(network, pretrained=False), dict(whole.state_dict())
+    if kind == UNTAUGHT and whole.untaught:
+        first = whole.untaught.state_dict()
+        told |= {f"encoder.{name}": held for name, held in first.items()}
+    part.load_state_dict({name: told[name] for name in part.state_dict()})
+    return part.eval(), network
 
 
 @torch.no_grad()

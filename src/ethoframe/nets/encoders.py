@@ -72,6 +72,12 @@ class Encoder(nn.Module):
         """Whether it began with weights that know something."""
         return not self.weights.startswith("none")
 
+    def held(self) -> Self:
+        """It, but that all its layers keep what they know."""
+        self.still = [self.body]
+        self.body.requires_grad_(False)
+        return self.train()
+
     def train(self, mode: bool = True) -> Self:
         """As of any module, but that layers which keep what they know keep their statistics too."""
         super().train(mode)

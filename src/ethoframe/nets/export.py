@@ -16,6 +16,7 @@ from torch import nn
 from ethoframe.contract.extras import needs
 from ethoframe.data import Refusal
 from ethoframe.data.noun import Array
+from ethoframe.data.strict import strict
 from ethoframe.nets.inference import session
 from ethoframe.nets.model import CARD, FORM, NETWORK, WEIGHTS, Model, hashed, opened
 from ethoframe.nets.network import Network
@@ -60,15 +61,10 @@ def write_model(
 
 
 def _write_card(folder: Path, card: Mapping[str, Any]) -> None:
-    text = json.dumps(card, indent=2, ensure_ascii=False, default=_plain)
+    text = json.dumps(strict(card), indent=2, ensure_ascii=False, allow_nan=False)
     draft = folder / (CARD + ".draft")
     draft.write_text(text, encoding="utf-8")
     draft.replace(folder / CARD)
-
-
-def _plain(value: Any) -> Any:
-    """What JSON does not know: numbers and arrays of numpy as numbers, all else in words."""
-    return value.tolist() if isinstance(value, np.generic | np.ndarray) else str(value)
 
 
 def _write_onnx(path: Path, net: nn.Module, network: Network) -> None:

@@ -19,7 +19,7 @@ from torch.nn import functional as f
 from ethoframe.data.noun import Array
 from ethoframe.nets.build import build
 from ethoframe.nets.model import WEIGHTS, Model
-from ethoframe.nets.network import POOLED
+from ethoframe.nets.network import CLASSES, POOLED
 
 NOISES, NOISE = 8, 0.1
 """Noisy copies of a picture whose gradients are averaged, and their noise in shares of its span."""
@@ -88,7 +88,7 @@ class Asked:
         """The number ``(n,)`` of each answer of a network."""
         scores = answers[self.kind]
         if self.where is None:
-            scores = f.log_softmax(scores, dim=1) if self.kind == "classes" else scores
+            scores = f.log_softmax(scores, dim=1) if self.kind in CLASSES else scores
             return scores[:, self.channel]
         if self.kind == "mask":
             scores = f.log_softmax(scores, dim=1)
@@ -428,7 +428,7 @@ CHANGES: Mapping[str, Change] = {
     "heatmap": _changed_points,
     "mask": _changed_mask,
     "distance": _changed_distance,
-    "classes": _changed_classes,
+    **dict.fromkeys(CLASSES, _changed_classes),
     "visible": _changed_seen,
     "values": _changed_values,
     "density": _changed_count,
@@ -438,7 +438,7 @@ CHANGES: Mapping[str, Change] = {
 UNITS: Mapping[str, str] = {
     "heatmap": "px",
     "distance": "own",
-    "classes": "probability",
+    **dict.fromkeys(CLASSES, "probability"),
     "visible": "probability",
     "values": "own",
     "density": "objects",

@@ -197,20 +197,27 @@ def sight_of(labels: Labels, view: str, side: int, channel: str, along: int) -> 
 
 
 def answers_of(
-    examples: Sequence[Example], answers: Sequence[Mapping[str, Array]], kind: str
-) -> tuple[Answers, list[Example]]:
-    """Answers to examples as they are judged, and the first example of each frame, in order."""
-    frames = np.array([int(each["frame"]) for each in examples])
-    whole = np.array([bool(each["whole"]) for each in examples])
-    table = np.stack([each[kind] for each in answers]).astype(np.float64)
-    _, first = np.unique(frames, return_index=True)
-    return Answers(table, frames, whole), [examples[index] for index in first]
+    examples: Sequence[Example], answers: Sequence[Mapping[str, Array]], kinds: Sequence[str]
+) -> tuple[dict[str, Answers], list[Example]]:
+    """Answers of each kind to examples as they are judged, and what is said of each frame."""
+    tables: dict[str, list[Array]] = {kind: [] for kind in kinds}
+    frames, whole = [], []
+    said: dict[int, Example] = {}
+    for example, answer in zip(examples, answers, strict=True):
+        for kind, table in tables.items():
+            table.append(answer[kind].astype(np.float64))
+        frames.append(int(example["frame"]))
+        whole.append(bool(example["whole"]))
+        said.setdefault(frames[-1], {k: v for k, v in example.items() if k != "picture"})
+    about = np.array(frames), np.array(whole, bool)
+    told = {kind: Answers(np.stack(table), *about) for kind, table in tables.items()}
+    return told, [said[frame] for frame in sorted(said)]
 
 
-def pooled(sight: Sight, head: Head, training: Training) -> Network:
+def pooled(sight: Sight, heads: tuple[Head, ...], training: Training) -> Network:
     """A network that answers frames as a whole."""
     encoder = training.encoder or ENCODER
-    return Network(sight.size, sight.channels, (head,), encoder, "none", stride=32)
+    return Network(sight.size, sight.channels, heads, encoder, "none", stride=32)
 
 
 def gently(training: Training, turned: bool) -> Augment:

@@ -11,6 +11,7 @@ import numpy as np
 from ethoframe.contract import Training
 from ethoframe.data import Labels
 from ethoframe.data.noun import Array
+from ethoframe.nets.grouped import Grouped
 from ethoframe.nets.network import Network
 from ethoframe.score.split import Split, choose
 
@@ -18,8 +19,10 @@ Example = Mapping[str, Array]
 """``picture`` (c, [z,] y, x) with levels from 0 to 1, and a target for each kind of head."""
 
 Judge = Callable[[Sequence[Example], Sequence[Mapping[str, Array]]], Mapping[str, float]]
-"""Figures of answers beside their examples; the first is the error that training makes small."""
+"""Figures of answers beside their examples; the first is the error that training makes small.
 
+Both are gone through side by side, once: they are made on the way, as all of them may be more than
+memory holds."""
 
 Settle = Callable[[Sequence[Example], Sequence[Mapping[str, Array]], bool], Mapping[str, Any]]
 """What is decided once a network is taught, from its answers, ready for JSON: temperatures, levels.
@@ -77,6 +80,15 @@ class Lesson:
     told: Mapping[str, Any] = field(default_factory=dict)
     fixed: Mapping[str, Any] = field(default_factory=dict)
     settle: Settle | None = None
+
+
+AT_ONCE = 16
+"""Examples that are made together, and answered together."""
+
+
+def unvaried(examples: Examples) -> Sequence[Example]:
+    """All examples as they are, a few of which are in memory at a time."""
+    return Grouped(len(examples), lambda some: [examples.example(i, None) for i in some], AT_ONCE)
 
 
 def stacked(examples: Sequence[Example]) -> dict[str, Array]:

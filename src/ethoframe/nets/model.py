@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -72,13 +73,19 @@ class Model:
         return found
 
     @property
+    def figures(self) -> Mapping[str, float]:
+        """Of what was kept apart; NaN where nothing could be told."""
+        found: Mapping[str, Any] = self.card.get("figures", {})
+        return {name: math.nan if value is None else value for name, value in found.items()}
+
+    @property
     def settled(self) -> Mapping[str, Any]:
         """What was decided once the network was taught."""
         found: Mapping[str, Any] = self.card.get("settled", {})
         return found
 
 
-def opened(folder: Path | str, method: str = "") -> Model:
+def opened(folder: Path | str, method: Learned | type[Learned] | None = None) -> Model:
     """The model in a folder.
 
     Parameters
@@ -91,8 +98,8 @@ def opened(folder: Path | str, method: str = "") -> Model:
     Raises
     ------
     Refusal
-        When there is no model, it was written by another version, is of another method, or one of
-        its files is not the one that was written.
+        When there is no model, it was written by another version, is of another method or another
+        version of it, or one of its files is not the one that was written.
 
     Examples
     --------
@@ -107,10 +114,20 @@ def opened(folder: Path | str, method: str = "") -> Model:
         raise Refusal(folder, f"there is no fitted model (no {CARD})", remedy)
     # By what its card says, as clocks of some disks tell only every other second apart.
     model = _read(folder.resolve(), _contents(card))
-    if method and model.method != method:
-        reason = f"it is a model of {model.method}, not of {method}"
-        raise Refusal(folder, reason, f"use ethoframe apply {model.method}")
+    if method is not None:
+        _check(model, method, folder)
     return model
+
+
+def _check(model: Model, method: Learned | type[Learned], folder: Path) -> None:
+    name, told = method.name(), model.card
+    if model.method != name:
+        reason = f"it is a model of {model.method}, not of {name}"
+        raise Refusal(folder, reason, f"use ethoframe apply {model.method}")
+    if told.get("version") != method.version:
+        fitted = f"version {told.get('version')} of {name} (ethoframe {told.get('ethoframe')})"
+        reason = f"it was fitted by {fitted}, and this is version {method.version}"
+        raise Refusal(folder, reason, "fit it again, or use the version that fitted it")
 
 
 @lru_cache(REMEMBERED)
@@ -148,7 +165,7 @@ def model_of(method: Learned) -> Model:
     if not method.weights:
         remedy = f"fit it: ethoframe fit {name} --labels PATH --out MODEL"
         raise Refusal(name, "it was never taught: it has no weights", remedy)
-    return opened(method.weights, name)
+    return opened(method.weights, method)
 
 
 def hashed(path: Path) -> str:

@@ -12,8 +12,11 @@ ENCODER = "tf_efficientnet_lite0"
 PLAIN, PLAIN_BORDER = "plain", 92
 """Convolutions of its own, and what these take from each side of a picture."""
 
-POOLED = ("classes", "values", "visible")
+POOLED = ("classes", "likeness", "values", "visible")
 """Heads that answer a picture as a whole; all others answer each place of it."""
+
+CLASSES = ("classes", "likeness")
+"""Heads that say of each class how much is in its favour."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,8 @@ class Head:
     Parameters
     ----------
     kind
-        ``classes`` (one of them), ``values`` (numbers), ``visible`` (each keypoint, yes or no);
+        ``classes`` (one of them), ``likeness`` (to pictures of each class), ``values`` (numbers),
+        ``visible`` (each keypoint, yes or no);
         and, for each place, ``heatmap`` (where each keypoint is), ``offset`` (from the place to
         each keypoint, x and y), ``mask`` (one class for each pixel), ``density`` (objects for each
         pixel), ``inside``, ``boundary`` (of objects), ``distance`` (to their edge) and ``size``

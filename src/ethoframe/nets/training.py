@@ -18,11 +18,12 @@ from torch import Tensor, nn
 from ethoframe.contract import Training
 from ethoframe.data import Refusal
 from ethoframe.data.noun import Array
-from ethoframe.nets import checkpoint
+from ethoframe.nets import checkpoint, likeness
 from ethoframe.nets.build import build
 from ethoframe.nets.checkpoint import Progress
 from ethoframe.nets.device import device_for, mixed, with_threads
-from ethoframe.nets.lesson import Example, Lesson, stacked
+from ethoframe.nets.grouped import Grouped
+from ethoframe.nets.lesson import AT_ONCE, Example, Lesson, stacked, unvaried
 from ethoframe.nets.losses import losses
 from ethoframe.nets.schedule import OneCycle, paced
 
@@ -192,14 +193,14 @@ class Trainer:
             return {}
         own = {k: v.clone() for k, v in self.net.state_dict().items()}
         self.net.load_state_dict(dict(weights))
-        count = len(self.lesson.validation)
-        examples = [self.lesson.validation.example(i, None) for i in range(count)]
+        examples = unvaried(self.lesson.validation)
         figures = self.lesson.judge(examples, answers(self.net, examples, self.device))
         self.net.load_state_dict(own)
         return figures
 
     def _taught(self, progress: Progress) -> Taught:
         self.net.load_state_dict(progress.best or progress.averaged)
+        likeness.settle(self.net, self.lesson.train, self.training.seed, self.device)
         figures = self.judged(self.net.state_dict())
         told = {
             "device": str(self.device),
@@ -256,19 +257,23 @@ WRITING_S = 25.0
 """Seconds that writing the model takes."""
 
 
-@torch.no_grad()
 def answers(
-    net: nn.Module, examples: Sequence[Example], device: torch.device | str = "cpu", size: int = 16
-) -> list[dict[str, Array]]:
-    """What the network answers to each example, by the kind of head."""
-    net.eval()
-    found: list[dict[str, Array]] = []
-    for start in range(0, len(examples), size):
-        some = examples[start : start + size]
-        pictures = torch.from_numpy(np.stack([each["picture"] for each in some])).to(device)
-        told = {kind: a.float().cpu().numpy() for kind, a in net(pictures).items()}
-        found += [{kind: a[i] for kind, a in told.items()} for i in range(len(some))]
-    return found
+    net: nn.Module,
+    examples: Sequence[Example],
+    device: torch.device | str = "cpu",
+    size: int = AT_ONCE,
+) -> Sequence[Mapping[str, Array]]:
+    """What the network answers to each example, by the kind of head, when it is come to."""
+
+    @torch.no_grad()
+    def answered(places: range) -> list[Mapping[str, Array]]:
+        net.eval()
+        some = [examples[place]["picture"] for place in places]
+        told = net(torch.from_numpy(np.stack(some)).to(device))
+        held = {kind: each.float().cpu().numpy() for kind, each in told.items()}
+        return [{kind: each[i] for kind, each in held.items()} for i in range(len(some))]
+
+    return Grouped(len(examples), answered, size)
 
 
 def _built(lesson: Lesson, training: Training) -> nn.Module:

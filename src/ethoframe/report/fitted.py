@@ -22,7 +22,7 @@ TOLD = 5
 
 
 def describe(model: Model, folder: Path) -> dict[str, Any]:
-    """What a model says of itself, ready for JSON; what its card does not tell is left empty.
+    """What a model says of itself, as plain values; what its card does not tell is left empty.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def describe(model: Model, folder: Path) -> dict[str, Any]:
         "labels": card.get("labels", {}),
         "taught": {key: len(split[key]) for key in ("train", "validation", "dropped")},
         "split": card.get("split_says", split.get("says", "")),
-        "figures": dict(card.get("figures", {})),
+        "figures": dict(model.figures),
         "training": dict(card.get("taught", {})),
         "network": dict(card["network"]),
         "weights_from": str(card.get("weights_from", "")),

@@ -17,9 +17,10 @@ import ethoframe
 from ethoframe.contract import Learned, Training, catalog
 from ethoframe.contract.extras import needs
 from ethoframe.data import Labels, Refusal
-from ethoframe.nets.lesson import Lesson
+from ethoframe.nets.lesson import Lesson, unvaried
 from ethoframe.nets.model import CARD, NETWORK, WEIGHTS, Model, opened
 from ethoframe.run.provenance import software
+from ethoframe.run.teachable import check_labels
 from ethoframe.run.writing import FULL, Unwritten
 
 WORK = "training"
@@ -97,13 +98,14 @@ def fit(
     if method.weights:
         reason = f"it was taught already: its weights are {method.weights}"
         raise Refusal(method.name(), reason, "leave --weights out: a fit begins anew")
-    for library in ("torch", "timm", "safetensors"):
-        needs("learn", library)
+    check_labels(method, labels, "labels")
     training = training or Training()
     key = _key(method, labels, training)
     if (done := _finished(out, key)) is not None:
         return Fit(with_weights(type(method), out), done, unchanged=True)
     lesson = method.lesson(labels, training)
+    for library in ("torch", "timm", "safetensors"):
+        needs("learn", library)
     work = out / WORK
     try:
         work.mkdir(parents=True, exist_ok=True)
@@ -158,7 +160,7 @@ def with_weights(
     Refusal
         As `fitted` does.
     """
-    model = opened(folder, method_class.name())
+    model = opened(folder, method_class)
     declared, given = method_class.__dataclass_fields__, given or {}
     kept = {k: _frozen(v) for k, v in model.parameters.items() if k in declared}
     for key, value in given.items():
@@ -189,6 +191,7 @@ def _teach(
     place: tuple[Path, str, str],
     tell: Tell | None,
 ) -> None:
+    from ethoframe.nets.build import only
     from ethoframe.nets.export import write_model
     from ethoframe.nets.training import CHECKPOINT, answers, teach
 
@@ -198,12 +201,13 @@ def _teach(
     if tell:
         tell("writing the model", 0, 0)
     kept = len(lesson.validation)
-    held = lesson.validation if kept else lesson.train
-    count = len(held) if lesson.settle is not None else min(CHECKED, len(held))
-    examples = [held.example(i, None) for i in range(count)]
+    examples = unvaried(lesson.validation if kept else lesson.train)
     settled: Mapping[str, Any] = {}
     if lesson.settle is not None:
         settled = lesson.settle(examples, answers(taught.net, examples), bool(kept))
+    net, network = taught.net, lesson.network
+    if "kind" in settled:  # of several ways to answer one is kept
+        net, network = only(net, settled["kind"])
     parameters = {**method.parameters(), **lesson.fixed, "weights": ""}
     card = {
         "method": method.name(),
@@ -225,7 +229,7 @@ def _teach(
     draft = out / WORK / DRAFT
     shutil.rmtree(draft, ignore_errors=True)  # what a killed fit left
     draft.mkdir()
-    write_model(draft, taught.net, lesson.network, card, pictures)
+    write_model(draft, net, network, card, pictures)
     for name in (WEIGHTS, NETWORK, CARD):  # the card last: where it is, all is
         (draft / name).replace(out / name)
     shutil.rmtree(draft, ignore_errors=True)

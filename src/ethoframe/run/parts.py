@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ethoframe.data import Check, Noun, Refusal, Verdict
+from ethoframe.data.strict import strict
 from ethoframe.run.entries import Entry
 from ethoframe.run.names import PROVENANCE
 from ethoframe.run.order import Part
@@ -39,7 +40,7 @@ def write_provenance(part: Part, signed: Mapping[str, Any]) -> dict[str, Any]:
         "verdict": _verdict_told(part.verdict),
         "failed": part.failed,
     }
-    text = json.dumps(_plain(full), indent=1, allow_nan=False)
+    text = json.dumps(strict(full), indent=1, allow_nan=False)
     (part.folder / PROVENANCE).write_text(text + "\n", encoding="utf-8")
     return full
 
@@ -86,15 +87,3 @@ def _verdict_read(told: Mapping[str, Any] | None) -> Verdict | None:
         moments_s = tuple(each["moments_s"])
         checks.append(Check(**{**each, **numbers, "value": value, "moments_s": moments_s}))
     return Verdict(tuple(checks))
-
-
-def _plain(value: Any) -> Any:
-    """As JSON has it, which knows no NaN and no infinity."""
-    match value:
-        case Mapping():
-            return {key: _plain(item) for key, item in value.items()}
-        case list() | tuple():
-            return [_plain(item) for item in value]
-        case float() if not math.isfinite(value):
-            return None
-    return value

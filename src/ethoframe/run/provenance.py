@@ -13,7 +13,7 @@ from typing import Any
 import ethoframe
 from ethoframe.contract import Learned, Method, Recipe, Step
 from ethoframe.data import Noun, Recording
-from ethoframe.nets.model import opened
+from ethoframe.nets.model import model_of
 
 SOFTWARE = (
     "numpy", "scipy", "opencv-python-headless", "av", "pyarrow", "SimpleITK", "scikit-image",
@@ -116,8 +116,7 @@ def _parameters(method: Method) -> dict[str, Any]:
     """As they decide answers: of a learned method the hash of its model, wherever it lies."""
     told = method.parameters()
     if isinstance(method, Learned) and method.weights:
-        model = opened(method.weights, method.name())
-        told["weights"] = f"{Path(method.weights).name} {model.hash}"
+        told["weights"] = f"{Path(method.weights).name} {model_of(method).hash}"
     return told
 
 

@@ -24,6 +24,7 @@ import numpy as np
 
 from ethoframe.data import Refusal
 from ethoframe.data.noun import Array
+from ethoframe.data.strict import strict
 from ethoframe.score.bootstrap import DRAWS, Estimate, median, share
 from ethoframe.score.oks import Poses, oks_score, placed, sigmas
 from ethoframe.score.together import Together, together
@@ -112,7 +113,7 @@ class PointScore:
 
     def to_json(self) -> str:
         """All of it; what is no number is null."""
-        return json.dumps(_plain(asdict(self)))
+        return json.dumps(strict(asdict(self)), allow_nan=False)
 
 
 def point_score(
@@ -443,11 +444,3 @@ def _checked(
     if sure.shape != expected[:2]:
         raise ValueError(f"confidence needs shape {expected[:2]}, not {sure.shape}")
     return predicted, np.where(placed(predicted), np.nan_to_num(sure), 0.0), truth
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, dict):
-        return {key: _plain(each) for key, each in value.items()}
-    if isinstance(value, tuple | list):
-        return [_plain(each) for each in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -70,7 +70,7 @@ def suggested(
     apart_s
         No two frames of a film are nearer in time: there may be fewer than `count`.
     taught
-        Features ``(m, d)`` of frames that were labelled before.
+        Features ``(m, d)`` of frames that were labelled before: what is like them is not new.
 
     Raises
     ------

@@ -17,7 +17,7 @@ from ethoframe.data import Frames, Labelled, Labels, Noun, Refusal, Values
 from ethoframe.data.noun import Array
 from ethoframe.nets.inference import BACKENDS, session
 from ethoframe.nets.lesson import Example, Lesson, parted
-from ethoframe.nets.model import opened
+from ethoframe.nets.model import model_of
 from ethoframe.nets.network import Head, Network
 from ethoframe.testing.specimens import film
 
@@ -50,13 +50,13 @@ class Pupil(Learned, FrameMethod):
 
     def outline(self, **specs: Spec) -> Spec:
         """Two numbers per frame."""
-        opened(self._folder(), self.name())
+        model_of(self)
         shape = specs["recording"].shape[0], 2
         return Spec(Kind.VALUES, ("t", "quantity"), shape, "float64", names=("level", "bright"))
 
     def apply(self, batch: Frames, **side: Any) -> Values:
         """The numbers of the batch."""
-        network = session(opened(self._folder(), self.name()), self.backend)
+        network = session(model_of(self), self.backend)
         pictures = [shown(picture) for picture in batch.pixels]
         answers = network.run(np.array(pictures, np.float32).reshape(-1, 1, SIDE, SIDE))
         bright = 1 / (1 + np.exp(-answers["inside"].astype(np.float64)))
@@ -77,11 +77,6 @@ class Pupil(Learned, FrameMethod):
         table = frames.pixels.mean(axis=(1, 2, 3))[:, None] / 255
         said = Values(table, ("level",), ("level",), frames.numbers, frames.times_s)
         return Labels((Labelled(recording, said),))
-
-    def _folder(self) -> str:
-        if not self.weights:
-            raise Refusal(self.name(), "it was never taught: it has no weights", "fit it first")
-        return self.weights
 
 
 @dataclass(frozen=True)

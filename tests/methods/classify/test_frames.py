@@ -62,11 +62,11 @@ def test_probabilities_are_right_as_often_as_they_say_however_rare_a_class() -> 
     weights = balanced(np.eye(2)[truth])
     even = 2 * seen / 1.2**2  # log odds if both classes were as frequent
     scores = 3 * np.stack([np.zeros_like(even), even], axis=1)
-    judge = Judging(weights, "whole")
+    judge = Judging(weights, "whole", ("classes",))
     answers = [{"classes": row} for row in scores]
     settled = Probabilities.from_json(judge.settle(examples_of(truth), answers, True))
     told = settled.of(scores)
-    raw = Probabilities(1.0, np.zeros(2), 1.0, "").of(scores)
+    raw = Probabilities("classes", 1.0, np.zeros(2), 1.0, "").of(scores)
 
     def off(table):
         return reliability(table.max(axis=1), table.argmax(axis=1) == truth).expected_error
@@ -78,7 +78,7 @@ def test_probabilities_are_right_as_often_as_they_say_however_rare_a_class() -> 
 
 
 def test_without_frames_kept_apart_it_says_that_nothing_is_calibrated() -> None:
-    judge = Judging(np.ones(2), "patches")
+    judge = Judging(np.ones(2), "patches", ("classes",))
     settled = Probabilities.from_json(judge.settle([], [], False))
     assert settled.temperature == 1
     assert settled.share == 0

@@ -11,7 +11,7 @@ import pytest
 from ethoframe.contract import Training
 from ethoframe.contract.catalog import find
 from ethoframe.data import Labelled, LabelMap, Labels, Recording, Refusal
-from ethoframe.methods.segment._apart import Rules, diameters, objects_of, targets_of
+from ethoframe.methods.segment._apart import Judging, Rules, diameters, objects_of, targets_of
 from ethoframe.methods.segment.instances import Instances
 from ethoframe.nets.network import ENCODER
 from ethoframe.run import apply
@@ -60,6 +60,20 @@ def test_an_object_that_the_window_cuts_has_no_known_depth():
     assert np.nanmax(told["size"]) == np.nanmin(told["size"]) == 1
     assert np.isnan(told["size"][0, 14:]).all()
     assert told["inside"].sum() == 25 + 36
+
+
+def test_outlines_are_settled_where_people_drew_them():
+    """A network that sees a wide rim, and labels without it: its rim is what scores are low in."""
+    labels, wide = cells((96, 120), 10.0), cells((96, 120), 11.5)
+    rim = (wide > 0) & (labels == 0)
+    depth = targets_of(wide, 1.0, 1)["distance"][0]
+    inside = np.where(labels > 0, 4.0, np.where(rim, 0.7, -4.0)).astype(np.float32)
+    answers = [{"inside": inside[None], "distance": np.nan_to_num(depth)[None]}] * 4
+    judging = Judging(21.0, Rules())
+    settled = judging.settle([{"labels": labels}] * 4, answers, True)
+    assert settled["level"] == 1.0
+    assert judging.settle([{"labels": wide}] * 4, answers, True)["level"] == 0.0
+    assert judging.settle([{"labels": wide}] * 4, answers, False)["level"] == 0.0
 
 
 def test_nothing_inside_is_no_object():

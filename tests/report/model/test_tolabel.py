@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from ethoframe import formats
 from ethoframe.contract import Learned
 from ethoframe.contract.catalog import find
-from ethoframe.data import Refusal, Tracks
+from ethoframe.data import Episodes, Labelled, Labels, Refusal, Tracks
 from ethoframe.nets.model import opened
-from ethoframe.report.model.looked import looked
+from ethoframe.report.model.looked import features_of, looked
 from ethoframe.report.model.tolabel import FOLDER, PAGE, TABLE, chosen, write
 from ethoframe.run.fitting import fitted
 from ethoframe.testing.pupil import Pupil
@@ -56,6 +58,39 @@ def test_of_other_answers_there_are_pictures_alone(tmp_path: Path, model: Model)
     out = tmp_path / "to-label"
     assert write(out, opened(folder), [seen], some) == "pictures alone"
     assert len(list((out / FOLDER).rglob("*.png"))) == 2
+
+
+def test_what_is_labelled_already_is_not_chosen_nor_what_is_near_it(model: Model) -> None:
+    method = Pupil(weights=str(model(Pupil)))
+    seen = looked(method, film())
+    labels = Pupil.sample().take([0, 5])
+    some = chosen([seen], 50, 0.0, labels)
+    assert {each.number for each in some} == set(seen.numbers) - {0, 5}
+    step_s = seen.times_s[1]
+    far = chosen([seen], 1, 1.5 * step_s, labels)
+    assert {each.number for each in far}.isdisjoint({0, 1, 4, 5, 6})
+    everything = Pupil.sample()
+    assert chosen([seen], 50, 0.0, everything) == ()
+    other = replace(everything, parts=(replace(everything.parts[0], film="another"),))
+    assert len(chosen([seen], 50, 0.0, other)) == len(seen.numbers)
+
+
+def test_frames_like_labelled_ones_come_last(model: Model) -> None:
+    method = Pupil(weights=str(model(Pupil)))
+    seen = looked(method, film())
+    other = replace(Pupil.sample().parts[0].take([3]), film="another")
+    some = chosen([seen], 50, 0.0, Labels((other,)))
+    assert some[-1].number == 3  # the same picture, of a film of another name
+    assert some[-1].why.novelty == pytest.approx(0, abs=1e-6)
+
+
+def test_time_that_was_looked_at_is_labelled(model: Model) -> None:
+    seen = looked(Pupil(weights=str(model(Pupil))), film())
+    ends = np.array([[0.0, seen.times_s[4]]])
+    said = Episodes.of("rest", ends[:0], ends, "person")
+    labels = Labels((Labelled(film(), said),))
+    assert seen.unlabelled(labels, 1.0).tolist() == [number >= 4 for number in seen.numbers]
+    assert len(features_of(labels)) == 0
 
 
 def test_frames_of_a_film_are_apart_in_time(model: Model) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ethoframe.data.strict import strict
+
 if TYPE_CHECKING:
     from ethoframe.score.bootstrap import Estimate
 
@@ -58,7 +60,7 @@ class Result:
     def plain(self) -> dict[str, Any]:
         """All of it, ready for JSON: what is no number is null."""
         scores = {
-            group: {name: _plain(asdict(told)) for name, told in each.items()}
+            group: {name: strict(asdict(told)) for name, told in each.items()}
             for group, each in self.scores.items()
         }
         return {
@@ -68,7 +70,7 @@ class Result:
             "scores": scores.pop("all", {}),
             "by label": scores,
             "units": dict(self.units),
-            "rows": [_plain(row) for row in self.rows],
+            "rows": [strict(row) for row in self.rows],
             "unanswered": list(self.unanswered),
             "without truth": list(self.unasked),
             "failed": dict(self.failed),
@@ -141,13 +143,3 @@ def _number(value: float) -> str:
     if not math.isfinite(value):
         return "–"
     return f"{value:.3f}" if abs(value) < 100 else f"{value:.1f}"
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    return value.item() if hasattr(value, "item") else value

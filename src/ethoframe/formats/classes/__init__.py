@@ -21,7 +21,7 @@ from pathlib import Path
 from ethoframe.data import Labelled, Labels, Recording, Refusal
 from ethoframe.formats._headed import Missing, absent, undecoded
 from ethoframe.formats._placed import listed
-from ethoframe.formats.classes.rows import FILE, KNOWN, Row, heading, table
+from ethoframe.formats.classes.rows import FILE, KNOWN, Row, beginning, table
 from ethoframe.formats.classes.said import (
     SUPPORT,
     classes,
@@ -43,9 +43,18 @@ Told = Callable[[Recording, list[Row]], list[Labelled]]
 
 
 def knows(path: Path) -> bool:
-    """Whether a table has a column of files, and something that is said of each."""
-    names = heading(path)
-    return FILE in names and "keypoint" not in names and len(names) > 1
+    """Whether a table has a column of files, and what else it has may be said of these.
+
+    Where nothing is called label or value, and no column has a unit in its name, those that have no
+    meaning here must hold numbers: tables of other programs have a column of files as well.
+    """
+    names, first = beginning(path)
+    if FILE not in names or "keypoint" in names or len(names) < 2:
+        return False
+    found = quantities(names, first)
+    units = any(each.unit or each.column == "value" for each in found)
+    foreign = {*names} - {*KNOWN} - {each.column for each in found}
+    return "label" in names or units or not foreign
 
 
 def read(

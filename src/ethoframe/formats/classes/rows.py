@@ -14,7 +14,7 @@ from ethoframe.data import Refusal
 FILE = "file"
 SEPARATORS = ",;\t"
 LOOKED_AT = 4096
-"""Bytes in which the heading of a table is looked for."""
+"""Bytes by which it is told whether a file is such a table."""
 
 
 @dataclass(frozen=True)
@@ -80,14 +80,20 @@ class Row:
         return Refusal(f"{self.path} line {self.line}", reason, remedy)
 
 
-def heading(path: Path) -> tuple[str, ...]:
-    """The names of the columns, as `table` gives them; none where the file is no table."""
+def beginning(path: Path) -> tuple[tuple[str, ...], list[Row]]:
+    """The names of the columns and the first lines, as far as they can be read; else nothing."""
     try:
         with path.open("rb") as file:
-            first = _decoded(path, file.read(LOOKED_AT)).splitlines()[:1]
-        return _named(next(csv.reader(first, delimiter=_separator(first[0]))))
-    except (OSError, Refusal, IndexError, StopIteration, csv.Error):
-        return ()
+            content = file.read(LOOKED_AT)
+        whole = content.rpartition(b"\n")[0] if len(content) == LOOKED_AT else content
+        lines = _decoded(path, whole).splitlines()
+        separator = _separator(lines[0])
+        heading, *first = csv.reader(lines, delimiter=separator)
+    except (OSError, Refusal, IndexError, ValueError, csv.Error):
+        return (), []
+    names = _named(heading)
+    told = [dict(zip(names, map(str.strip, cells), strict=False)) for cells in first]
+    return names, [Row(path, n, cells, separator == ";") for n, cells in enumerate(told, 2)]
 
 
 def table(path: Path) -> tuple[tuple[str, ...], list[Row]]:

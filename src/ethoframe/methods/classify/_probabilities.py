@@ -11,7 +11,7 @@ import numpy as np
 from ethoframe.data.noun import Array
 from ethoframe.nets.labelled import answers_of
 from ethoframe.nets.lesson import Example
-from ethoframe.nets.pictures import SHARES, best_share
+from ethoframe.nets.pictures import SHARES, best
 from ethoframe.score.calibration import temperature, tempered
 
 HEAVIEST = 10.0
@@ -30,6 +30,8 @@ class Probabilities:
 
     Parameters
     ----------
+    kind
+        Of the answer whose scores they are.
     temperature
         What scores are divided by.
     offsets
@@ -41,11 +43,12 @@ class Probabilities:
 
     Examples
     --------
-    >>> even = Probabilities(1.0, np.zeros(2), 1.0, "")
+    >>> even = Probabilities("classes", 1.0, np.zeros(2), 1.0, "")
     >>> even.of(np.array([[0.0, 0.0]])).tolist()
     [[0.5, 0.5]]
     """
 
+    kind: str
     temperature: float
     offsets: Array
     share: float
@@ -53,7 +56,11 @@ class Probabilities:
 
     def of(self, scores: Array) -> Array:
         """Probabilities ``(f, k)`` of the scores of frames ``(f, k)``."""
-        return tempered(scores / self.temperature + self.offsets, 1.0)
+        return tempered(self.logits(scores), 1.0)
+
+    def logits(self, scores: Array) -> Array:
+        """Log probabilities of scores, but for a constant of each frame."""
+        return np.asarray(scores / self.temperature + self.offsets)
 
     def to_json(self) -> dict[str, Any]:
         """Ready for JSON."""
@@ -75,47 +82,55 @@ class Judging:
         How much examples of each class count in teaching ``(k,)``.
     view
         What the network is shown of frames.
+    kinds
+        Of answers that may be taken; where either would do, the first is.
     """
 
     weights: Array
     view: str
+    kinds: tuple[str, ...]
 
     def __call__(
         self, examples: Sequence[Example], answers: Sequence[Mapping[str, Array]]
     ) -> dict[str, float]:
         """Mean log loss in nats, and the share of frames whose most probable class is right."""
-        scores, truth = self._scores(examples, answers)
-        best = scores[self._share(scores, truth)] - np.log(self.weights)
-        right = best.argmax(axis=1) == truth.argmax(axis=1)
-        return {"log_loss": float(_lost(best, truth).mean()), "accuracy": float(right.mean())}
+        scores, truth = self._scores(examples, answers, ("classes",))
+        lost = {way: _lost(each - np.log(self.weights), truth) for way, each in scores.items()}
+        way = best(lost)
+        right = (scores[way] - np.log(self.weights)).argmax(axis=1) == truth.argmax(axis=1)
+        return {"log_loss": float(lost[way].mean()), "accuracy": float(right.mean())}
 
     def settle(
         self, examples: Sequence[Example], answers: Sequence[Mapping[str, Array]], kept: bool
     ) -> dict[str, Any]:
-        """Temperature, offsets and share, by frames that were kept apart."""
+        """Kind, temperature, offsets and share, by frames that were kept apart."""
         offsets = -np.log(self.weights)
         if not kept:
             share = 0.0 if self.view == "patches" else 1.0
             says = "not calibrated: no frames were kept apart"
-            return Probabilities(1.0, offsets, share, says).to_json()
-        scores, truth = self._scores(examples, answers)
-        share = self._share(scores, truth)
-        cooled = temperature(scores[share], truth.argmax(axis=1), offsets)
+            return Probabilities("classes", 1.0, offsets, share, says).to_json()
+        scores, truth = self._scores(examples, answers, self.kinds)
         says = f"calibrated by a temperature on {len(truth)} frames that were kept apart"
-        return Probabilities(cooled, offsets, share, says).to_json()
+        told = {
+            (kind, share): Probabilities(
+                kind, temperature(each, truth.argmax(axis=1), offsets), offsets, share, says
+            )
+            for (kind, share), each in scores.items()
+        }
+        way = best({way: _lost(told[way].logits(each), truth) for way, each in scores.items()})
+        return told[way].to_json()
 
     def _scores(
-        self, examples: Sequence[Example], answers: Sequence[Mapping[str, Array]]
-    ) -> tuple[dict[float, Array], Array]:
-        """Of each share the scores of frames ``(f, k)``, and the true classes ``(f, k)``."""
-        told, frames = answers_of(examples, answers, "classes")
+        self,
+        examples: Sequence[Example],
+        answers: Sequence[Mapping[str, Array]],
+        kinds: Sequence[str],
+    ) -> tuple[dict[tuple[str, float], Array], Array]:
+        """Of each kind and share the scores of frames, and the true classes, all ``(f, k)``."""
+        told, frames = answers_of(examples, answers, kinds)
         shares = {"whole": (1.0,), "patches": (0.0,)}.get(self.view, SHARES)
-        scores = {share: told.of_frames(share) for share in shares}
+        scores = {(kind, share): told[kind].of_frames(share) for kind in kinds for share in shares}
         return scores, np.stack([each["classes"] for each in frames])
-
-    def _share(self, scores: Mapping[float, Array], truth: Array) -> float:
-        offsets = -np.log(self.weights)
-        return best_share({share: _lost(each + offsets, truth) for share, each in scores.items()})
 
 
 def balanced(table: Array) -> Array:

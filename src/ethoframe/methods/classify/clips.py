@@ -85,8 +85,8 @@ class ClipClasses(Learned, FrameMethod):
             "classes": list(names),
         }
         lit = replace(gently(training, self.turned), contrast=1.2, brightness=0.3)
-        judge = Judging(weights, "whole")
-        network = pooled(sight, Head("classes", len(names)), training)
+        judge = Judging(weights, "whole", ("classes",))
+        network = pooled(sight, (Head("classes", len(names)),), training)
         return Lesson(
             replace(network, channels=SEEN),
             FrameExamples(ClipFrames(taught, sight, self.span_s), targets(taught, weights), lit),
@@ -129,7 +129,7 @@ class ClipClasses(Learned, FrameMethod):
                 for moment in moments(batch.times_s, self.span_s)[there]
             ]
             run = session(model, self.backend).run
-            table[there] = told.of(answered(run, "classes", sight, clips, 1.0))
+            table[there] = told.of(answered(run, told.kind, sight, clips, 1.0))
         return Classes(table, names, batch.numbers, batch.times_s)
 
     @classmethod

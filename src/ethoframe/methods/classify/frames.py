@@ -4,71 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
 
-from ethoframe.contract import (
-    FrameMethod,
-    In,
-    Kind,
-    Learned,
-    Reach,
-    Spec,
-    Training,
-    parameter,
-)
+from ethoframe.contract import In, Kind, Spec, Training
 from ethoframe.data import Classes, Frames, Labelled, Labels, Noun, Recording
 from ethoframe.methods.classify._probabilities import Judging, Probabilities, balanced
 from ethoframe.methods.classify._taught import named, table_of, targets, told_classes
-from ethoframe.nets.augment import Augment
-from ethoframe.nets.inference import BACKENDS, session
-from ethoframe.nets.labelled import RATE, FrameExamples, LabelledFrames, gently, pooled, sight_of
+from ethoframe.nets.framewise import Framewise
 from ethoframe.nets.lesson import Lesson, parted
 from ethoframe.nets.model import model_of
 from ethoframe.nets.network import Head
-from ethoframe.nets.pictures import VIEWS, Sight, answered, known
 
 
 @dataclass(frozen=True)
-class FrameClasses(Learned, FrameMethod):
+class FrameClasses(Framewise):
     """Tells how probable each class is in each frame, as it was taught by labelled frames.
 
     The network is shown the frame made small, patches of it at full resolution, or both: made
     small, a frame shows what is where, but not how sharp or noisy it is. With ``auto`` one network
     learns from both, and how much each counts is decided by labelled frames that were kept apart,
-    the whole alone where patches gain nothing, as they cost time. Classes count alike however rare
-    they are; probabilities are brought back to how frequent classes were among the labels, and
-    divided by a temperature so that, of the frames kept apart, they hold as often as they say. A
-    frame that is NaN throughout has NaN; single NaN pixels are taken to be as the mean of the rest.
+    the whole alone where patches gain nothing, as they cost time.
+
+    Frames are told by how like they are to those of each class (a bell over what all layers of an
+    encoder see that is left as it came), unless a network that was taught to draw lines between
+    classes proves better on the frames kept apart. Both tell frames that are like those which
+    taught them. Of what is unlike all of these a line says anything, and a bell says the class
+    whose frames differ most from each other: so frames that are spoilt in a way that was never
+    taught are told from good ones, which are all alike.
+
+    Classes count alike however rare they are; probabilities are brought back to how frequent
+    classes were among the labels, and divided by a temperature so that, of the frames kept apart,
+    they hold as often as they say. A frame that is NaN throughout has NaN; single NaN pixels are
+    taken to be as the mean of the rest.
 
     References
     ----------
     Guo et al., ICML 2017, 1321-1330 (temperature). Menon et al., ICLR 2021 (classes that count
     alike, and back). Kang et al., CVPR 2014, 1733-1740 (quality from patches at full resolution).
+    Lee et al., NeurIPS 2018, 7167-7177 (likeness to what was taught).
     """
-
-    view: str = parameter(
-        "auto",
-        says="what the network is shown: the whole made small, patches, or what proves better",
-        choices=VIEWS,
-        fixed="fit",
-    )
-    side_px: int = parameter(
-        224, unit="px", says="side of a square as large as its picture", low=32, fixed="fit"
-    )
-    patches: int = parameter(
-        2, says="patches along each side of a frame, at most", low=1, high=8, fixed="fit"
-    )
-    channel: str = parameter(
-        "",
-        says="which channel; empty for the only one, colours where frames have them, else luma",
-        fixed="fit",
-    )
-    turned: bool = parameter(
-        True, says="whether a frame is of the same class when mirrored or turned", fixed="fit"
-    )
-    backend: str = parameter("auto", says="what runs the network", choices=BACKENDS)
 
     takes: ClassVar[Mapping[str, In]] = {"recording": In(Kind.RECORDING)}
     gives: ClassVar[Kind] = Kind.CLASSES
@@ -78,55 +55,32 @@ class FrameClasses(Learned, FrameMethod):
     def lesson(self, labels: Labels, training: Training) -> Lesson:
         """Labelled frames, whole and in patches, and their classes."""
         said, names = told_classes(self.name(), labels)
-        taught, kept, split = parted(said, training, named(said))
-        sight = sight_of(taught, self.view, self.side_px, self.channel, self.patches)
-        weights = balanced(table_of(taught))
-        augment = gently(training, self.turned)
-        told = {
-            "split": split.to_json(),
-            "split_says": split.says,
-            "sight": sight.to_json(),
-            "classes": list(names),
-        }
-        judge = Judging(weights, self.view)
-        return Lesson(
-            pooled(sight, Head("classes", len(names)), training),
-            FrameExamples(LabelledFrames(taught, sight), targets(taught, weights), augment),
-            FrameExamples(
-                LabelledFrames(kept, sight), targets(kept, weights), Augment.none(), apart=True
-            ),
-            judge,
-            rate=RATE,
-            batch=16,
-            told=told,
-            settle=judge.settle,
+        parts = parted(said, training, named(said))
+        weights = balanced(table_of(parts[0]))
+        judging = Judging(weights, self.view, ("likeness", "classes"))
+        return self.taught_by(
+            parts,
+            training,
+            tuple(Head(kind, len(names)) for kind in judging.kinds),
+            partial(targets, weights=weights),
+            judging,
+            judging.settle,
+            {"classes": list(names)},
         )
 
     def outline(self, **specs: Spec) -> Spec:
         """Probabilities ``(t, class)``."""
-        model, seen = model_of(self), specs["recording"]
-        Sight.from_json(model.card["sight"]).check(seen.names, self.name())
-        names = tuple(model.card["classes"])
+        seen = specs["recording"]
+        names = tuple(self.model_for(seen).card["classes"])
         shape = seen.shape[0], len(names)
         return Spec(Kind.CLASSES, ("t", "class"), shape, "float64", names=names)
-
-    def reach(self, spec: Spec) -> Reach:
-        """The whole frame."""
-        return Reach(around_px=None)
 
     def apply(self, batch: Frames, **side: Any) -> Classes:
         """Probabilities of every frame."""
         model = model_of(self)
-        sight = Sight.from_json(model.card["sight"])
         told = Probabilities.from_json(model.settled)
-        names = tuple(model.card["classes"])
-        table = np.full((len(batch), len(names)), np.nan)
-        there = known(batch.pixels)
-        if there.any():
-            levels = [sight.levels(frame, batch.channels) for frame in batch.pixels[there]]
-            run = session(model, self.backend).run
-            table[there] = told.of(answered(run, "classes", sight, levels, told.share))
-        return Classes(table, names, batch.numbers, batch.times_s)
+        table = told.of(self.answers(batch, told.kind, told.share))
+        return Classes(table, tuple(model.card["classes"]), batch.numbers, batch.times_s)
 
     @classmethod
     def example(cls) -> Mapping[str, Noun]:

@@ -13,7 +13,7 @@ from ethoframe.data.noun import Array
 from ethoframe.methods.regress._intervals import says
 from ethoframe.nets.labelled import answers_of
 from ethoframe.nets.lesson import Example
-from ethoframe.nets.pictures import SHARES, best_share
+from ethoframe.nets.pictures import SHARES, best
 
 ENDS = ("", "_low", "_high")
 
@@ -83,9 +83,9 @@ class Judging:
     ) -> dict[str, float]:
         """Mean distance to what was said in its own spread, and of each quantity in its unit."""
         off = self._off(examples, answers)
-        best = off[best_share({share: _mean(each) for share, each in off.items()})]
-        figures = {"error": float(np.nanmean(best))}
-        each = np.nanmean(best, axis=0) * self.quantities.spread
+        least = off[best({share: _mean(each) for share, each in off.items()})]
+        figures = {"error": float(np.nanmean(least))}
+        each = np.nanmean(least, axis=0) * self.quantities.spread
         return figures | {
             f"{name} error": float(value)
             for name, value in zip(self.quantities.names, each, strict=True)
@@ -100,7 +100,7 @@ class Judging:
             share = 0.0 if self.view == "patches" else 1.0
             return {"share": share, "residuals": [[] for _ in names], "says": says(0)}
         off = self._off(examples, answers)
-        share = best_share({share: _mean(each) for share, each in off.items()})
+        share = best({share: _mean(each) for share, each in off.items()})
         far = off[share] * self.quantities.spread
         residuals = [np.sort(column[np.isfinite(column)]).tolist() for column in far.T]
         fewest = min(map(len, residuals))
@@ -110,7 +110,8 @@ class Judging:
         self, examples: Sequence[Example], answers: Sequence[Mapping[str, Array]]
     ) -> dict[float, Array]:
         """Of each share the distances ``(f, k)`` in spreads; NaN where nothing was said."""
-        told, frames = answers_of(examples, answers, "values")
+        answered, frames = answers_of(examples, answers, ["values"])
+        told = answered["values"]
         shares = {"whole": (1.0,), "patches": (0.0,)}.get(self.view, SHARES)
         truth = np.stack([each["values"] for each in frames])
         return {share: np.abs(told.of_frames(share) - truth) for share in shares}

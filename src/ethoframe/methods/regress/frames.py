@@ -4,34 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
 
-from ethoframe.contract import (
-    FrameMethod,
-    In,
-    Kind,
-    Learned,
-    Reach,
-    Spec,
-    Training,
-    parameter,
-)
+from ethoframe.contract import In, Kind, Spec, Training, parameter
 from ethoframe.data import Frames, Labelled, Labels, Noun, Recording, Values
 from ethoframe.methods.regress._intervals import HELD, half_width
 from ethoframe.methods.regress._values import Judging, Quantities, table_of, told_values
-from ethoframe.nets.augment import Augment
-from ethoframe.nets.inference import BACKENDS, session
-from ethoframe.nets.labelled import RATE, FrameExamples, LabelledFrames, gently, pooled, sight_of
+from ethoframe.nets.framewise import Framewise
 from ethoframe.nets.lesson import Lesson, parted
 from ethoframe.nets.model import model_of
 from ethoframe.nets.network import Head
-from ethoframe.nets.pictures import VIEWS, Sight, answered, known
 
 
 @dataclass(frozen=True)
-class FrameValues(Learned, FrameMethod):
+class FrameValues(Framewise):
     """Tells numbers of each frame, as taught by labelled frames, and how far off they may be.
 
     The network is shown the frame made small, patches of it at full resolution, or both (see
@@ -53,27 +42,6 @@ class FrameValues(Learned, FrameMethod):
         low=0.5,
         high=1.0,
     )
-    view: str = parameter(
-        "auto",
-        says="what the network is shown: the whole made small, patches, or what proves better",
-        choices=VIEWS,
-        fixed="fit",
-    )
-    side_px: int = parameter(
-        224, unit="px", says="side of a square as large as its picture", low=32, fixed="fit"
-    )
-    patches: int = parameter(
-        2, says="patches along each side of a frame, at most", low=1, high=8, fixed="fit"
-    )
-    channel: str = parameter(
-        "",
-        says="which channel; empty for the only one, colours where frames have them, else luma",
-        fixed="fit",
-    )
-    turned: bool = parameter(
-        True, says="whether numbers stay the same when frames are mirrored or turned", fixed="fit"
-    )
-    backend: str = parameter("auto", says="what runs the network", choices=BACKENDS)
 
     takes: ClassVar[Mapping[str, In]] = {"recording": In(Kind.RECORDING)}
     gives: ClassVar[Kind] = Kind.VALUES
@@ -82,55 +50,32 @@ class FrameValues(Learned, FrameMethod):
 
     def lesson(self, labels: Labels, training: Training) -> Lesson:
         """Labelled frames, whole and in patches, and their numbers."""
-        said = told_values(self.name(), labels)
-        taught, kept, split = parted(said, training)
-        quantities = Quantities.of(taught)
-        sight = sight_of(taught, self.view, self.side_px, self.channel, self.patches)
-        told = {
-            "split": split.to_json(),
-            "split_says": split.says,
-            "sight": sight.to_json(),
-            "quantities": quantities.to_json(),
-        }
-        judge = Judging(quantities, self.view)
-        augment = gently(training, self.turned)
-        return Lesson(
-            pooled(sight, Head("values", len(quantities.names)), training),
-            FrameExamples(LabelledFrames(taught, sight), _targets(taught, quantities), augment),
-            FrameExamples(
-                LabelledFrames(kept, sight), _targets(kept, quantities), Augment.none(), apart=True
-            ),
-            judge,
-            rate=RATE,
-            batch=16,
-            told=told,
-            settle=judge.settle,
+        parts = parted(told_values(self.name(), labels), training)
+        quantities = Quantities.of(parts[0])
+        judging = Judging(quantities, self.view)
+        return self.taught_by(
+            parts,
+            training,
+            (Head("values", len(quantities.names)),),
+            partial(_targets, quantities=quantities),
+            judging,
+            judging.settle,
+            {"quantities": quantities.to_json()},
         )
 
     def outline(self, **specs: Spec) -> Spec:
         """Three numbers of each quantity ``(t, quantity)``."""
-        model, seen = model_of(self), specs["recording"]
-        Sight.from_json(model.card["sight"]).check(seen.names, self.name())
-        names = Quantities.from_json(model.card["quantities"]).columns
+        seen = specs["recording"]
+        names = Quantities.from_json(self.model_for(seen).card["quantities"]).columns
         shape = seen.shape[0], len(names)
         return Spec(Kind.VALUES, ("t", "quantity"), shape, "float64", names=names)
-
-    def reach(self, spec: Spec) -> Reach:
-        """The whole frame."""
-        return Reach(around_px=None)
 
     def apply(self, batch: Frames, **side: Any) -> Values:
         """The numbers of every frame."""
         model = model_of(self)
-        sight = Sight.from_json(model.card["sight"])
         quantities = Quantities.from_json(model.card["quantities"])
-        middle = np.full((len(batch), len(quantities.names)), np.nan)
-        there = known(batch.pixels)
-        if there.any():
-            levels = [sight.levels(frame, batch.channels) for frame in batch.pixels[there]]
-            run, share = session(model, self.backend).run, float(model.settled["share"])
-            told = answered(run, "values", sight, levels, share)
-            middle[there] = told * quantities.spread + quantities.mean
+        told = self.answers(batch, "values", float(model.settled["share"]))
+        middle = told * quantities.spread + quantities.mean
         off = np.array([half_width(each, self.held) for each in model.settled["residuals"]])
         table = np.stack([middle, middle - off, middle + off], axis=2).reshape(len(batch), -1)
         units = tuple(unit for unit in quantities.units for _ in range(3))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import product
+from typing import Any
 
 import numpy as np
 
@@ -22,9 +23,13 @@ from ethoframe.methods.segment._picture import (
 )
 from ethoframe.methods.segment._windows import averaged
 from ethoframe.nets.lesson import Example
-from ethoframe.score.instances import instance_score
+from ethoframe.nets.pictures import best
+from ethoframe.score.instances import InstanceScore, instance_score
 
 FLAT = Grid((1.0, 1.0))
+
+LEVELS = (0.0, -0.5, 0.5, -1.0, 1.0, -1.5, 1.5, -2.0, 2.0)
+"""Scores above which a place may count as inside; where several do as well, the first is taken."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +44,14 @@ class Rules:
         Distance to the edge, as a share of an object's own, that an object reaches somewhere.
     smallest
         Area as a share of that of a disc of the usual diameter.
+    level
+        Score above which a place is inside: people draw outlines tightly or widely.
     """
 
     neck: float = 0.75
     deep: float = 0.3
     smallest: float = 0.03
+    level: float = 0.0
 
 
 def targets_of(labels: Array, larger: float, stride: int) -> dict[str, Array]:
@@ -76,7 +84,7 @@ def objects_of(inside: Array, distance: Array, usual_px: float, rules: Rules) ->
     Parameters
     ----------
     inside
-        Scores ``(y, x)``: above 0 in objects.
+        Scores ``(y, x)``: high in objects.
     distance
         To the edge, in shares of each object's own.
     usual_px
@@ -84,7 +92,7 @@ def objects_of(inside: Array, distance: Array, usual_px: float, rules: Rules) ->
     rules
         What counts as one.
     """
-    mask = filled(inside > 0, rules.smallest * FLAT.ball(usual_px / 2), FLAT)
+    mask = filled(inside > rules.level, rules.smallest * FLAT.ball(usual_px / 2), FLAT)
     heights = np.where(mask, distance, -np.inf).astype(np.float32)
     labels = joined(_climbed(heights), [heights], [rules.neck])
     count = int(labels.max(initial=0))
@@ -149,16 +157,8 @@ class Judging:
         self, examples: Sequence[Example], answers: Sequence[Mapping[str, Array]]
     ) -> dict[str, float]:
         """Means over windows."""
-        import cv2
-
-        scores = []
-        for example, answer in zip(examples, answers, strict=True):
-            labels = example["labels"]
-            inside, distance = (
-                cv2.resize(answer[kind][0], labels.shape[::-1]) for kind in ("inside", "distance")
-            )
-            found = objects_of(inside, distance, self.usual_px, self.rules)
-            scores.append(instance_score(found, labels))
+        pairs = self._shown(examples, answers)
+        scores = [self._score(self.rules, example, told) for example, told in pairs]
         if not scores:
             return {}
         true = np.array([[each.truth, each.answer] for each in scores], float)
@@ -168,3 +168,34 @@ class Judging:
             "f1": float(np.mean([each.f1 for each in scores])),
             "count": float(np.abs(true[:, 1] - true[:, 0]).mean()),
         }
+
+    def settle(
+        self, examples: Sequence[Example], answers: Sequence[Mapping[str, Array]], kept: bool
+    ) -> dict[str, Any]:
+        """The level at which outlines lie as people drew them, by windows that were kept apart."""
+        lost: dict[float, list[float]] = {level: [] for level in LEVELS}
+        for example, told in self._shown(examples, answers) if kept else ():
+            for level, each in lost.items():
+                rules = replace(self.rules, level=level)
+                each.append(1 - self._score(rules, example, told).ap)
+        if not lost[0.0]:
+            return {"level": 0.0, "says": "not settled: no windows were kept apart"}
+        level = best({level: np.array(each) for level, each in lost.items()})
+        says = f"outlines settled on {len(lost[0.0])} windows that were kept apart"
+        return {"level": level, "says": says}
+
+    def _shown(
+        self, examples: Sequence[Example], answers: Sequence[Mapping[str, Array]]
+    ) -> Iterator[tuple[Array, tuple[Array, Array]]]:
+        """Labels of each window, and what is said of its pixels: inside, and how deep."""
+        import cv2
+
+        for example, answer in zip(examples, answers, strict=True):
+            labels = example["labels"]
+            inside, distance = (
+                cv2.resize(answer[kind][0], labels.shape[::-1]) for kind in ("inside", "distance")
+            )
+            yield labels, (inside, distance)
+
+    def _score(self, rules: Rules, labels: Array, told: tuple[Array, Array]) -> InstanceScore:
+        return instance_score(objects_of(*told, self.usual_px, rules), labels)

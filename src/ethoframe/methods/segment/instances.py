@@ -64,6 +64,7 @@ class Instances(Learned, FrameMethod):
     brought to the size that the network knows: by `diameter_px`, or by what it says itself and what
     its objects measure, looking again until both agree with what it knows. What lies in objects is
     parted where that distance goes down between two places (below `neck` of the lower one's).
+    Whether outlines are tight or wide is settled by windows of pictures that were kept apart.
 
     Frames are evened by the percentiles 1 and 99.8 of their levels, and looked at in pieces that
     overlap. Labels are int32, from 1 in the order of the picture; each frame has its own. A frame
@@ -130,19 +131,21 @@ class Instances(Learned, FrameMethod):
             self.width,
         )
         typical = float(np.nanmedian(usual[split.train]))
+        judging = Judging(self.shown_px, self._rules(0.0))
         windows = partial(self._windows, network=network, typical=typical)
         varied = replace(Augment.tissue(), inversion=True, scale=1.25)
         return Lesson(
             network,
             windows(taught, augment=varied.strengthened(training.augment)),
             windows(kept, augment=Augment.none(), judged=True),
-            Judging(self.shown_px, self._rules()),
+            judging,
             {"distance": 10.0, "size": 0.5},
             told={
                 "split": split.to_json(),
                 "split_says": split.says,
                 "typical_px": typical,
             },
+            settle=judging.settle,
         )
 
     def _windows(
@@ -192,12 +195,13 @@ class Instances(Learned, FrameMethod):
         if not np.ptp(picture) > 0:
             return np.zeros(frame.shape[:-1], np.int32)
         run = session(model, self.backend).run
+        rules = self._rules(float(model.settled["level"]))
         usual = self.diameter_px or float(model.card["typical_px"])
         for _ in range(1 if self.diameter_px else LOOKS):
             zoom = float(np.clip(self.shown_px / usual, *ZOOMS))
             shown = _resized(picture, zoom)
             maps = Pieces(model.network, shown.shape[1:]).maps(shown, run)
-            larger = _larger(maps, self.shown_px / self.stride, self._rules())
+            larger = _larger(maps, self.shown_px / self.stride, rules)
             if abs(larger) < NEAR:
                 break
             usual *= 2.0**larger
@@ -205,10 +209,10 @@ class Instances(Learned, FrameMethod):
             _fitted(maps[kind][0], frame.shape[:2], shown.shape[1:], self.stride)
             for kind in ("inside", "distance")
         )
-        return objects_of(inside, distance, self.shown_px / zoom, self._rules())
+        return objects_of(inside, distance, self.shown_px / zoom, rules)
 
-    def _rules(self) -> Rules:
-        return Rules(neck=self.neck, smallest=self.smallest)
+    def _rules(self, level: float) -> Rules:
+        return Rules(neck=self.neck, smallest=self.smallest, level=level)
 
     @classmethod
     def example(cls) -> Mapping[str, Noun]:
@@ -241,7 +245,7 @@ def _larger(maps: Mapping[str, Array], usual: float, rules: Rules) -> float:
     areas = np.bincount(objects_of(inside, distance, usual, rules).ravel())[1:]
     if not areas.size:
         return 0.0
-    told = float(np.median(maps["size"][0][inside > 0]))
+    told = float(np.median(maps["size"][0][inside > rules.level]))
     measured = float(np.log2(usual_diameter(areas) / usual))
     return (told + measured) / 2
 

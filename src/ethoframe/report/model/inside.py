@@ -13,7 +13,7 @@ from ethoframe.contract import Training
 from ethoframe.contract.extras import needs
 from ethoframe.data import Refusal
 from ethoframe.data.noun import Array
-from ethoframe.nets.network import Head
+from ethoframe.nets.network import CLASSES, Head
 from ethoframe.report.figures.pixels import data_uri, shown
 from ethoframe.report.model.answers import Answers, method_of
 from ethoframe.report.model.judged import brief
@@ -33,13 +33,13 @@ MOST_TARGETS = 4
 TOLD = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Shifts in px that have a row in the table."""
 
-SHARPEST = ("heatmap", "classes", "values", "mask", "inside", "density", "distance")
+SHARPEST = ("heatmap", *CLASSES, "values", "mask", "inside", "density", "distance")
 """Heads that are explained: the first of these that a network has."""
 
 WORDS: Mapping[str, str] = {
     "heatmap": "keypoints: distance from where they ought to be (px)",
     "visible": "whether keypoints are seen: change of probability",
-    "classes": "classes: largest change of probability",
+    **dict.fromkeys(CLASSES, "classes: largest change of probability"),
     "values": "numbers: change, in the spread of what was taught",
     "mask": "mask: share of pixels that change their class",
     "inside": "inside of objects: share of pixels that change sides",
@@ -109,7 +109,7 @@ def targets(head: Head, card: Mapping[str, Any]) -> list[tuple[int, str]]:
     known: Sequence[str] = ()
     if head.kind == "heatmap":
         known = card.get("skeleton", {}).get("keypoints", ())
-    elif head.kind == "classes":
+    elif head.kind in CLASSES:
         known = card.get("classes", ())
     elif head.kind == "values":
         known = card.get("quantities", {}).get("names", ())

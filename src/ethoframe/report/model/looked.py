@@ -11,7 +11,7 @@ import numpy as np
 
 from ethoframe.contract import FrameMethod, Learned, SequentialMethod
 from ethoframe.contract.spec import spec_of
-from ethoframe.data import Classes, Frames, LabelMap, Recording, Tracks, Values
+from ethoframe.data import Classes, Episodes, Frames, LabelMap, Labels, Recording, Tracks, Values
 from ethoframe.data.noun import Array, Timed
 from ethoframe.report.model.answers import answer_of, flat, seen
 from ethoframe.report.model.judged import around
@@ -20,6 +20,9 @@ from ethoframe.score.suspects import small
 
 LOOKS = 300
 """Frames of a film that are looked at, about, where nobody says which."""
+
+LABELLED = 1000
+"""Labelled frames that others are to be unlike, at most: spread over all."""
 
 AT_ONCE = 16
 """Frames in memory; even, so that a frame and its neighbour come together."""
@@ -66,6 +69,30 @@ class Looked:
         """Their seconds."""
         return [float(answer.times_s[0]) for answer in self.answers]
 
+    def unlabelled(self, labels: Labels, apart_s: float) -> Array:
+        """Whether frames are neither labelled nor near in time to labelled ones ``(n,)``.
+
+        Parameters
+        ----------
+        labels
+            Of films that are told by their names; of episodes, all time that was looked at counts.
+        apart_s
+            What is nearer is near.
+        """
+        numbers, times_s = np.array(self.numbers, np.int64), np.array(self.times_s)
+        free = np.ones(len(numbers), bool)
+        for part in labels.parts:
+            if Path(part.film).stem != self.film:
+                continue
+            if isinstance(part.said, Episodes):
+                for start_s, stop_s in part.said.support_s:
+                    free &= (times_s < start_s) | (times_s >= stop_s)
+                continue
+            known_s = self.recording.times_s[part.origin[part.origin < len(self.recording)]]
+            free &= ~np.isin(numbers, part.origin)
+            free &= (np.abs(times_s[:, None] - known_s) >= apart_s).all(axis=1)
+        return free
+
 
 def looked(
     method: Learned, recording: Recording, every: int = 0, tell: Tell | None = None
@@ -110,6 +137,19 @@ def looked(
     return Looked(
         recording, tuple(here for here, _ in pairs), _doubt(pairs), _told_apart(features), every
     )
+
+
+def features_of(labels: Labels) -> Array:
+    """Labelled frames as frames are told apart ``(m, d)``; none of episodes."""
+    tiny = []
+    if labels.parts and labels.gives is not Episodes:
+        spread = np.linspace(0, len(labels) - 1, min(len(labels), LABELLED)).round().astype(int)
+        for part in labels.take(spread).parts:
+            assert isinstance(part.said, Timed)
+            for frames in part.recording.batches(np.unique(part.said.numbers).tolist(), 1):
+                said = part.said.take(np.flatnonzero(part.said.numbers == frames.numbers[0])[:1])
+                tiny.append(_small(frames, said).ravel())
+    return _told_apart(np.stack(tiny)) if tiny else np.zeros((0, 1))
 
 
 def _answered(

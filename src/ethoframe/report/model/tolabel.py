@@ -18,7 +18,7 @@ from ethoframe.formats._stills import write_png
 from ethoframe.nets.model import Model
 from ethoframe.report.model.answers import flat, seen
 from ethoframe.report.model.judged import ANSWERED, Plate, around, key_of
-from ethoframe.report.model.looked import Looked
+from ethoframe.report.model.looked import Looked, features_of
 from ethoframe.report.model.points import cross
 from ethoframe.report.picture.shell import shell
 from ethoframe.report.wording import clock, counted, escaped
@@ -31,6 +31,8 @@ COLUMNS = ("rank", "film", "frame", "time_s", "doubt", "novelty", "picture")
 
 ROOM = 0.8
 """How much is shown around an animal, in shares of its length, on every side."""
+
+NONE = Labels(())
 
 SURE = 0.5
 """Confidence from which a keypoint is written as a beginning, where the model names none."""
@@ -65,7 +67,9 @@ class Chosen:
         return f"{FOLDER}/{_safe(self.film.film)}/img{self.number:04d}.png"
 
 
-def chosen(films: Sequence[Looked], count: int, apart_s: float) -> tuple[Chosen, ...]:
+def chosen(
+    films: Sequence[Looked], count: int, apart_s: float, labels: Labels = NONE
+) -> tuple[Chosen, ...]:
     """Frames of all films that are most worth labelling, the first the most.
 
     Parameters
@@ -75,19 +79,23 @@ def chosen(films: Sequence[Looked], count: int, apart_s: float) -> tuple[Chosen,
     count
         How many are wanted.
     apart_s
-        No two of one film are nearer in time.
+        No two of one film are nearer in time, nor is one to a labelled frame.
+    labels
+        What is labelled already: it is not chosen, and what is chosen is unlike it.
     """
-    names = [str(k) for k, film in enumerate(films) for _ in film.answers]
-    places = [(film, row) for film in films for row in range(len(film.answers))]
-    if not places:
+    rows = [np.flatnonzero(film.unlabelled(labels, apart_s)) for film in films]
+    pairs = [(film, own) for film, own in zip(films, rows, strict=True) if len(own)]
+    if not pairs:
         return ()
+    places = [(film, int(row)) for film, own in pairs for row in own]
     told = suggested(
-        np.concatenate([film.doubt for film in films]),
-        np.concatenate([film.features for film in films if len(film.answers)]),
-        np.concatenate([film.times_s for film in films]),
+        np.concatenate([film.doubt[own] for film, own in pairs]),
+        np.concatenate([film.features[own] for film, own in pairs]),
+        np.array([film.times_s[row] for film, row in places]),
         count,
-        films=names,
+        films=[str(k) for k, (_, own) in enumerate(pairs) for _ in own],
         apart_s=apart_s,
+        taught=features_of(labels),
     )
     return tuple(Chosen(*places[each.row], each) for each in told)
 
@@ -189,8 +197,9 @@ def _page(model: Model, films: Sequence[Looked], some: Sequence[Chosen], says: s
     words = (
         "The first is the most worth labelling. Doubt is how unsure the model is of the frame: of "
         "its keypoints and of their step to the very next frame, or of its class. New is how "
-        "unlike the frames before it in this list it is. A frame's place is the product of both. "
-        "What is drawn is what the model answers: check every point, it is no label yet."
+        "unlike the frames before it in this list it is, and those that were labelled already. A "
+        "frame's place is the product of both. What is drawn is what the model answers: check "
+        "every point, it is no label yet."
     )
     key = key_of((("cross", ANSWERED, "what the model answers"),))
     drawn = any(isinstance(each.film.answers[each.row], Tracks) for each in some)

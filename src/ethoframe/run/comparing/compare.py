@@ -186,7 +186,7 @@ def _spread(rows: Array) -> Array:
 def _identity(method: Method) -> dict[str, Any]:
     told = method.parameters()
     if isinstance(method, Learned) and method.weights:
-        told["weights"] = opened(method.weights, method.name()).hash
+        told["weights"] = opened(method.weights, method).hash
     return {"method": method.name(), "version": method.version, **told}
 
 

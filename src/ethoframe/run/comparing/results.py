@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import ethoframe
+from ethoframe.data.strict import strict
 from ethoframe.run.comparing.outcome import Capacity, Comparison, Course, Standing
 from ethoframe.run.comparing.sentences import human, more_labels, overtaking, variance, verdict
 from ethoframe.run.provenance import software
@@ -57,7 +58,7 @@ def plain(found: Comparison) -> dict[str, Any]:
         "command": ask.command,
         "software": {"ethoframe": ethoframe.__version__, **software()},
     }
-    cleaned: dict[str, Any] = _plain(told)
+    cleaned: dict[str, Any] = strict(told)
     return cleaned
 
 
@@ -143,13 +144,3 @@ def _table(path: Path, rows: list[Mapping[str, Any]]) -> None:
         writer = csv.DictWriter(file, list(rows[0]) if rows else ["method"])
         writer.writeheader()
         writer.writerows(rows)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    return value.item() if hasattr(value, "item") else value
