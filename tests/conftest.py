@@ -8,6 +8,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+# As many processes as processors: each has one to itself, and none waits for another's threads.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 # The same cases every time, so that a red test is red for everybody.
 settings.register_profile("ethoframe", deadline=None, derandomize=True, max_examples=50)
 settings.load_profile("ethoframe")

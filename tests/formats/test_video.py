@@ -51,7 +51,7 @@ def test_two_hundred_requests_of_a_film_with_an_unsteady_clock(scans, number_in,
     assert [number_in(truth[n][..., 0]) for n in range(60)] == list(range(60))
 
 
-@pytest.mark.parametrize("count", [25, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [8, pytest.param(200, marks=pytest.mark.slow)])
 def test_requests_of_an_old_x264_film(shared, count):
     # Its frames come out wrong, at the right times, when a seek precedes the first frame.
     recording = video.read(shared / "data/openfield/videos/m3v1mp4.mp4")

@@ -40,8 +40,11 @@ def test_a_scene(name, tmp_path) -> None:
 
 def test_a_brief_pair(tmp_path) -> None:
     left, right = accuracy.on_a_rack(BRIEF_PAIR, tmp_path)
-    as_promised(left)
-    as_promised(right)
+    for found in (left, right):
+        as_promised(found)
+        assert found["body"] <= 1.0
+        assert found["p95"] <= 1.0
+        assert found["head right"] >= 0.96
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ from ethoframe import formats
 from ethoframe.testing.scenes.ruined import RUINS
 
 SEED = 2000
-QUICK = ("blur", "two animals", "wrong arena")
+QUICK = ("two animals",)
 
 
 @pytest.mark.parametrize(

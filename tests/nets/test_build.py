@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from ethoframe.data import Refusal
-from ethoframe.nets.build import build
-from ethoframe.nets.network import Head, Network
+from ethoframe.nets.build import build, only
+from ethoframe.nets.network import CLASSES, UNTAUGHT, Head, Network
 
 ALL = tuple(
     Head(kind, 2)
@@ -36,6 +36,43 @@ def test_every_head_answers_in_its_size(decoder, stride):
 def test_without_a_decoder_pictures_are_answered_as_a_whole():
     answers = build(network(decoder="none", heads=(Head("classes", 5),)))(torch.rand(2, 1, 64, 32))
     assert tuple(answers["classes"].shape) == (2, 5)
+
+
+def two_ways() -> torch.nn.Module:
+    """A network that tells classes by lines, and by likeness through an encoder of its own."""
+    net = build(network(decoder="none", heads=tuple(Head(kind, 3) for kind in CLASSES)))
+    with torch.no_grad():
+        for held in net.heads.to_likeness.buffers():
+            held.uniform_(-1, 1)
+    net.settled = True
+    return net.eval()
+
+
+@pytest.mark.parametrize("kind", CLASSES)
+def test_one_answer_of_several_is_kept_as_it_was(kind):
+    net, pictures = two_ways(), torch.rand(2, 1, 64, 32)
+    part, told = only(net, kind)
+    answers = part(pictures)
+    assert [head.kind for head in told.heads] == list(answers) == [kind]
+    assert torch.equal(answers[kind], net(pictures)[kind])
+    again = build(told)
+    again.load_state_dict(part.state_dict())
+    assert torch.equal(again.eval()(pictures)[kind], answers[kind])
+    assert sum(each.numel() for each in part.parameters()) < 0.6 * sum(
+        each.numel() for each in net.parameters()
+    )
+
+
+def test_likeness_is_not_answered_before_it_is_settled():
+    net = build(network(decoder="none", heads=tuple(Head(kind, 3) for kind in CLASSES)))
+    assert UNTAUGHT not in net(torch.rand(2, 1, 64, 32))
+    assert not any(each.requires_grad for each in net.untaught.parameters())
+    assert not net.train().untaught.body.training
+
+
+def test_a_network_of_one_answer_is_itself():
+    net = build(network(decoder="none", heads=(Head("classes", 3),)))
+    assert only(net, "classes")[0] is net
 
 
 def test_weights_of_chance_are_those_of_the_seed():

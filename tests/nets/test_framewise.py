@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from ethoframe.contract import Training, catalog
@@ -34,6 +35,20 @@ def test_a_lesson_shows_frames_as_is_asked_for(method_class) -> None:
     assert lesson.validation.apart
     assert not lesson.train.apart
     assert lesson.settle == lesson.judge.settle
+
+
+def test_what_classes_look_like_is_seen_at_full_resolution_and_not_resampled() -> None:
+    method = METHODS[0](side_px=32)
+    labels = method.sample()
+    familiar = method.lesson(labels, Training(validation=0.0)).familiar
+    known = {level for part in labels.parts for level in part.recording.frames([0]).pixels.flat}
+    chance = np.random.default_rng(1)
+    for _ in range(8):
+        example = familiar.example(0, chance)
+        assert not example["whole"]
+        assert set(np.rint(example["picture"] * 255).astype(int).flat) <= set(map(int, known))
+    assert METHODS[0](view="whole").lesson(labels, Training()).familiar.example(0, chance)["whole"]
+    assert METHODS[1]().lesson(METHODS[1].sample(), Training()).familiar is None
 
 
 def test_frames_without_the_colours_that_taught_it_are_refused(monkeypatch) -> None:

@@ -12,6 +12,12 @@ ALWAYS = ((0.0, float("inf")),)
 SEEDS = range(40)
 
 
+def some(count: int, quick: int) -> list:
+    """The first seeds, of which those after the quick ones are for the slow tests."""
+    slow = [pytest.param(seed, marks=pytest.mark.slow) for seed in SEEDS[quick:count]]
+    return [*SEEDS[:quick], *slow]
+
+
 def test_seeds_cover_what_labs_have() -> None:
     scenes = [varied(seed) for seed in SEEDS]
     assert len({scene.name for scene in scenes}) == len(scenes)
@@ -28,7 +34,7 @@ def test_duration_is_as_told() -> None:
     assert len(scene) == 7 * scene.rate
 
 
-@pytest.mark.parametrize("seed", list(SEEDS)[:12])
+@pytest.mark.parametrize("seed", some(12, quick=5))
 def test_floor_is_in_the_picture_and_the_animal_stands_out(seed) -> None:
     scene = varied(seed, duration_s=1.0)
     outline, (height, width) = scene.arena().outline, scene.size
@@ -60,7 +66,7 @@ def test_white_on_white_is_nearly_unseen() -> None:
     assert np.median(contrast[contrast > 2]) < 12
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", some(10, quick=4))
 def test_wrong_arena_leaves_much_of_the_floor_out(seed) -> None:
     scene = varied(seed)
     wrong, right = wrong_arena(scene, seed), scene.arena()

@@ -14,16 +14,13 @@ from ethoframe.data import Refusal
 from ethoframe.nets.decoders import DECODERS
 from ethoframe.nets.encoders import Encoder
 from ethoframe.nets.likeness import Likeness
-from ethoframe.nets.network import Head, Network
+from ethoframe.nets.network import UNTAUGHT, Head, Network
 
 DROPPED = 0.2
 """Share of pooled features that are left out in training."""
 
 DEEPEST, DEEP = 32, 16
 """Coarsest stride for answers about whole pictures, and for answers about places."""
-
-UNTAUGHT = "likeness"
-"""The head that nothing is taught by, step by step: it looks through an encoder as it came."""
 
 WHOLE = ("classes", "values", UNTAUGHT)
 """Heads that answer by what is there, wherever it is: from the coarsest map on."""
@@ -50,6 +47,7 @@ class Net(nn.Module):
         deepest = DEEPEST if whole else max(DEEP, network.stride)
         self.encoder = Encoder(network.encoder, network.channels, deepest, pretrained)
         kinds = [head.kind for head in network.heads]
+        self.settled = kinds == [UNTAUGHT]
         self.untaught = None
         if UNTAUGHT in kinds and len(kinds) > 1:
             self.untaught = Encoder(network.encoder, network.channels, deepest, pretrained).held()
@@ -71,7 +69,7 @@ class Net(nn.Module):
     def forward(self, picture: Tensor) -> dict[str, Tensor]:
         """Answers of pictures ``(n, c, y, x)`` with levels from 0 to 1, by the kind of head.
 
-        While it is taught, only of heads that learn by it.
+        Likeness is answered once it is settled.
         """
         maps = self.encoder(picture)
         place = self.decoder(maps) if self.network.decoder != "none" else None
@@ -82,7 +80,7 @@ class Net(nn.Module):
             answer = self.heads[_named(head)]
             if head.kind != UNTAUGHT:
                 answers[head.kind] = answer(maps[-1] if head.pooled else place)
-            elif not self.training:
+            elif self.settled:
                 answers[head.kind] = answer(self.untaught(picture) if self.untaught else maps)
         return answers
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from ethoframe.nets.inference import BACKENDS, session
 from ethoframe.nets.labelled import RATE, FrameExamples, LabelledFrames, gently, pooled, sight_of
 from ethoframe.nets.lesson import Judge, Lesson, Settle
 from ethoframe.nets.model import Model, model_of
-from ethoframe.nets.network import Head
+from ethoframe.nets.network import UNTAUGHT, Head
 from ethoframe.nets.pictures import VIEWS, Sight, answered, known
 from ethoframe.score.split import Split
 
@@ -80,10 +80,12 @@ class Framewise(Learned, FrameMethod):
         """
         taught, kept, split = parts
         sight = sight_of(taught, self.view, self.side_px, self.channel, self.patches)
+        frames, asked = LabelledFrames(taught, sight), targets(taught)
+        kinds = [head.kind for head in heads]
         varied = gently(training, self.turned)
         return Lesson(
             pooled(sight, heads, training),
-            FrameExamples(LabelledFrames(taught, sight), targets(taught), varied),
+            FrameExamples(frames, asked, varied),
             FrameExamples(LabelledFrames(kept, sight), targets(kept), Augment.none(), apart=True),
             judge,
             rate=RATE,
@@ -95,7 +97,18 @@ class Framewise(Learned, FrameMethod):
                 **told,
             },
             settle=settle,
+            familiar=self._familiar(frames, asked) if UNTAUGHT in kinds else None,
         )
+
+    def _familiar(self, frames: LabelledFrames, asked: Mapping[str, Array]) -> FrameExamples:
+        """What is seen at full resolution of frames, unless only the whole is looked at.
+
+        Nothing is resampled: how sharp and noisy frames are is part of what they look like.
+        """
+        view = "whole" if self.view == "whole" else "patches"
+        closely = frames.shown(replace(frames.sight, view=view))
+        turned = replace(Augment.none(), mirror=self.turned, quarter_turns=self.turned)
+        return FrameExamples(closely, asked, turned)
 
     def model_for(self, spec: Spec) -> Model:
         """Its model; refuses frames that cannot be shown to it as those that taught it were."""

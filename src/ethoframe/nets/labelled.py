@@ -55,6 +55,12 @@ class LabelledFrames:
         """How many there are."""
         return len(self.rows)
 
+    def shown(self, sight: Sight) -> LabelledFrames:
+        """The same frames shown otherwise, of the same levels; what is read is read for both."""
+        others = LabelledFrames(self.labels, sight)
+        others.kept = self.kept
+        return others
+
     def levels(self, index: int) -> Array:
         """What is seen of a labelled frame ``(y, x[, 3])``; its film is read once, in order.
 

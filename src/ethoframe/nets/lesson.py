@@ -68,6 +68,8 @@ class Lesson:
         Parameters of the method that were decided from the labels.
     settle
         Decides what is left open until the network is taught; None where nothing is.
+    familiar
+        Examples, as they are, of what each class looks like; None where likeness is not asked.
     """
 
     network: Network
@@ -80,6 +82,7 @@ class Lesson:
     told: Mapping[str, Any] = field(default_factory=dict)
     fixed: Mapping[str, Any] = field(default_factory=dict)
     settle: Settle | None = None
+    familiar: Examples | None = None
 
 
 AT_ONCE = 16

@@ -16,9 +16,9 @@ import torch
 from torch import Tensor, nn
 
 from ethoframe.data.noun import Array
-from ethoframe.nets.lesson import Examples, stacked
+from ethoframe.nets.lesson import AT_ONCE, Examples
 
-AXES = 48
+AXES = 96
 """Principal axes along which pictures are compared, at most."""
 
 ROUND = 0.1
@@ -131,13 +131,13 @@ class Likeness(nn.Module):
 
 
 @torch.no_grad()
-def settle(net: nn.Module, examples: Examples, seed: int, device: torch.device) -> None:
-    """Settles the likeness of a network that has one, by the examples that it was taught by.
+def settle(net: Any, examples: Examples, seed: int, device: torch.device) -> None:
+    """Settles the likeness of a network, by examples of all classes.
 
     Parameters
     ----------
     net
-        Taught.
+        With a likeness among its heads, and an encoder that is left as it came.
     examples
         With ``classes`` as a target.
     seed
@@ -145,27 +145,17 @@ def settle(net: nn.Module, examples: Examples, seed: int, device: torch.device) 
     device
         Where the network is.
     """
-    heads = [each for each in net.modules() if isinstance(each, Likeness)]
-    if not heads:
-        return
-    eye: Any = getattr(net, "untaught", None) or net.encoder
+    (likeness,) = (each for each in net.modules() if isinstance(each, Likeness))
     net.eval()
-    rounds = int(np.clip(MOST // len(examples), 1, ROUNDS))
+    count = len(examples)
+    rounds = int(np.clip(MOST // count, 1, ROUNDS))
     seen, classes = [], []
-    for first in range(0, rounds * len(examples), AT_ONCE):
-        places = range(first, min(first + AT_ONCE, rounds * len(examples)))
-        chances = (np.random.default_rng([seed, 3, place]) for place in places)
-        some = stacked(
-            [
-                examples.example(place % len(examples), chance)
-                for place, chance in zip(places, chances, strict=True)
-            ]
-        )
-        maps = eye(torch.from_numpy(some["picture"]).to(device))
-        seen.append(Likeness.seen(maps).cpu().numpy().astype(np.float64))
-        classes.append(some["classes"].argmax(axis=1))
-    heads[0].settle(np.concatenate(seen), np.concatenate(classes))
-
-
-AT_ONCE = 16
-"""Examples that are looked at together."""
+    for first in range(0, rounds * count, AT_ONCE):
+        places = range(first, min(first + AT_ONCE, rounds * count))
+        chances = [np.random.default_rng([seed, 3, place]) for place in places]
+        some = [examples.example(p % count, c) for p, c in zip(places, chances, strict=True)]
+        pictures = torch.from_numpy(np.stack([each["picture"] for each in some])).to(device)
+        seen.append(Likeness.seen(net.untaught(pictures)).cpu().numpy().astype(np.float64))
+        classes += [int(each["classes"].argmax()) for each in some]
+    likeness.settle(np.concatenate(seen), np.array(classes))
+    net.settled = True

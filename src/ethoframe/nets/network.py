@@ -15,7 +15,10 @@ PLAIN, PLAIN_BORDER = "plain", 92
 POOLED = ("classes", "likeness", "values", "visible")
 """Heads that answer a picture as a whole; all others answer each place of it."""
 
-CLASSES = ("classes", "likeness")
+UNTAUGHT = "likeness"
+"""The head that nothing is taught by, step by step: it looks through an encoder as it came."""
+
+CLASSES = ("classes", UNTAUGHT)
 """Heads that say of each class how much is in its favour."""
 
 

@@ -200,7 +200,8 @@ class Trainer:
 
     def _taught(self, progress: Progress) -> Taught:
         self.net.load_state_dict(progress.best or progress.averaged)
-        likeness.settle(self.net, self.lesson.train, self.training.seed, self.device)
+        if self.lesson.familiar is not None:
+            likeness.settle(self.net, self.lesson.familiar, self.training.seed, self.device)
         figures = self.judged(self.net.state_dict())
         told = {
             "device": str(self.device),

@@ -53,9 +53,13 @@ RENDERED = {
     "noisy": rack(4, 2, noise_level=10.0),
     "bedding": rack(4, 2, contrast=0.2, texture=0.04, surface="bedding"),
 }
+# Drawn floors under such light, of such levels and in such numbers are in the fast tests below.
+SLOW = ("six", "dark floors", "shaded")
 
 
-@pytest.mark.parametrize("name", RENDERED)
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=pytest.mark.slow) if n in SLOW else n for n in RENDERED]
+)
 def test_rendered_racks_are_found_in_reading_order(name) -> None:
     truth = RENDERED[name]
     empty = replace(truth, scenes=tuple(replace(s, hidden=ALWAYS) for s in truth.scenes))

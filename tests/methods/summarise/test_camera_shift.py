@@ -11,12 +11,12 @@ from ethoframe.methods.summarise.camera_shift import CameraShift
 from ethoframe.run import apply
 from ethoframe.testing.scenes import SCENES, Scene
 
-EVERY_S = 2.0
+EVERY_S = 3.0
 AT_S = 25.0
 
 
 def recording(scene: Scene) -> Recording:
-    """The scene with a keyframe every two seconds, which is all that will be looked at."""
+    """The scene with a keyframe every three seconds, which is all that will be looked at."""
     keyframes = np.arange(0, len(scene), round(EVERY_S * scene.rate))
     return replace(scene.recording(), keyframes=keyframes)
 

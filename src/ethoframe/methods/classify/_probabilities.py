@@ -11,6 +11,7 @@ import numpy as np
 from ethoframe.data.noun import Array
 from ethoframe.nets.labelled import answers_of
 from ethoframe.nets.lesson import Example
+from ethoframe.nets.network import UNTAUGHT
 from ethoframe.nets.pictures import SHARES, best
 from ethoframe.score.calibration import temperature, tempered
 
@@ -129,7 +130,10 @@ class Judging:
         """Of each kind and share the scores of frames, and the true classes, all ``(f, k)``."""
         told, frames = answers_of(examples, answers, kinds)
         shares = {"whole": (1.0,), "patches": (0.0,)}.get(self.view, SHARES)
-        scores = {(kind, share): told[kind].of_frames(share) for kind in kinds for share in shares}
+        # Likeness is that of what is seen at full resolution, wherever it is looked at.
+        nearest = {UNTAUGHT: shares[-1:]}
+        ways = [(kind, share) for kind in kinds for share in nearest.get(kind, shares)]
+        scores = {(kind, share): told[kind].of_frames(share) for kind, share in ways}
         return scores, np.stack([each["classes"] for each in frames])
 
 

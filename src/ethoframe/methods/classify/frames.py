@@ -16,7 +16,7 @@ from ethoframe.methods.classify._taught import named, table_of, targets, told_cl
 from ethoframe.nets.framewise import Framewise
 from ethoframe.nets.lesson import Lesson, parted
 from ethoframe.nets.model import model_of
-from ethoframe.nets.network import Head
+from ethoframe.nets.network import UNTAUGHT, Head
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class FrameClasses(Framewise):
         said, names = told_classes(self.name(), labels)
         parts = parted(said, training, named(said))
         weights = balanced(table_of(parts[0]))
-        judging = Judging(weights, self.view, ("likeness", "classes"))
+        judging = Judging(weights, self.view, (UNTAUGHT, "classes"))
         return self.taught_by(
             parts,
             training,
