@@ -83,8 +83,9 @@ $(VENV)/learn.stamp: requirements-learn.txt pyproject.toml | $(VENV)/base.stamp
 	$(UV) pip install --python $(BIN)/python --require-hashes -r requirements-learn.txt
 	@touch $@
 
-# ... and `sync` removes what is not locked, so that tests see the same packages everywhere.
+# ... and `sync` removes what is not locked, so that tests see the same packages everywhere. They
+# start hundreds of processes, none of which shall compile PyTorch anew.
 $(VENV)/dev.stamp: requirements.txt requirements-dev.txt pyproject.toml | $(UV)
-	$(UV) pip sync --python $(BIN)/python --require-hashes requirements-dev.txt
+	$(UV) pip sync --compile-bytecode --python $(BIN)/python --require-hashes requirements-dev.txt
 	$(UV) pip install --python $(BIN)/python --no-deps --editable .
 	@touch $(VENV)/base.stamp $(VENV)/images.stamp $(VENV)/learn.stamp $@

@@ -4,9 +4,9 @@ Frames of real recordings, as they are (*good*) and spoilt (*spoilt*). How badly
 kinds: the amount is sought at which structural similarity to the frame as it was (Wang et al., IEEE
 Trans. Image Processing 13 (2004), 600-612; Gaussian of 1.5 px, of luma), over the tenth of it
 that has most contrast (else a blurred frame with an even floor would count as hardly spoilt), is a
-number drawn evenly from 0.5 to 0.8. classify/frames with its defaults is taught by four kinds and
-mixtures of two of them (out of focus, noise, dropped light, light dropped at one side) on some
-recordings, and tested on others, by kinds that it never saw.
+number drawn evenly from 0.5 to 0.8. classify/frames is taught by four kinds and mixtures of two of
+them (out of focus, noise, dropped light, light dropped at one side) on some recordings, and tested
+on others, by kinds that it never saw: by likeness, and by lines.
 
 What a good frame looks like, nobody knows of a rig that was never seen: so every rig is taught, as
 a lab would do, and tested by another recording; of the flies there is one film only, of which the
@@ -281,7 +281,7 @@ def told(method: Any, frames: list[Array]) -> Array:
     return np.asarray(found.table[:, found.names.index(NAMES[1])])
 
 
-def tested(method: Any, films: list[Film], rig: str) -> Iterator[Row]:
+def tested(method: Any, films: list[Film], about: Row) -> Iterator[Row]:
     """A row for each kind of spoiling, and one for all that are not taught."""
     good = [told(method, film.frames) for film in films]
     sure: dict[str, list[Array]] = {}
@@ -296,11 +296,10 @@ def tested(method: Any, films: list[Film], rig: str) -> Iterator[Row]:
             kept = [each for each in seen if each is not None]
             sure[name].append(told(method, kept) if kept else np.zeros(0))
     for name in sure:
-        about = {"rig": rig, "kind": name, "taught": "yes" if name in KNOWN else "no"}
-        yield {**about, **_figures(good, sure[name])}
+        kind = {"kind": name, "taught": "yes" if name in KNOWN else "no"}
+        yield {**about, **kind, **_figures(good, sure[name])}
     unseen = [np.concatenate([sure[name][f] for name in UNKNOWN]) for f in range(len(films))]
-    about = {"rig": rig, "kind": "all not taught", "taught": "no"}
-    yield {**about, **_figures(good, unseen)}
+    yield {**about, "kind": "all not taught", "taught": "no", **_figures(good, unseen)}
 
 
 def _figures(good: list[Array], bad: list[Array]) -> Row:
@@ -334,7 +333,7 @@ def _expected_error(scores: Array, is_bad: Array) -> float:
 
 
 def rows() -> Iterator[Row]:
-    """Taught once, tested by every kind."""
+    """Taught once by each way to tell classes, tested by every kind."""
     minutes = float(os.environ.get("ETHOFRAME_MINUTES", MINUTES))
     films = [Film.of(shared() / each) for each in TAUGHT]
     films.append(Film.of(shared() / FLIES, part=BEGINNING))
@@ -345,9 +344,11 @@ def rows() -> Iterator[Row]:
         films += stills[::2]
         others += stills[1::4]
     labels = lesson(films)
+    new = [Film.of(shared() / NEW, TESTING)]
     with tempfile.TemporaryDirectory() as folder:
-        method = find("classify/frames")()
-        training = Training(minutes=minutes, validation=0.25)
-        fitted = fit(method, labels, Path(folder) / "model", training)
-        yield from tested(fitted.method, others, "taught")
-        yield from tested(fitted.method, [Film.of(shared() / NEW, TESTING)], "new")
+        for way in ("likeness", "lines"):
+            method = find("classify/frames")().with_parameters({"told_by": way})
+            training = Training(minutes=minutes, validation=0.25)
+            fitted = fit(method, labels, Path(folder) / way, training)
+            yield from tested(fitted.method, others, {"by": way, "rig": "taught"})
+            yield from tested(fitted.method, new, {"by": way, "rig": "new"})

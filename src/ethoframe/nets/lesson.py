@@ -12,7 +12,7 @@ from ethoframe.contract import Training
 from ethoframe.data import Labels
 from ethoframe.data.noun import Array
 from ethoframe.nets.grouped import Grouped
-from ethoframe.nets.network import Network
+from ethoframe.nets.network import UNTAUGHT, Network
 from ethoframe.score.split import Split, choose
 
 Example = Mapping[str, Array]
@@ -83,6 +83,11 @@ class Lesson:
     fixed: Mapping[str, Any] = field(default_factory=dict)
     settle: Settle | None = None
     familiar: Examples | None = None
+
+    @property
+    def stepwise(self) -> bool:
+        """Whether anything is learned step by step."""
+        return any(head.kind != UNTAUGHT for head in self.network.heads)
 
 
 AT_ONCE = 16

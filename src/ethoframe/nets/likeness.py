@@ -146,6 +146,7 @@ def settle(net: Any, examples: Examples, seed: int, device: torch.device) -> Non
         Where the network is.
     """
     (likeness,) = (each for each in net.modules() if isinstance(each, Likeness))
+    eye = net.untaught or net.encoder
     net.eval()
     count = len(examples)
     rounds = int(np.clip(MOST // count, 1, ROUNDS))
@@ -155,7 +156,7 @@ def settle(net: Any, examples: Examples, seed: int, device: torch.device) -> Non
         chances = [np.random.default_rng([seed, 3, place]) for place in places]
         some = [examples.example(p % count, c) for p, c in zip(places, chances, strict=True)]
         pictures = torch.from_numpy(np.stack([each["picture"] for each in some])).to(device)
-        seen.append(Likeness.seen(net.untaught(pictures)).cpu().numpy().astype(np.float64))
+        seen.append(Likeness.seen(eye(pictures)).cpu().numpy().astype(np.float64))
         classes += [int(each["classes"].argmax()) for each in some]
     likeness.settle(np.concatenate(seen), np.array(classes))
     net.settled = True

@@ -199,7 +199,7 @@ class Trainer:
         return figures
 
     def _taught(self, progress: Progress) -> Taught:
-        self.net.load_state_dict(progress.best or progress.averaged)
+        self.net.load_state_dict(progress.best or progress.averaged or self.net.state_dict())
         if self.lesson.familiar is not None:
             likeness.settle(self.net, self.lesson.familiar, self.training.seed, self.device)
         figures = self.judged(self.net.state_dict())

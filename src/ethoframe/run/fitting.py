@@ -178,6 +178,8 @@ def _frozen(value: Any) -> Any:
 
 def steps_of(lesson: Lesson, training: Training, tell: Tell | None = None) -> int:
     """How many steps a training takes: those that are asked for, or that its minutes allow."""
+    if not lesson.stepwise:
+        return 0
     from ethoframe.nets.training import steps_in
 
     return training.steps or steps_in(lesson, training, tell)

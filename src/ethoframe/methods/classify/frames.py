@@ -9,14 +9,17 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ethoframe.contract import In, Kind, Spec, Training
+from ethoframe.contract import In, Kind, Spec, Training, parameter
 from ethoframe.data import Classes, Frames, Labelled, Labels, Noun, Recording
 from ethoframe.methods.classify._probabilities import Judging, Probabilities, balanced
 from ethoframe.methods.classify._taught import named, table_of, targets, told_classes
 from ethoframe.nets.framewise import Framewise
 from ethoframe.nets.lesson import Lesson, parted
 from ethoframe.nets.model import model_of
-from ethoframe.nets.network import UNTAUGHT, Head
+from ethoframe.nets.network import CLASSES, UNTAUGHT, Head
+
+WAYS = {"likeness": (UNTAUGHT,), "lines": ("classes",), "auto": CLASSES[::-1]}
+"""Heads that may tell classes."""
 
 
 @dataclass(frozen=True)
@@ -28,12 +31,13 @@ class FrameClasses(Framewise):
     learns from both, and how much each counts is decided by labelled frames that were kept apart,
     the whole alone where patches gain nothing, as they cost time.
 
-    Frames are told by how like they are to those of each class (a bell over what all layers of an
-    encoder see that is left as it came), unless a network that was taught to draw lines between
-    classes proves better on the frames kept apart. Both tell frames that are like those which
-    taught them. Of what is unlike all of these a line says anything, and a bell says the class
+    Frames are told by lines between the classes, which a network learns to draw step by step, or by
+    likeness to the frames of each class: a bell over what all layers of an encoder see that is left
+    as it came. Of frames unlike all that taught them a line says anything, and a bell the class
     whose frames differ most from each other: so frames that are spoilt in a way that was never
-    taught are told from good ones, which are all alike.
+    taught are told from good ones, which are all alike. By itself it takes the way that proves
+    better on the frames kept apart; these tell nothing of what was never taught, so where that is
+    to be expected, ask for ``likeness``, which takes seconds to fit.
 
     Classes count alike however rare they are; probabilities are brought back to how frequent
     classes were among the labels, and divided by a temperature so that, of the frames kept apart,
@@ -47,6 +51,13 @@ class FrameClasses(Framewise):
     Lee et al., NeurIPS 2018, 7167-7177 (likeness to what was taught).
     """
 
+    told_by: str = parameter(
+        "auto",
+        says="likeness to frames of each class, lines that are learned, or what proves better",
+        choices=("auto", "likeness", "lines"),
+        fixed="fit",
+    )
+
     takes: ClassVar[Mapping[str, In]] = {"recording": In(Kind.RECORDING)}
     gives: ClassVar[Kind] = Kind.CLASSES
     version: ClassVar[str] = "1"
@@ -57,7 +68,7 @@ class FrameClasses(Framewise):
         said, names = told_classes(self.name(), labels)
         parts = parted(said, training, named(said))
         weights = balanced(table_of(parts[0]))
-        judging = Judging(weights, self.view, (UNTAUGHT, "classes"))
+        judging = Judging(weights, self.view, WAYS[self.told_by])
         return self.taught_by(
             parts,
             training,
