@@ -7,7 +7,7 @@ import json
 import os
 import platform
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -51,6 +51,13 @@ def _told(value: Any) -> str:
     return str(value)
 
 
+def _told_as_they_come(rows: Iterable[Row]) -> Iterator[Row]:
+    """The rows; each is told beside, as the next may take half an hour."""
+    for row in rows:
+        print(", ".join(f"{name} {_told(each)}" for name, each in row.items()), file=sys.stderr)
+        yield row
+
+
 def main() -> None:
     """Measure, and print."""
     asked = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
@@ -67,7 +74,7 @@ def main() -> None:
         if getattr(benchmark, "LONG", False) and not given.name:
             print(f"{name} takes an hour or so: name it to run it", file=sys.stderr)
             continue
-        found[name] = list(benchmark.rows())
+        found[name] = list(_told_as_they_come(benchmark.rows()))
         if not given.json:
             print(benchmark.__doc__.strip(), *table(found[name]), "", sep="\n")
     if given.json:

@@ -33,6 +33,7 @@ from ethoframe.run.fitting import Fit, fit
 from ethoframe.score.bootstrap import estimate, share
 from ethoframe.score.instances import InstanceScore
 
+LONG = True
 MINUTES = 15.0
 
 Row = dict[str, Any]

@@ -64,6 +64,7 @@ SIDE_PX = 640
 SIMILAR = 0.5, 0.8
 HALVINGS = 8
 RICH = 0.1
+LONG = True
 MINUTES = 15.0
 NAMES = ("good", "spoilt")
 
