@@ -13,6 +13,9 @@ PYTEST := $(BIN)/pytest --numprocesses auto --dist worksteal
 # The recipes read these from the environment, so that a path may hold spaces and quotes.
 export VIDEO SIDE
 
+# Tests start hundreds of processes: without bytecode each would compile the package anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo images learn test test-all check bench docs lock clean
 

@@ -13,6 +13,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -215,7 +216,11 @@ def test_minutes_are_steps_once_and_for_all(tmp_path, monkeypatch, lost):
 
 
 def test_steps_that_are_asked_for_are_not_measured():
-    assert steps_of(None, Training(steps=7)) == 7  # type: ignore[arg-type]
+    assert steps_of(SimpleNamespace(stepwise=True), Training(steps=7)) == 7  # type: ignore[arg-type]
+
+
+def test_what_learns_nothing_step_by_step_takes_no_step():
+    assert steps_of(SimpleNamespace(stepwise=False), Training(steps=7)) == 0  # type: ignore[arg-type]
 
 
 def test_a_taught_method_has_what_it_was_fitted_with(done, monkeypatch):
