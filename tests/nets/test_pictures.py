@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ethoframe.data import Refusal
-from ethoframe.nets.pictures import SHARES, Answers, Sight, answered, best, known
+from ethoframe.nets.pictures import SHARES, Answers, Sight, answered, known
 
 RGB = ("red", "green", "blue")
 
@@ -120,14 +120,6 @@ def test_what_counts_for_nothing_is_not_shown() -> None:
         asked.clear()
         answered(run, "values", sight, [np.zeros((128, 128), np.uint8)], share)
         assert sum(asked) == count
-
-
-def test_patches_count_only_where_they_are_clearly_better() -> None:
-    chance = np.random.default_rng(2)
-    whole = chance.uniform(0.4, 0.6, 40)
-    assert best({1.0: whole, 0.5: whole - 0.3}) == 0.5
-    assert best({1.0: whole, 0.5: chance.permutation(whole) - 0.001}) == 1.0
-    assert best({1.0: whole[:1], 0.0: whole[:1] - 1}) == 1.0  # one frame tells nothing
 
 
 def test_the_whole_stands_for_patches_that_are_not_there() -> None:

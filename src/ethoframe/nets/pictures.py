@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import cv2
 import numpy as np
@@ -319,30 +319,8 @@ def _batched(sight: Sight, frames: Sequence[Array]) -> Iterator[list[tuple[Array
         yield batch
 
 
-Way = TypeVar("Way")
-
 SHARES = (1.0, 0.75, 0.5, 0.25, 0.0)
 """How much the whole may count beside patches; what comes first is the cheapest."""
-
-
-def best(lost: Mapping[Way, Array]) -> Way:
-    """The way to tell frames that is best, by what was lost in each frame with each of them.
-
-    The first whose mean loss is within a standard error of the least: what costs less is named
-    first, and few frames tell little.
-
-    Examples
-    --------
-    >>> best({1.0: np.array([1.0, 1.1, 1.2]), 0.5: np.array([0.1, 0.2, 0.4])})
-    0.5
-    """
-    least = min(lost, key=lambda way: float(np.mean(lost[way])))
-    for way, each in lost.items():
-        more = each - lost[least]
-        error = float(np.std(more, ddof=1) / np.sqrt(len(more))) if len(more) > 1 else np.inf
-        if float(np.mean(more)) <= error:
-            return way
-    return least
 
 
 def known(pixels: Array) -> Array:

@@ -77,6 +77,12 @@ def test_probabilities_are_right_as_often_as_they_say_however_rare_a_class() -> 
     assert told[:, 1].mean() == pytest.approx(0.1, abs=0.02)
 
 
+def test_likeness_is_that_of_patches_though_nothing_is_calibrated() -> None:
+    for view, share in (("auto", 0.0), ("patches", 0.0), ("whole", 1.0)):
+        settled = Judging(np.ones(2), view, ("likeness",)).settle([], [], False)
+        assert (settled["kind"], settled["share"]) == ("likeness", share)
+
+
 def test_without_frames_kept_apart_it_says_that_nothing_is_calibrated() -> None:
     judge = Judging(np.ones(2), "patches", ("classes",))
     settled = Probabilities.from_json(judge.settle([], [], False))

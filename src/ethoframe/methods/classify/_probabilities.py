@@ -12,8 +12,9 @@ from ethoframe.data.noun import Array
 from ethoframe.nets.labelled import answers_of
 from ethoframe.nets.lesson import Example
 from ethoframe.nets.network import UNTAUGHT
-from ethoframe.nets.pictures import SHARES, best
+from ethoframe.nets.pictures import SHARES
 from ethoframe.score.calibration import temperature, tempered
+from ethoframe.score.choice import best
 
 HEAVIEST = 10.0
 """How much more an example of a rare class counts than of an even one, at most."""
@@ -108,7 +109,8 @@ class Judging:
         """Kind, temperature, offsets and share, by frames that were kept apart."""
         offsets = -np.log(self.weights)
         if not kept:
-            share = 0.0 if self.view == "patches" else 1.0
+            closely = self.kinds[-1] == UNTAUGHT and self.view != "whole"
+            share = 0.0 if self.view == "patches" or closely else 1.0
             says = "not calibrated: no frames were kept apart"
             return Probabilities(self.kinds[-1], 1.0, offsets, share, says).to_json()
         scores, truth = self._scores(examples, answers, self.kinds)

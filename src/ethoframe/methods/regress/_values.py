@@ -13,7 +13,8 @@ from ethoframe.data.noun import Array
 from ethoframe.methods.regress._intervals import says
 from ethoframe.nets.labelled import answers_of
 from ethoframe.nets.lesson import Example
-from ethoframe.nets.pictures import SHARES, best
+from ethoframe.nets.pictures import SHARES
+from ethoframe.score.choice import best
 
 ENDS = ("", "_low", "_high")
 

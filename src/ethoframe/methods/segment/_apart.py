@@ -23,7 +23,7 @@ from ethoframe.methods.segment._picture import (
 )
 from ethoframe.methods.segment._windows import averaged
 from ethoframe.nets.lesson import Example
-from ethoframe.nets.pictures import best
+from ethoframe.score.choice import best
 from ethoframe.score.instances import InstanceScore, instance_score
 
 FLAT = Grid((1.0, 1.0))
