@@ -144,10 +144,12 @@ def test_individuals_have_episodes_of_their_own(told):
         "file,start_s,stop_s,label,individual\n"
         "m1.mp4,1,2,rear,b\nm1.mp4,0,1,rear,a\nm1.mp4,0,3,support,\nm1.mp4,3,4,support,a\n"
     )
-    assert [part.said.individual for part in labels.parts] == ["b", "a"]
-    assert [len(part.said.support_s) for part in labels.parts] == [1, 2]
+    (part,) = labels.parts
+    assert part.said.names == ("a", "b")
+    assert [len(part.said.about(who).support_s) for who in "ba"] == [1, 2]
+    assert part.said.about("a").spans("rear").tolist() == [[0, 1]]
     quiet = told("file,start_s,stop_s,label\nm1.mp4,0,3,support\n").parts[0].said
-    assert (len(quiet), quiet.individual, quiet.looked_s()) == (0, "animal", 3)
+    assert (len(quiet), quiet.names, quiet.looked_s()) == (0, (), 3)
 
 
 HEAD = "file,frame,label,origin,subject\n"
@@ -301,7 +303,8 @@ def spanned(draw, recording):
         np.array([a for a, _, _ in said]),
         np.array([b for _, b, _ in said]),
         np.array(looked),
-        draw(st.sampled_from(["animal", "b"])),
+        tuple(draw(st.sampled_from(["animal", "b"])) for _ in said),
+        tuple(draw(st.sampled_from(["", "b"])) for _ in looked),
     )
 
 
@@ -330,7 +333,7 @@ def test_what_is_written_comes_back(place, kind):
     comes_back()
 
 
-FIELDS = ("labels", "start_s", "stop_s", "support_s", "individual")
+FIELDS = ("labels", "start_s", "stop_s", "support_s", "individuals", "watched")
 
 
 def test_a_folder_of_stills_is_written_file_by_file(place, tmp_path):

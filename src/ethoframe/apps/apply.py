@@ -15,6 +15,7 @@ from ethoframe.apps.declared import sentence
 from ethoframe.apps.listed import Methods, short
 from ethoframe.apps.options import FILE, asked_of_format, reading, untold
 from ethoframe.apps.progress import Progress
+from ethoframe.apps.roles import RolesTyped
 from ethoframe.apps.typed import WORDS, Typed
 from ethoframe.contract import In, Kind, Learned, Method
 
@@ -29,7 +30,8 @@ FILES: Mapping[Kind, str] = {
     Kind.LABELMAP: "labels (.tif, .zarr, .png ...)",
     Kind.POINTS: "a points.csv, or a table with columns x and y",
     Kind.VALUES: "a values.csv",
-    Kind.TRACKS: "a tracks.parquet or tracks.csv",
+    Kind.TRACKS: "tracks of a run or of another program (.parquet, .csv, .h5, .slp ...)",
+    Kind.EPISODES: "an episodes.csv, or episodes of another program",
     Kind.MEASURES: "a measures.csv",
     Kind.ARENA: "an arena.toml",
     Kind.ARENAS: "an arena.toml",
@@ -134,6 +136,13 @@ def _ways(method_class: type[Method]) -> list[click.Parameter]:
         ),
     ]  # fmt: skip
     first = next(iter(method_class.takes.values()))
+    if Kind.TRACKS in {need.kind for need in method_class.takes.values()}:
+        listed.append(
+            click.Option(
+                ["--roles"], type=RolesTyped(), metavar="ROLE=KEYPOINT,...",
+                help="Which keypoint is what, where names do not tell, as nose=bp1,tail_base=bp7.",
+            )
+        )  # fmt: skip
     if (first.kind, method_class.gives) == (Kind.RECORDING, Kind.TRACKS):
         listed.append(
             click.Option(
@@ -196,7 +205,8 @@ def _application(method: Method, options: Mapping[str, Any], typed: Typed) -> Ap
     from ethoframe.run.application import Application
     from ethoframe.run.inputs import Reading, noun_in
 
-    known = Reading(options["scale"], options["clock"], options["planes"], asked_of_format(options))
+    told = options["scale"], options["clock"], options["planes"], asked_of_format(options)
+    known = Reading(*told, options.get("roles"))
     named = {k.removeprefix("side_"): v for k, v in options.items() if k.startswith("side_")}
     side = {
         key: noun_in(path, method.takes[key].kind, known)

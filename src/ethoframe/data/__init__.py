@@ -18,9 +18,11 @@ from ethoframe.data.labels import Labelled, Labels
 from ethoframe.data.lens import Lens
 from ethoframe.data.measures import Measure, Measures
 from ethoframe.data.noun import Noun, Timed
+from ethoframe.data.observations import Observations, Observed
 from ethoframe.data.points import Points
 from ethoframe.data.recording import Recording, Source
 from ethoframe.data.refusal import Refusal
+from ethoframe.data.roles import Roles
 from ethoframe.data.sheet import Row, Sheet
 from ethoframe.data.skeleton import Skeleton
 from ethoframe.data.tracks import Tracks
@@ -49,10 +51,13 @@ __all__ = [
     "Measure",
     "Measures",
     "Noun",
+    "Observations",
+    "Observed",
     "Patch",
     "Points",
     "Recording",
     "Refusal",
+    "Roles",
     "Row",
     "Sheet",
     "Skeleton",

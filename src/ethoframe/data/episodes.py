@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ethoframe.data.noun import Array, Noun, frozen
+
+INDIVIDUAL = "animal"
+"""Who is meant where there is one individual only."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,8 +25,11 @@ class Episodes(Noun):
         Seconds ``(n,)``; an episode covers start ≤ time < stop.
     support_s
         Intervals ``(m, 2)`` that were looked at: time outside them is unlabelled, not negative.
-    individual
-        Who.
+    individuals
+        Who ``(n,)``; ``"animal"`` of all when left out.
+    watched
+        Whom each interval of the support is about ``(m,)``; an empty name, as of all when left out,
+        is everybody.
     author
         Who said so: a method's name, or a person's.
     confidence
@@ -42,7 +49,8 @@ class Episodes(Noun):
     start_s: Array
     stop_s: Array
     support_s: Array
-    individual: str = "animal"
+    individuals: tuple[str, ...] = ()
+    watched: tuple[str, ...] = ()
     author: str = ""
     confidence: Array | None = None
     definition: str = ""
@@ -53,9 +61,17 @@ class Episodes(Noun):
         support = np.asarray(self.support_s, np.float64).reshape(-1, 2)
         object.__setattr__(self, "support_s", frozen(support))
         sure = np.ones(len(self.labels)) if self.confidence is None else self.confidence
+        object.__setattr__(
+            self, "individuals", self.individuals or (INDIVIDUAL,) * len(self.labels)
+        )
+        object.__setattr__(self, "watched", self.watched or ("",) * len(support))
         object.__setattr__(self, "confidence", frozen(sure, np.float64))
-        if not len(self.labels) == len(self.start_s) == len(self.stop_s) == len(sure):
-            raise ValueError("labels, start_s, stop_s and confidence need the same length")
+        columns = self.individuals, self.start_s, self.stop_s, sure
+        if any(len(column) != len(self.labels) for column in columns):
+            names = "labels, individuals, start_s, stop_s and confidence"
+            raise ValueError(f"{names} need the same length")
+        if len(self.watched) != len(support):
+            raise ValueError("watched needs a name for each interval of the support")
         if np.any(self.stop_s < self.start_s):
             raise ValueError("an episode cannot stop before it starts")
 
@@ -68,17 +84,27 @@ class Episodes(Noun):
 
     @classmethod
     def of(
-        cls, label: str, spans: Array, support_s: Array, author: str = "", definition: str = ""
+        cls,
+        label: str,
+        spans: Array,
+        support_s: Array,
+        author: str = "",
+        definition: str = "",
+        individual: str = INDIVIDUAL,
     ) -> Episodes:
-        """Episodes of one label from spans ``(n, 2)``."""
+        """Episodes of one label and one individual from spans ``(n, 2)``."""
         spans = np.asarray(spans, np.float64).reshape(-1, 2)
         start, stop = spans.T
-        names = (label,) * len(spans)
-        return cls(names, start, stop, support_s, author=author, definition=definition)
+        count, looked = len(spans), len(np.asarray(support_s).reshape(-1, 2))
+        watched = ("" if individual == INDIVIDUAL else individual,) * looked
+        held = (label,) * count, start, stop, support_s, (individual,) * count, watched
+        return cls(*held, author=author, definition=definition)
 
     @classmethod
-    def merged(cls, parts: list[Episodes]) -> Episodes:
-        """Several sets over the same support as one, in order of their start.
+    def merged(cls, parts: Sequence[Episodes]) -> Episodes:
+        """Several sets as one, in order of their start; what was looked at is that of all of them.
+
+        An interval of the support that several have for the same individual is kept once.
 
         Raises
         ------
@@ -87,17 +113,60 @@ class Episodes(Noun):
         """
         if not parts:
             raise ValueError("nothing to merge")
-        labels = np.array([label for part in parts for label in part.labels], object)
-        start, stop, sure = (
-            np.concatenate([getattr(part, name) for part in parts])
-            for name in ("start_s", "stop_s", "confidence")
+        rows = [
+            (start, index, at)
+            for index, part in enumerate(parts)
+            for at, start in enumerate(part.start_s.tolist())
+        ]
+        order = [(parts[index], at) for _, index, at in sorted(rows)]
+        looked = dict.fromkeys(
+            (who, *span)
+            for part in parts
+            for who, span in zip(part.watched, part.support_s.tolist(), strict=True)
         )
-        order = np.argsort(start, kind="stable")
-        first = parts[0]
-        who = first.individual, first.author
-        names = tuple(labels[order])
-        held = start[order], stop[order], first.support_s
-        return cls(names, *held, *who, sure[order], first.definition)
+        return cls(
+            tuple(part.labels[at] for part, at in order),
+            np.array([part.start_s[at] for part, at in order]),
+            np.array([part.stop_s[at] for part, at in order]),
+            np.array([span for _, *span in looked]),
+            tuple(part.individuals[at] for part, at in order),
+            tuple(who for who, *_ in looked),
+            parts[0].author,
+            np.array([_sure(part)[at] for part, at in order]),
+            parts[0].definition,
+        )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every individual that did something or was looked at by name, each once."""
+        return tuple(dict.fromkeys([*self.individuals, *filter(None, self.watched)]))
+
+    def about(self, individual: str) -> Episodes:
+        """Those of one individual, with the support that is about it or about everybody."""
+        own = [at for at, who in enumerate(self.individuals) if who == individual]
+        looked = [at for at, who in enumerate(self.watched) if who in ("", individual)]
+        return replace(
+            self,
+            labels=tuple(self.labels[at] for at in own),
+            start_s=self.start_s[own],
+            stop_s=self.stop_s[own],
+            support_s=self.support_s[looked],
+            individuals=(individual,) * len(own),
+            watched=tuple(self.watched[at] for at in looked),
+            confidence=_sure(self)[own],
+        )
+
+    def only(self, *labels: str) -> Episodes:
+        """Those with one of these labels, over the same support."""
+        own = [at for at, label in enumerate(self.labels) if label in labels]
+        return replace(
+            self,
+            labels=tuple(self.labels[at] for at in own),
+            start_s=self.start_s[own],
+            stop_s=self.stop_s[own],
+            individuals=tuple(self.individuals[at] for at in own),
+            confidence=_sure(self)[own],
+        )
 
     def spans(self, label: str) -> Array:
         """Starts and stops ``(n, 2)`` of the episodes called `label`."""
@@ -110,9 +179,11 @@ class Episodes(Noun):
         return float((spans[:, 1] - spans[:, 0]).sum())
 
     def looked_s(self, start_s: float = -np.inf, stop_s: float = np.inf) -> float:
-        """Seconds looked at between two times."""
-        spans = np.clip(self.support_s, start_s, stop_s)
-        return float((spans[:, 1] - spans[:, 0]).sum())
+        """Seconds between two times in which anybody was looked at."""
+        total, last = 0.0, -np.inf
+        for start, stop in sorted(np.clip(self.support_s, start_s, stop_s).tolist()):
+            total, last = total + max(0.0, stop - max(start, last)), max(last, stop)
+        return total
 
     def covers(self, label: str, times_s: Array) -> Array:
         """Whether each time lies in an episode called `label`."""
@@ -121,3 +192,9 @@ class Episodes(Noun):
         for start, stop in spans:
             inside[np.searchsorted(times_s, start) : np.searchsorted(times_s, stop)] = True
         return inside
+
+
+def _sure(episodes: Episodes) -> Array:
+    """How sure each is; the noun fills that in when it is left out."""
+    assert episodes.confidence is not None
+    return episodes.confidence

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ethoframe.data.noun import Array, Timed, frozen
+from ethoframe.data.refusal import Refusal
+from ethoframe.data.roles import makes
 
 if TYPE_CHECKING:
     import xarray
@@ -96,6 +98,38 @@ class Tracks(Timed):
         who = self.individuals.index(individual) if individual else 0
         points: Array = self.position[:, :, self.keypoints.index(keypoint), who]
         return points
+
+    def place(self, role: str, individual: str | None = None) -> Array:
+        """Positions ``(time, 2)`` of what has a role, by whatever name (`data.roles`).
+
+        Where several keypoints make it up, their mean, NaN where one of them is not seen.
+
+        Raises
+        ------
+        Refusal
+            When no keypoint can stand for it.
+        """
+        names = makes(role, self.keypoints)
+        if not names:
+            reason = f"no keypoint is the {role}"
+            raise Refusal("tracks", reason, f"there are: {', '.join(self.keypoints)}")
+        mean: Array = np.mean([self.at(name, individual) for name in names], axis=0)
+        return mean
+
+    def alone(self, individual: str) -> Tracks:
+        """The tracks of one individual."""
+        who = self.individuals.index(individual)
+        return replace(
+            self,
+            position=self.position[..., who : who + 1],
+            confidence=self.confidence[..., who : who + 1],
+            individuals=(individual,),
+            features={name: held[:, who : who + 1] for name, held in self.features.items()},
+        )
+
+    def each(self) -> Iterator[Tracks]:
+        """The tracks of one individual after the other."""
+        return map(self.alone, self.individuals)
 
     def feature(self, name: str, individual: str | None = None) -> Array:
         """A feature ``(time,)``; of the first individual unless one is named."""

@@ -6,7 +6,9 @@ which files in it a folder is known to be of the format (``FOLDER_MARKS``: patte
 that recordings are written in it too (``WRITES``). One whose ``read(path, *, name=None)`` is
 annotated to return a `Recording` is found here by its text: nothing heavy is imported before a file
 of its kind is opened. One with a function that is annotated to return `Labels` reads what people
-said; where several have files of one name, ``knows(path) -> bool`` tells them apart. Outside
+said; where several have files of one name, ``knows(path) -> bool`` tells them apart. So it is with
+functions that return `Tracks` (``tracks_in(path) -> bool``) and `Observations` (``observed_in``),
+whose formats have to tell. Outside
 packages add a folder of theirs by the entry point group
 ``ethoframe.formats``, whose value names the package that holds it.
 """
@@ -19,16 +21,18 @@ from inspect import signature
 from pathlib import Path
 from typing import Any
 
-from ethoframe.data import LabelMap, Labels, Recording, Refusal
+from ethoframe.data import LabelMap, Labels, Observations, Recording, Refusal, Tracks
 from ethoframe.data.noun import Array
 from ethoframe.formats._finding import (
     format_of,
     is_recording,
     labels_format,
+    observing_format,
     opened,
     recordings_in,
     refuse_options,
     stored,
+    tracks_format,
 )
 from ethoframe.formats._listing import Format, formats, stem
 
@@ -41,6 +45,8 @@ __all__ = [
     "read_annotations",
     "read_chain",
     "read_labels",
+    "read_observations",
+    "read_tracks",
     "recordings_in",
     "stem",
     "write",
@@ -155,6 +161,68 @@ def read_annotations(path: Path | str, **options: Any) -> Labels:
     refuse_options(path, verb, options, f"reading {form.name}")
     labels: Labels = verb(path, **options)
     return labels
+
+
+def read_tracks(path: Path | str, **options: Any) -> Tracks:
+    """The tracks at `path`, whichever program wrote them.
+
+    Parameters
+    ----------
+    path
+        A table of a run, what DeepLabCut, SLEAP, Anipose or `movement` wrote, or what EthoVision or
+        ANY-maze exported.
+    **options
+        What the format asks for besides, such as ``rate`` (frames per second) where the file
+        carries no clock; those that it does not ask for are left out.
+
+    Raises
+    ------
+    Refusal
+        When there is no such file, no format knows it, or its format refuses it.
+
+    Examples
+    --------
+    >>> read_tracks("tracks.parquet")
+    Traceback (most recent call last):
+    ethoframe.data.refusal.Refusal: tracks.parquet: there is no such file; check its name and folder
+    """
+    path = Path(path)
+    form = tracks_format(path)
+    verb = getattr(import_module(form.module), form.tracks)
+    known = signature(verb).parameters
+    tracks: Tracks = verb(path, **{key: held for key, held in options.items() if key in known})
+    return tracks
+
+
+def read_observations(path: Path | str, **options: Any) -> Observations:
+    """The episodes at `path`, by recording and author, whichever program wrote them.
+
+    Parameters
+    ----------
+    path
+        An ``episodes.csv`` of a run, a BORIS project or export, a table of other programs, or a
+        MATLAB table of bouts.
+    **options
+        What the format asks for besides, such as ``rate`` (frames per second) of a table that
+        counts frames; those that it does not ask for are left out.
+
+    Raises
+    ------
+    Refusal
+        When there is no such file, no format knows it, or its format refuses it.
+
+    Examples
+    --------
+    >>> read_observations("day1.boris")
+    Traceback (most recent call last):
+    ethoframe.data.refusal.Refusal: day1.boris: there is no such file; check its name and folder
+    """
+    path = Path(path)
+    form = observing_format(path)
+    verb = getattr(import_module(form.module), form.observes)
+    known = signature(verb).parameters
+    seen: Observations = verb(path, **{key: held for key, held in options.items() if key in known})
+    return seen
 
 
 def write(recording: Recording, path: Path | str, **options: Any) -> tuple[str, ...]:

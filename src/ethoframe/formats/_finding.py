@@ -107,6 +107,39 @@ def labels_format(path: Path) -> Format:
     raise Refusal(path, reason, f"name labels in one of these formats: {known}")
 
 
+def tracks_format(path: Path) -> Format:
+    """The format of the tracks at `path`: the first whose ``tracks_in(path) -> bool`` is true.
+
+    Raises
+    ------
+    Refusal
+        When there is no such file, or no format knows it.
+    """
+    return _asked(path, "tracks_in", [each for each in formats() if each.tracks], "no tracks are")
+
+
+def observing_format(path: Path) -> Format:
+    """The format of the episodes at `path`: the first whose ``observed_in(path) -> bool`` is true.
+
+    Raises
+    ------
+    Refusal
+        When there is no such file, or no format knows it.
+    """
+    kinds = [each for each in formats() if each.observes]
+    return _asked(path, "observed_in", kinds, "no episodes are")
+
+
+def _asked(path: Path, question: str, kinds: list[Format], none: str) -> Format:
+    """The first of these formats that says yes to the question."""
+    _refuse_absent(path)
+    for each in _candidates(path, kinds):
+        if getattr(import_module(each.module), question)(path):
+            return each
+    known = ", ".join(f"{each.name} ({' '.join(each.suffixes)})" for each in kinds)
+    raise Refusal(path, f"{none} found in it", f"name a file in one of these formats: {known}")
+
+
 def is_recording(folder: Path) -> bool:
     """Whether a folder is one recording, as a DICOM series or a Zarr store is."""
     return folder.is_dir() and _of_folder(folder).name != STILLS

@@ -12,10 +12,14 @@ from importlib.util import find_spec
 from pathlib import Path, PurePath
 from typing import Any
 
-from ethoframe.data import Labels
+from ethoframe.data import Labels, Observations, Tracks
 
 ROOM = __name__.rpartition(".")[0]
 """The package whose modules are formats, and the group of entry points that adds others."""
+
+
+_FOUND = Labels.__name__, Tracks.__name__, Observations.__name__
+"""What a function of a format may return besides a recording."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,8 @@ class Format:
         Whether recordings are written in it too.
     says
         The name of its function that returns `Labels`; empty for one that has none.
+    tracks, observes
+        Of those that return `Tracks`, and `Observations`.
     """
 
     name: str
@@ -51,6 +57,8 @@ class Format:
     folder: tuple[str, ...] = ()
     writes: bool = False
     says: str = ""
+    tracks: str = ""
+    observes: str = ""
 
     def begins(self, head: bytes) -> bool:
         """Whether content that begins with `head` looks like this format."""
@@ -111,15 +119,15 @@ def _files() -> Iterator[tuple[str, Path]]:
 def _declared(module: str, path: Path) -> Format:
     """What the text of a module says of it."""
     said: dict[str, Any] = {"SUFFIXES": (), "SIGNATURES": (), "FOLDER_MARKS": (), "WRITES": False}
-    gives = says = ""
+    gives, verbs = "", dict.fromkeys(_FOUND, "")
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         match node:
             case ast.Assign(targets=[ast.Name(id=word)]) if word in said:
                 said[word] = ast.literal_eval(node.value)
             case ast.FunctionDef(name=verb, returns=ast.Name(id=noun)):
                 gives = noun if verb == "read" else gives
-                if noun == Labels.__name__ and not verb.startswith("_"):
-                    says = verb
+                if noun in verbs and not verb.startswith("_"):
+                    verbs[noun] = verb
     name = module.rpartition(".")[2]
     return Format(
         name,
@@ -129,5 +137,5 @@ def _declared(module: str, path: Path) -> Format:
         module,
         said["FOLDER_MARKS"],
         said["WRITES"],
-        says,
+        *verbs.values(),
     )

@@ -137,6 +137,21 @@ def _writer(path: Path, schema: pa.Schema) -> Any:
     return pyarrow.parquet.ParquetWriter(path, schema, compression="zstd")
 
 
+def tracks_in(path: Path) -> bool:
+    """Whether it is a table of tracks as a run writes it."""
+    if not path.is_file() or path.suffix.lower() not in SUFFIXES:
+        return False
+    if path.suffix.lower() == ".parquet":
+        import pyarrow.parquet as pq
+
+        try:
+            return {"frame", "keypoint", "x_px"} <= {*pq.read_schema(path).names}
+        except (OSError, ValueError):
+            return True  # what is wrong with it is told when it is read
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        return {"frame", "keypoint", "x_px"} <= {*file.readline().strip().split(",")}
+
+
 def read_tracks(path: Path) -> Tracks:
     """The tracks that a run wrote, in px.
 

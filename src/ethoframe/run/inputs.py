@@ -12,7 +12,16 @@ import numpy as np
 
 from ethoframe import formats
 from ethoframe.contract import Kind
-from ethoframe.data import Frames, LabelMap, Noun, Recording, Refusal
+from ethoframe.data import (
+    Frames,
+    LabelMap,
+    Noun,
+    Recording,
+    Refusal,
+    Roles,
+    Tracks,
+    Transform,
+)
 
 
 @dataclass(frozen=True)
@@ -30,12 +39,15 @@ class Reading:
         Whether each plane of a volume is a frame of its own.
     options
         What a format asks for besides, such as ``{"pages": "z"}`` of a TIFF file.
+    roles
+        Which keypoint of tracks is what; None as their names tell.
     """
 
     spacing_mm: tuple[float, ...] | None = None
     rate: float | None = None
     planes: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
+    roles: Roles | None = None
 
     def of(self, recording: Recording) -> Recording:
         """The recording, taken so; what the user says goes before what the file says.
@@ -58,7 +70,28 @@ class Reading:
 
     def asked(self) -> dict[str, Any]:
         """What of it decides answers, ready for JSON."""
-        return {name: value for name, value in vars(self).items() if value}
+        plain = {**vars(self), "roles": dict(self.roles.keypoints) if self.roles else None}
+        return {name: value for name, value in plain.items() if value}
+
+    def of_tracks(self, where: str, tracks: Tracks) -> Tracks:
+        """The tracks, taken so: on the clock, in mm, and by the roles that the user says.
+
+        Raises
+        ------
+        Refusal
+            When pixels are not square, or positions are not in pixels any more.
+        """
+        if self.rate is not None:
+            tracks = replace(tracks, times_s=tracks.numbers / self.rate)
+        if self.roles is not None:
+            tracks = replace(tracks, keypoints=self.roles.named(tracks.keypoints))
+        if self.spacing_mm is None:
+            return tracks
+        if len(set(self.spacing_mm[:2])) > 1:
+            raise Refusal(where, "tracks need pixels that are square", "say one length of a pixel")
+        if tracks.unit != "px":
+            raise Refusal(where, f"its positions are in {tracks.unit}", "leave --scale out")
+        return tracks.mapped(Transform.scaling(self.spacing_mm[0], "px", "mm"))
 
     def of_format(self, path: Path, *, strict: bool = False) -> dict[str, Any]:
         """What of it the format of a file asks for.
@@ -129,6 +162,19 @@ def _labels(path: Path, reading: Reading) -> Noun:
     return replace(labels, spacing_mm=spacing_mm)
 
 
+def _tracks(path: Path, reading: Reading) -> Noun:
+    return reading.of_tracks(path.name, formats.read_tracks(path, rate=reading.rate))
+
+
+def _episodes(path: Path, reading: Reading) -> Noun:
+    """The only episodes that a file holds."""
+    seen = formats.read_observations(path, rate=reading.rate)
+    if len(seen) != 1:
+        reason = f"it holds episodes of {len(seen)} recordings or authors"
+        raise Refusal(path, reason, "name a file with those of one")
+    return seen.parts[0].episodes
+
+
 def _by(module: str, function: str = "read") -> Callable[[Path, Reading], Noun]:
     """A reader that is imported when it is needed."""
 
@@ -144,7 +190,8 @@ _READERS: Mapping[Kind, Callable[[Path, Reading], Noun]] = {
     Kind.IMAGE: _image,
     Kind.LABELMAP: _labels,
     Kind.POINTS: _by("landmarks"),
-    Kind.TRACKS: _by("table", "read_tracks"),
+    Kind.TRACKS: _tracks,
+    Kind.EPISODES: _episodes,
     Kind.MEASURES: _by("table", "read_measures"),
     Kind.VALUES: _by("table", "read_values"),
     Kind.TRANSFORM: _by("transform"),

@@ -13,6 +13,7 @@ from ethoframe import formats
 from ethoframe.contract import FrameMethod, Kind, SequentialMethod, catalog, evenly, spec_of
 from ethoframe.data import (
     Classes,
+    Episodes,
     Frames,
     LabelMap,
     Measures,
@@ -27,6 +28,7 @@ from ethoframe.data import (
     Values,
     Warp,
 )
+from ethoframe.formats import episodes as episodes_file
 from ethoframe.formats import labels as labels_file
 from ethoframe.formats import objects, table
 from ethoframe.formats import transform as transform_file
@@ -52,6 +54,8 @@ AVERAGED = 64
 """Frames of which the mean is shown."""
 
 OBJECTS = "measure/objects"
+
+EPISODES = "episodes.csv"
 
 
 @dataclass
@@ -257,6 +261,15 @@ class Results:
             self.answers["points"] = points_shown(answer)
         write_tracks(self.folder, answer, self.asked.method, self.main, self.name)
 
+    def _episodes(self, answer: Episodes) -> None:
+        """A row for each, with its frames where those of the main input are known."""
+        main = self.main
+        clock = (main.numbers, main.times_s) if isinstance(main, Timed) else None
+        if isinstance(main, Recording):
+            clock = np.arange(len(main)), main.times_s
+        self.answers["episodes"] = answer
+        episodes_file.write(self.folder / EPISODES, self.name, answer, clock)
+
     def _transform(self, answer: Transform | Warp) -> None:
         """The map, the picture moved by it, and the places that it carries over."""
         self.answers["transform"], self.failed = answer, answer.failed
@@ -311,6 +324,7 @@ _WRITERS: Mapping[Kind, Callable[[Results, Any], None]] = {
     Kind.POINTS: Results._points,
     Kind.MEASURES: Results._measures,
     Kind.TRACKS: Results._tracks,
+    Kind.EPISODES: Results._episodes,
     Kind.TRANSFORM: Results._transform,
     Kind.TRANSFORMS: Results._transforms,
 }

@@ -23,7 +23,9 @@ def film(seconds=4.0, name="film", rate=10.0) -> Recording:
 def said(recording, spans, support, individual="animal") -> Labelled:
     words = tuple(word for word, _, _ in spans)
     start, stop = np.array([s[1:] for s in spans], float).reshape(-1, 2).T
-    return Labelled(recording, Episodes(words, start, stop, np.array(support), individual))
+    return Labelled(
+        recording, Episodes(words, start, stop, np.array(support), (individual,) * len(words))
+    )
 
 
 def test_time_that_nobody_looked_at_is_unknown_and_not_other() -> None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from ethoframe.contract.units import suffix, unit_in
 from ethoframe.data import Classes, Episodes, Labelled, Recording, Values
+from ethoframe.data.episodes import INDIVIDUAL
 from ethoframe.data.labels import Said
 from ethoframe.data.noun import Array
 from ethoframe.formats._listing import stem
@@ -18,7 +19,6 @@ from ethoframe.formats.classes.rows import FILE, KNOWN, Row
 SUPPORT = "support"
 """The label of spans that were looked at."""
 
-ANIMAL = "animal"
 """Who did it, where nobody says."""
 
 BRACKETS = re.compile(r"(.+?)\s*\(([^()]*)\)")
@@ -96,25 +96,26 @@ def values(recording: Recording, rows: list[Row], columns: Sequence[Quantity]) -
 
 
 def episodes(recording: Recording, rows: list[Row]) -> list[Labelled]:
-    """The episodes of each individual; support that names nobody is that of all."""
-    named = [row["individual"] for row in rows if not _supports(row)]
-    named = named or [row["individual"] for row in rows]
-    parts = []
-    for individual in dict.fromkeys(named):
-        mine = [row for row in rows if row["individual"] == individual or _for_all(row)]
-        spans = {(row["label"], *_span(recording, row)): None for row in mine if not _supports(row)}
-        support = [_span(recording, row) for row in mine if _supports(row)] or [_whole(recording)]
-        ordered = sorted(spans, key=lambda span: (span[1], span[2], span[0]))
-        said = Episodes(
-            tuple(label for label, _, _ in ordered),
-            np.array([start for _, start, _ in ordered]),
-            np.array([stop for _, _, stop in ordered]),
-            np.array(sorted(set(support))),
-            individual or ANIMAL,
-            rows[0]["author"],
-        )
-        parts.append(_labelled(recording, rows, said))
-    return parts
+    """The episodes of all individuals; support that names nobody is that of all."""
+    spans = {
+        (*_span(recording, row), row["label"], row["individual"] or INDIVIDUAL): None
+        for row in rows
+        if not _supports(row)
+    }
+    looked = {(*_span(recording, row), row["individual"]) for row in rows if _supports(row)}
+    looked = looked or {(*_whole(recording), "")}
+    start, stop, words, who = zip(*sorted(spans), strict=True) if spans else ((),) * 4
+    begun, ended, watched = zip(*sorted(looked), strict=True)
+    said = Episodes(
+        tuple(words),
+        np.array(start),
+        np.array(stop),
+        np.stack([begun, ended], axis=1),
+        tuple(who),
+        tuple(watched),
+        rows[0]["author"],
+    )
+    return [_labelled(recording, rows, said)]
 
 
 def unsupported(rows: Sequence[Row]) -> list[str]:
@@ -197,10 +198,6 @@ def _both(before: Row, row: Row, columns: Sequence[str]) -> Row:
 
 def _supports(row: Row) -> bool:
     return row["label"].lower() == SUPPORT
-
-
-def _for_all(row: Row) -> bool:
-    return _supports(row) and not row["individual"]
 
 
 def _span(recording: Recording, row: Row) -> tuple[float, float]:

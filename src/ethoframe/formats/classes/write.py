@@ -90,16 +90,20 @@ def _lines(path: Path, part: Labelled, notes: dict[str, None]) -> Iterator[Line]
 
 
 def _of_episodes(path: Path, part: Labelled, said: Episodes) -> Iterator[Line]:
+    looked = zip(said.support_s.tolist(), said.watched, strict=True)
     spans = [
-        *((SUPPORT, start, stop) for start, stop in said.support_s.tolist()),
-        *zip(said.labels, said.start_s.tolist(), said.stop_s.tolist(), strict=True),
+        *((SUPPORT, *span, who) for span, who in looked),
+        *zip(
+            said.labels, said.start_s.tolist(), said.stop_s.tolist(), said.individuals, strict=True
+        ),
     ]
     source = part.recording.source
     place = getattr(source, "path", None) or next(iter(getattr(source, "paths", ())), None)
     file = _file(path, Path(place), part) if place else part.recording.name
-    about = {"individual": said.individual, **_about(part, file)}
-    for label, start, stop in spans:
-        yield {FILE: file, "start_s": start, "stop_s": stop, "label": label, **about}
+    about = _about(part, file)
+    for label, start, stop, who in spans:
+        span = {FILE: file, "start_s": start, "stop_s": stop, "label": label}
+        yield {**span, "individual": who, **about}
 
 
 def _line(path: Path, part: Labelled, index: int, said: Line) -> Line:

@@ -16,9 +16,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from ethoframe.data import Labels, Refusal
+from ethoframe.data import Labels, Refusal, Tracks
+from ethoframe.data.noun import Array
 from ethoframe.formats.dlc.collected import collected
-from ethoframe.formats.dlc.output import read_tracks
+from ethoframe.formats.dlc.output import predicted
 from ethoframe.formats.dlc.project import CONFIG, FOLDER, TABLE, find
 from ethoframe.formats.dlc.write import write
 
@@ -29,6 +30,7 @@ __all__ = [
     "knows",
     "read",
     "read_tracks",
+    "tracks_in",
     "write",
 ]
 
@@ -57,6 +59,47 @@ def knows(path: Path) -> bool:
     with path.open("rb") as file:
         head = file.read(16)
     return any(head[at : at + len(mark)] == mark for at, mark in SIGNATURES)
+
+
+def tracks_in(path: Path) -> bool:
+    """Whether a table looks like what a network said of a film, by its beginning."""
+    return path.is_file() and path.name != CONFIG and knows(path)
+
+
+def read_tracks(path: Path, *, rate: float | None = None, times_s: Array | None = None) -> Tracks:
+    r"""The tracks in a DeepLabCut output (``.h5`` or ``.csv``; filtered; of one animal or several).
+
+    Parameters
+    ----------
+    path
+        Of a table with a row for each frame, and x, y and likelihood of each keypoint.
+    rate
+        Frames per second, for such a table has no clock.
+    times_s
+        Seconds of each frame of the film, as its recording has them; better than a rate.
+
+    Returns
+    -------
+    Tracks
+        In px; confidence is the likelihood, 0 where there is no position. Keypoints that a picture
+        has once belong to an individual called ``single``.
+
+    Raises
+    ------
+    Refusal
+        When there is no clock, the film is shorter than the table, or it is no such table.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "filmDLC_resnet50.csv"
+    >>> table = "scorer,N,N,N\nbodyparts,nose,nose,nose\ncoords,x,y,likelihood\n0,5,9,0.75\n"
+    >>> _ = path.write_text(table)
+    >>> tracks = read_tracks(path, rate=30)
+    >>> tracks.at("nose"), tracks.confidence[0, 0, 0].item()
+    (array([[5., 9.]]), 0.75)
+    """
+    return predicted(Path(path), rate, times_s)
 
 
 def read(

@@ -14,40 +14,8 @@ from ethoframe.formats.dlc.hdf import read_hdf
 from ethoframe.formats.dlc.text import read_text
 
 
-def read_tracks(path: Path, *, rate: float | None = None, times_s: Array | None = None) -> Tracks:
-    r"""The tracks in a DeepLabCut output (``.h5`` or ``.csv``; filtered; of one animal or several).
-
-    Parameters
-    ----------
-    path
-        Of a table with a row for each frame, and x, y and likelihood of each keypoint.
-    rate
-        Frames per second, for such a table has no clock.
-    times_s
-        Seconds of each frame of the film, as its recording has them; better than a rate.
-
-    Returns
-    -------
-    Tracks
-        In px; confidence is the likelihood, 0 where there is no position. Keypoints that a picture
-        has once belong to an individual called ``single``.
-
-    Raises
-    ------
-    Refusal
-        When there is no clock, the film is shorter than the table, or it is no such table.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> path = Path(tempfile.mkdtemp()) / "filmDLC_resnet50.csv"
-    >>> table = "scorer,N,N,N\nbodyparts,nose,nose,nose\ncoords,x,y,likelihood\n0,5,9,0.75\n"
-    >>> _ = path.write_text(table)
-    >>> tracks = read_tracks(path, rate=30)
-    >>> tracks.at("nose"), tracks.confidence[0, 0, 0].item()
-    (array([[5., 9.]]), 0.75)
-    """
-    path = Path(path)
+def predicted(path: Path, rate: float | None, times_s: Array | None) -> Tracks:
+    """The tracks of a table, as `read_tracks` of the format says."""
     grid = read_hdf(path) if path.suffix.lower() == ".h5" else read_text(path)
     if not grid.judged:
         reason = "it tells no likelihood, so no network wrote it"

@@ -16,7 +16,7 @@ from ethoframe.formats.sleap.said import labelled
 from ethoframe.formats.sleap.tracked import tracked
 from ethoframe.formats.sleap.write import write, write_tracks
 
-__all__ = ["SUFFIXES", "read", "read_tracks", "write", "write_tracks"]
+__all__ = ["SUFFIXES", "read", "read_tracks", "tracks_in", "write", "write_tracks"]
 
 SUFFIXES = (".slp",)
 
@@ -61,6 +61,11 @@ def read(path: Path, *, missing: Literal["refuse", "skip"] = "refuse") -> Labels
     if missing not in ("refuse", "skip"):
         raise Refusal(path, f"missing={missing!r} says nothing", "say refuse or skip")
     return labelled(path, skip=missing == "skip")
+
+
+def tracks_in(path: Path) -> bool:
+    """Whether it is a SLEAP file, by its name."""
+    return path.is_file() and path.name.lower().endswith(SUFFIXES)
 
 
 def read_tracks(

@@ -120,7 +120,7 @@ def framed(who: str, labels: Labels, other: str) -> Labels:
     individuals: dict[str, set[str]] = {}
     for part in labels.parts:
         assert isinstance(part.said, Episodes)
-        individuals.setdefault(part.recording.identity, set()).add(part.said.individual)
+        individuals.setdefault(part.recording.identity, set()).update(part.said.names)
     several = [each for each in individuals.values() if len(each) > 1]
     if several:
         reason = f"episodes of {', '.join(sorted(several[0]))} are in one film"
