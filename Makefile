@@ -17,7 +17,7 @@ export VIDEO SIDE
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo images learn test test-all check bench docs lock clean
+.PHONY: help demo images learn stats test test-all check bench docs lock clean
 
 help: ## say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,8 @@ endif
 images: $(VENV)/images.stamp ## what TIFF stacks, DICOM, NIfTI, Zarr, segmentation and registration need
 
 learn: $(VENV)/learn.stamp ## what fitting learned methods needs (PyTorch; applying a model needs none of it)
+stats: $(VENV)/stats.stamp ## what group statistics, learned behaviour, queries and NWB need
+
 
 test: $(VENV)/dev.stamp ## all but the slow tests and the laws (make check), and the examples in docstrings
 	$(PYTEST) -m "not slow" --ignore tests/contract/test_every_method.py --doctest-modules src tests
@@ -57,6 +59,7 @@ lock: $(UV) ## pin what pyproject.toml asks for, keeping the pins there are; UPG
 	$(LOCK) $(if $(UPGRADE),--upgrade) --output-file requirements.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) --output-file requirements-images.txt --extra images --constraint requirements.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) --output-file requirements-learn.txt --extra learn --extra openvino --constraint requirements.txt
+	$(LOCK) $(if $(UPGRADE),--upgrade) --output-file requirements-stats.txt --extra stats --extra nwb --constraint requirements.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) --output-file requirements-dev.txt --extra dev --constraint requirements.txt
 
 clean: ## remove results and caches; .venv stays
@@ -86,9 +89,13 @@ $(VENV)/learn.stamp: requirements-learn.txt pyproject.toml | $(VENV)/base.stamp
 	$(UV) pip install --python $(BIN)/python --require-hashes -r requirements-learn.txt
 	@touch $@
 
+$(VENV)/stats.stamp: requirements-stats.txt pyproject.toml | $(VENV)/base.stamp
+	$(UV) pip install --python $(BIN)/python --require-hashes -r requirements-stats.txt
+	@touch $@
+
 # ... and `sync` removes what is not locked, so that tests see the same packages everywhere. They
 # start hundreds of processes, none of which shall compile PyTorch anew.
 $(VENV)/dev.stamp: requirements.txt requirements-dev.txt pyproject.toml | $(UV)
 	$(UV) pip sync --compile-bytecode --python $(BIN)/python --require-hashes requirements-dev.txt
 	$(UV) pip install --python $(BIN)/python --no-deps --editable .
-	@touch $(VENV)/base.stamp $(VENV)/images.stamp $(VENV)/learn.stamp $@
+	@touch $(VENV)/base.stamp $(VENV)/images.stamp $(VENV)/learn.stamp $(VENV)/stats.stamp $@
