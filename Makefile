@@ -32,8 +32,8 @@ endif
 images: $(VENV)/images.stamp ## what TIFF stacks, DICOM, NIfTI, Zarr, segmentation and registration need
 
 learn: $(VENV)/learn.stamp ## what fitting learned methods needs (PyTorch; applying a model needs none of it)
-stats: $(VENV)/stats.stamp ## what group statistics, learned behaviour, queries and NWB need
 
+stats: $(VENV)/stats.stamp ## what group statistics, learned behaviour, queries and NWB need
 
 test: $(VENV)/dev.stamp ## all but the slow tests and the laws (make check), and the examples in docstrings
 	$(PYTEST) -m "not slow" --ignore tests/contract/test_every_method.py --doctest-modules src tests
