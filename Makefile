@@ -38,8 +38,8 @@ stats: $(VENV)/stats.stamp ## what group statistics, learned behaviour, queries 
 test: $(VENV)/dev.stamp ## all but the slow tests and the laws (make check), and the examples in docstrings
 	$(PYTEST) -m "not slow" --ignore tests/contract/test_every_method.py --doctest-modules src tests
 
-test-all: $(VENV)/dev.stamp ## every test, the slow ones too
-	$(PYTEST) --doctest-modules src tests
+test-all: $(VENV)/dev.stamp ## every test, the slow ones too, and more examples of each law
+	$(PYTEST) --hypothesis-profile thorough --doctest-modules src tests
 
 check: $(VENV)/dev.stamp ## style, types, arrows between rooms, budgets, and the laws of methods
 	$(BIN)/ruff check
