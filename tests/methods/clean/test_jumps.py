@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -28,10 +28,10 @@ def test_it_is_the_most_that_can_be_kept(places) -> None:
     kept = possible(points, np.ones(len(x)), times_s, 2.0, 0.0)
 
     def runs(chosen) -> bool:
-        return all(abs(x[b] - x[a]) <= 2.0 * (b - a) for a, b in zip(chosen, chosen[1:]))
+        return all(abs(x[b] - x[a]) <= 2.0 * (b - a) for a, b in pairwise(chosen))
 
     assert runs(np.flatnonzero(kept).tolist())
-    # Runs of possible steps stand or fall as one, so no more can be asked than the longest of those.
+    # Runs of possible steps stand or fall as one, so this is the most that can be asked.
     most = max(
         size
         for size in range(1, len(x) + 1)

@@ -10,6 +10,7 @@ import numpy as np
 
 from ethoframe.contract import In, Kind, Spec, WholeMethod, parameter
 from ethoframe.data import Noun, Tracks
+from ethoframe.data.noun import Array
 from ethoframe.data.roles import refuse_without
 
 
@@ -51,7 +52,7 @@ class Egocentric(WholeMethod):
             along, beside = ahead[:, :, None], np.stack([-ahead[:, 1], ahead[:, 0]], axis=1)
             position[:, 0, :, i] = (moved * along).sum(axis=1)
             position[:, 1, :, i] = (moved * beside[:, :, None]).sum(axis=1)
-        lost = ~np.isfinite(position).all(axis=1)
+        lost: Array = ~np.all(np.isfinite(position), axis=1)
         return replace(
             tracks,
             position=np.where(lost[:, None], np.nan, position),
