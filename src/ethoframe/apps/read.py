@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
+from ethoframe.apps import question
 from ethoframe.apps.options import asked_of_format, reading, typed_again, untold
 from ethoframe.data import Refusal
 from ethoframe.data.strict import strict
@@ -28,7 +29,14 @@ if TYPE_CHECKING:
 )
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 def command(path: Path, as_json: bool, **options: Any) -> None:
-    """Say what recordings, labels or a fitted model are, and what to type next."""
+    """Say what recordings, labels or a fitted model are, and what to type next.
+
+    With --sql, PATH is a folder of results, and the question is asked of all tables in it.
+    """
+    if options["sql"]:
+        told = {"as_json": as_json, "as_csv": options["as_csv"]}
+        question.ask(path, options["sql"], options["sheet"], **told)
+        return
     known = None if options["join"] else _of_model(path) or _of_labels(path)
     if known is not None:
         about, text = known
@@ -48,7 +56,7 @@ def command(path: Path, as_json: bool, **options: Any) -> None:
     sys.exit(0 if len(found) == len(inside) else 3)
 
 
-command.params[2:2] = [*reading(), *untold()]
+command.params[2:2] = [*question.OPTIONS, *reading(), *untold()]
 
 
 def _of_model(path: Path) -> tuple[dict[str, Any], str] | None:
