@@ -47,7 +47,7 @@ def read(path: Path) -> Roles:
 def write(path: Path, roles: Roles) -> None:
     """The roles as a file; one that is there is replaced."""
     lines = [
-        f"{json.dumps(role)} = {json.dumps(name, ensure_ascii=False)}"
+        f"{json.dumps(role, ensure_ascii=False)} = {json.dumps(name, ensure_ascii=False)}"
         for role, name in sorted(roles.keypoints.items())
     ]
     with complete(path) as partial:
