@@ -1,4 +1,4 @@
-"""``ethoframe write``: a recording in another format."""
+"""``ethoframe write``: a recording, tracks or episodes in another format."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
+from ethoframe.apps import observed
 from ethoframe.apps.options import asked_of_format, reading, untold
 from ethoframe.apps.progress import Progress
+from ethoframe.apps.written import WRITERS, tell_tracks
 from ethoframe.data import Refusal
 
 if TYPE_CHECKING:
@@ -30,12 +32,30 @@ may be larger than memory. OUT is replaced if it is there.
   .zarr            OME-NGFF, with coarser levels
   .dcm             DICOM: a file, for a volume a folder of slices
   .png .bmp .jpg   one picture
+
+Tracks are written as tracks: those of DeepLabCut, SLEAP, EthoVision ... in the format that OUT
+tells, or --as.
+
+\b
+  .parquet .csv    a table of ours
+  .h5 .csv         DeepLabCut (--as dlc)
+  .nc              a dataset of movement
+
 """
+HELP += observed.HELP
 
 
-@click.command("write", help=HELP, short_help="Write a recording in another format.")
+@click.command(
+    "write", help=HELP, short_help="Write a recording, tracks or episodes in another format."
+)
 @click.argument("source", type=click.Path(path_type=Path), metavar="IN")
 @click.argument("out", type=click.Path(path_type=Path), metavar="OUT")
+@click.option(
+    "--as",
+    "program",
+    type=click.Choice(sorted([*WRITERS, observed.EPISODES, observed.BORIS, observed.NWB])),
+    help="Whose format of tracks or episodes: where the end of OUT is that of several.",
+)
 @click.option("--labels", is_flag=True, help="Its values are labels: one whole number per object.")
 @click.option(
     "--version",
@@ -52,6 +72,13 @@ def command(source: Path, out: Path, as_json: bool, **options: Any) -> None:
     known = Reading(options["scale"], options["clock"], options=asked_of_format(options))
     if source.resolve() == out.resolve():
         raise Refusal(out, "it is what is read", "give the new file another name")
+    if not options["labels"] and observed.meant(source, out, options["program"]):
+        asked = observed.Asked(source, out, options["program"], known, options)
+        observed.tell(asked, as_json=as_json)
+        return
+    if not options["labels"] and formats.is_tracks(source):
+        tell_tracks(source, out, options["program"], known, as_json=as_json)
+        return
     progress = Progress()
     name = os.fspath(source)
     tell = partial(progress, name, "writing")
@@ -108,4 +135,4 @@ def _say(
     click.echo(f"{os.fspath(out)} holds {count}{sides} px, {recording.dtype}")
 
 
-command.params[2:2] = [*reading(), *untold()]
+command.params[2:2] = [*reading(), *untold(), *observed.options()]

@@ -37,6 +37,8 @@ class Episodes(Noun):
     definition
         How it was told, in words with every threshold. Episodes that differ in their words alone
         are equal.
+    cautions
+        What to know before trusting them, a line each; words as well.
 
     Examples
     --------
@@ -54,6 +56,7 @@ class Episodes(Noun):
     author: str = ""
     confidence: Array | None = None
     definition: str = ""
+    cautions: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("start_s", "stop_s"):
@@ -80,7 +83,8 @@ class Episodes(Noun):
 
     def canonical(self) -> dict[str, object]:
         """Every field but the words."""
-        return {name: held for name, held in super().canonical().items() if name != "definition"}
+        words = ("definition", "cautions")
+        return {name: held for name, held in super().canonical().items() if name not in words}
 
     @classmethod
     def of(
@@ -134,6 +138,7 @@ class Episodes(Noun):
             parts[0].author,
             np.array([_sure(part)[at] for part, at in order]),
             parts[0].definition,
+            tuple(dict.fromkeys(line for part in parts for line in part.cautions)),
         )
 
     @property

@@ -15,7 +15,7 @@ as well.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +23,7 @@ import numpy as np
 from ethoframe.data import Episodes, Observations, Observed, Refusal
 from ethoframe.data.episodes import INDIVIDUAL
 from ethoframe.data.noun import Array
+from ethoframe.formats._observing import unsaid
 from ethoframe.formats._writing import complete
 
 SUFFIXES = (".csv",)
@@ -87,12 +88,12 @@ def read(path: Path) -> Observations:
             key = cells["recording"], cells.get("author", "")
             groups.setdefault(key, []).append((line, cells))
     ends = _ends(path, groups)
-    parts, unsaid = [], []
+    parts, silent = [], []
     for (recording, author), rows in groups.items():
         if not any(cells["label"] == SUPPORT for _, cells in rows):
-            unsaid.append(f"{recording} by {author}" if author else recording)
+            silent.append(f"{recording} by {author}" if author else recording)
         parts.append(Observed(recording, _episodes(path, rows, author, ends[recording])))
-    return Observations(tuple(parts), _warnings(unsaid))
+    return Observations(tuple(parts), unsaid(silent))
 
 
 def write(
@@ -111,23 +112,63 @@ def write(
     clock
         Numbers and seconds ``(t,)`` of the frames; None where they are not known.
     """
-    columns = COLUMNS + (("author",) if episodes.author else ())
+    _write(path, Observations((Observed(recording, episodes),)), lambda _: clock)
+
+
+def write_all(
+    path: Path,
+    seen: Observations,
+    rate: float | None = None,
+    times: tuple[Array, Array] | None = None,
+) -> None:
+    """What each author saw in each recording, one after the other, each as `write` has it.
+
+    Parameters
+    ----------
+    path
+        Of the table; one that is there is replaced.
+    seen
+        What is written.
+    rate
+        Frames per second, for the columns of frames; None leaves them empty.
+    times
+        Numbers and seconds ``(t,)`` of the frames, in place of a rate.
+    """
+
+    def clock(episodes: Episodes) -> tuple[Array, Array] | None:
+        if rate is None or times is not None:
+            return times
+        last_s = max([0.0, *episodes.support_s.ravel(), *episodes.stop_s])
+        numbers = np.arange(int(np.ceil(last_s * rate)) + 1)
+        return numbers, numbers / rate
+
+    _write(path, seen, clock)
+
+
+def _write(
+    path: Path,
+    seen: Observations,
+    clock: Callable[[Episodes], tuple[Array, Array] | None],
+) -> None:
+    columns = COLUMNS + (("author",) if any(seen.authors) else ())
     with complete(path) as partial, partial.open("w", newline="", encoding="utf-8") as file:
         table = csv.DictWriter(file, columns, restval="", lineterminator="\n")
         table.writeheader()
-        for who, label, start, stop, score in _rows(episodes):
-            table.writerow(
-                {
-                    "recording": recording,
-                    "individual": who,
-                    "label": label,
-                    "start_s": f"{start:.12g}",
-                    "stop_s": f"{stop:.12g}",
-                    **_frames(start, stop, clock),
-                    "score": score,
-                    **({"author": episodes.author} if episodes.author else {}),
-                }
-            )
+        for part in seen:
+            by, times = {"author": part.author} if any(seen.authors) else {}, clock(part.episodes)
+            for who, label, start, stop, score in _rows(part.episodes):
+                table.writerow(
+                    {
+                        "recording": part.recording,
+                        "individual": who,
+                        "label": label,
+                        "start_s": f"{start:.12g}",
+                        "stop_s": f"{stop:.12g}",
+                        **_frames(start, stop, times),
+                        "score": score,
+                        **by,
+                    }
+                )
 
 
 def _rows(episodes: Episodes) -> Iterator[tuple[str, str, float, float, str]]:
@@ -175,18 +216,17 @@ def _episodes(path: Path, rows: Sequence[tuple[int, Cells]], author: str, end_s:
             seen.append((*span, cells["label"], who or INDIVIDUAL, sure))
     looked = looked or [(0.0, end_s, "")]
     seen.sort(key=lambda row: row[0])
-    start, stop, words, who, sure = zip(*seen, strict=True) if seen else ((),) * 5
     support = np.array([row[:2] for row in looked])
     watched = tuple(row[2] for row in looked)
     return Episodes(
-        tuple(words),
-        np.array(start),
-        np.array(stop),
+        tuple(row[2] for row in seen),
+        np.array([row[0] for row in seen]),
+        np.array([row[1] for row in seen]),
         support,
-        tuple(who),
+        tuple(row[3] for row in seen),
         watched,
         author,
-        np.array(sure),
+        np.array([row[4] for row in seen]),
     )
 
 
@@ -203,14 +243,3 @@ def _number(path: Path, line: int, cell: str) -> float:
         return float(cell)
     except ValueError:
         raise Refusal(f"{path} line {line}", f"{cell!r} is no number", "correct it") from None
-
-
-def _warnings(unsaid: list[str]) -> tuple[str, ...]:
-    if not unsaid:
-        return ()
-    names = ", ".join(unsaid[:3]) + (" ..." if len(unsaid) > 3 else "")
-    line = (
-        f"nobody says what was looked at in {names}: from 0 s to the end of the last episode "
-        "in it is taken"
-    )
-    return (line,)
