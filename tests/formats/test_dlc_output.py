@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from ethoframe.data import Refusal
+from ethoframe import formats
+from ethoframe.data import Refusal, Tracks
 from ethoframe.formats import dlc, video
+from ethoframe.formats.dlc import text
 from ethoframe.formats.dlc.literals import literal
 
 HEADING = "scorer,N,N,N,N,N,N\nbodyparts,a,a,a,b,b,b\ncoords,x,y,likelihood,x,y,likelihood\n"
@@ -53,6 +57,77 @@ def test_labels_are_no_tracks(output):
     path = output("scorer,A,A\nbodyparts,n,n\ncoords,x,y\nlabeled-data/a/img1.png,1,2\n")
     with pytest.raises(Refusal, match="it tells no likelihood"):
         dlc.read_tracks(path, rate=30)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "0,1,2,0.5,3,4,1\n",
+        "0,1.25e2,-2,0.5,,nan,\n\n7,1,2,0.5,3,4,1\n",
+        "0,1,2,0.5,3,4,1\r\n1,1,2,0.5,3,4,1\r\n",
+        '0,"1","2",0.5,3,4,1\n,,,,,,\n',
+    ],
+)
+def test_a_table_is_the_same_read_at_once_and_cell_by_cell(output, monkeypatch, rows):
+    path = output(HEADING + rows)
+    found = dlc.read_tracks(path, rate=10)
+    monkeypatch.setattr(text, "_of_numbers", lambda path: None)
+    assert dlc.read_tracks(path, rate=10) == found
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        ("0,1,2,0.5,3,4,1\n1,1,2,high,3,4,1\n", "line 5: 'high' is no number"),
+        ("0,1,2,0.5,3,4,1\n1,1,2,NA,3,4,1\n", "line 5: 'NA' is no number"),
+        ("0,1,2,0.5,3,4\n", "line 4 has 6 cells, and the heading 7"),
+    ],
+)
+def test_an_odd_cell_is_named(output, rows, reason):
+    with pytest.raises(Refusal, match=reason):
+        dlc.read_tracks(output(HEADING + rows), rate=10)
+
+
+def walk(who: tuple[str, ...]) -> Tracks:
+    rng = np.random.default_rng(0)
+    position = rng.random((6, 2, 3, len(who))) * 100
+    position[2, :, 1, 0] = np.nan
+    if "single" in who:  # what a picture has once is no keypoint of an animal
+        position[:, :, 2, :-1] = np.nan
+        position[:, :, :2, -1] = np.nan
+    seen = np.isfinite(position).all(axis=1)
+    numbers = np.array([0, 1, 2, 5, 6, 9])
+    sure = np.where(seen, rng.random(seen.shape), 0.0)
+    return Tracks(position, sure, numbers, numbers / 25, ("nose", "tail", "corner"), who)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".h5"])
+@pytest.mark.parametrize("who", [("animal",), ("m1",), ("a", "b"), ("a", "b", "single")])
+def test_what_is_written_comes_back_and_opens_in_pandas(tmp_path, suffix, who):
+    import pandas as pd
+
+    path = tmp_path / f"film{suffix}"
+    told = dlc.write_tracks(walk(who), path, scorer="DLC_net")
+    assert told == ("the clock is not kept: such a table numbers frames",)
+    assert formats.read_tracks(path, rate=25) == walk(who)
+    levels = 3 if who == ("animal",) else 4
+    if suffix == ".h5":
+        frame = pd.read_hdf(path)
+    else:
+        frame = pd.read_csv(path, header=[*range(levels)], index_col=0)
+    assert frame.index.tolist() == walk(who).numbers.tolist()
+    assert frame.columns.names[0] == "scorer"
+    assert frame.columns.names[-2:] == ["bodyparts", "coords"]
+    place = [("DLC_net", *who[:1] * (levels == 4), "nose", axis) for axis in "xy"]
+    assert np.array_equal(frame[place].to_numpy(), walk(who).at("nose"))
+
+
+def test_only_px_are_written(tmp_path):
+    metric = replace(walk(("animal",)), unit="mm")
+    with pytest.raises(Refusal, match="the tracks are in mm, and a DeepLabCut table holds px"):
+        dlc.write_tracks(metric, tmp_path / "a.csv")
+    with pytest.raises(Refusal, match=r"let it end in \.csv or \.h5"):
+        dlc.write_tracks(walk(("animal",)), tmp_path / "a.txt")
 
 
 @pytest.mark.parametrize("laid", ["fixed", "table"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,7 @@ FILES: Mapping[Kind, str] = {
     Kind.TRACKS: "tracks of a run or of another program (.parquet, .csv, .h5, .slp ...)",
     Kind.EPISODES: "an episodes.csv, or episodes of another program",
     Kind.MEASURES: "a measures.csv",
+    Kind.SHEET: "the animal sheet (.xlsx, .csv)",
     Kind.ARENA: "an arena.toml",
     Kind.ARENAS: "an arena.toml",
     Kind.TRANSFORM: "the transform.json of a registration",
@@ -114,7 +116,7 @@ def _parameters(method_class: type[Method]) -> list[click.Parameter]:
 def _ways(method_class: type[Method]) -> list[click.Parameter]:
     listed: list[click.Parameter] = [
         *reading(),
-        *untold(),
+        *untold(files=True),
         click.Option(["--planes"], is_flag=True, help="Each plane of a volume is a frame."),
         click.Option(
             ["--join"], is_flag=True,
@@ -172,7 +174,7 @@ def _run(
     from ethoframe.run.files import files
 
     asked = _application(method, options, typed)
-    found = files(paths, asked.kind, join=options["join"])
+    found = files(paths, asked.kind, join=options["join"], say=partial(click.echo, err=True))
     from ethoframe.run.earlier import earlier
 
     others = earlier(asked, found)
@@ -205,8 +207,10 @@ def _application(method: Method, options: Mapping[str, Any], typed: Typed) -> Ap
     from ethoframe.run.application import Application
     from ethoframe.run.inputs import Reading, noun_in
 
-    told = options["scale"], options["clock"], options["planes"], asked_of_format(options)
-    known = Reading(*told, options.get("roles"))
+    clock = options["clock"]
+    rate, times = (None, clock) if isinstance(clock, Path) else (clock, None)
+    told = options["scale"], rate, options["planes"], asked_of_format(options)
+    known = Reading(*told, options.get("roles"), times)
     named = {k.removeprefix("side_"): v for k, v in options.items() if k.startswith("side_")}
     side = {
         key: noun_in(path, method.takes[key].kind, known)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import click
@@ -46,6 +47,9 @@ _ONE = r"(?:\d+(?:\.\d*)?|\.\d+)"
 _EACH = rf"({_ONE}(?:\s*[x×]\s*{_ONE}){{0,2}})"
 _PIXEL = re.compile(rf"\s*{_EACH}\s*([a-zµμ]+)\s*(?:/|per)\s*(?:px|pixel)\s*", re.IGNORECASE)
 _PIXELS = re.compile(rf"\s*{_EACH}\s*(?:px|pixels?)\s*(?:/|per)\s*([a-zµμ]+)\s*", re.IGNORECASE)
+TIMES = (".csv", ".tsv", ".txt", ".dat")
+"""How the names of files with times end."""
+
 _RATE = re.compile(rf"\s*{_NUMBER}\s*(?:fps|hz|/s|)\s*", re.IGNORECASE)
 
 
@@ -100,3 +104,25 @@ class Rate(click.ParamType):
         if found is None or float(found[1]) <= 0:
             self.fail(f"{value!r} is no rate; write it as 30fps", param, ctx)
         return float(found[1])
+
+
+class Clock(Rate):
+    """Frames per second, or a file with the time of each frame.
+
+    Examples
+    --------
+    >>> Clock().convert("30fps", None, None), Clock().convert("cam.csv", None, None)
+    (30.0, ...Path('cam.csv'))
+    """
+
+    name = "CLOCK"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float | Path:
+        """Frames per second, or where the file is; it may be a name beside each of the files."""
+        if isinstance(value, Path):
+            return value
+        if isinstance(value, str) and value.lower().endswith(TIMES):
+            return Path(value)
+        return super().convert(value, param, ctx)

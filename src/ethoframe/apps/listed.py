@@ -12,7 +12,7 @@ from ethoframe.contract.catalog import Card
 
 ROOMS = (
     "enhance", "summarise", "register", "detect", "segment", "track", "clean", "behave", "measure",
-    "regress", "classify", "pose",
+    "contrast", "regress", "classify", "pose",
 )  # fmt: skip
 """Tasks in the order of an analysis; those of other packages follow."""
 

@@ -9,22 +9,27 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from ethoframe.apps.lengths import PixelSize, Rate, Sides
+from ethoframe.apps.lengths import Clock, PixelSize, Rate, Sides
 from ethoframe.apps.moments import Moment
+from ethoframe.apps.roles import RolesTyped
 
 FILE = click.Path(path_type=Path)
 
 
-def inputs(parameters: Callable[[str], list[CompletionItem]]) -> list[click.Parameter]:
+def inputs(
+    parameters: Callable[[str], list[CompletionItem]], called: str = "VIDEO"
+) -> list[click.Parameter]:
     """What is analysed, and what the user knows of it.
 
     Parameters
     ----------
     parameters
         Completes what ``--set`` may begin with.
+    called
+        What the files are.
     """
     return [
-        click.Argument(["paths"], nargs=-1, required=True, type=FILE, metavar="VIDEO..."),
+        click.Argument(["paths"], nargs=-1, required=True, type=FILE, metavar=f"{called}..."),
         click.Option(
             ["--sheet"], type=FILE, metavar="FILE",
             help="Animal sheet (xlsx, csv, tsv): video, arena, subject, group, start, stop ...",
@@ -69,6 +74,17 @@ def inputs(parameters: Callable[[str], list[CompletionItem]]) -> list[click.Para
             ["--set", "settings"], multiple=True, metavar="STEP.PARAMETER=VALUE",
             help="Set a parameter of a step; --steps lists them.",
             shell_complete=lambda context, param, incomplete: parameters(incomplete),
+        ),
+    ]  # fmt: skip
+
+
+def of_tracks() -> list[click.Parameter]:
+    """What files of tracks do not say themselves."""
+    return [
+        *untold(),
+        click.Option(
+            ["--roles"], type=RolesTyped(), metavar="ROLE=KEYPOINT,...",
+            help="Which keypoint is what, where names do not tell, as nose=bp1,tail_base=bp7.",
         ),
     ]  # fmt: skip
 
@@ -132,8 +148,15 @@ def reading() -> list[click.Parameter]:
     ]  # fmt: skip
 
 
-def untold() -> list[click.Parameter]:
-    """What files of pictures may not say, or say wrong."""
+def untold(*, files: bool = False) -> list[click.Parameter]:
+    """What files of pictures may not say, or say wrong.
+
+    Parameters
+    ----------
+    files
+        Whether the clock may be a file with the times of the frames.
+    """
+    clock = "Frames per second where the file does not say it, as 30fps"
     return [
         click.Option(
             ["--scale"], type=PixelSize(), metavar="SCALE",
@@ -141,8 +164,8 @@ def untold() -> list[click.Parameter]:
             "0.5x0.5x2um/px (x, y, z).",
         ),
         click.Option(
-            ["--clock"], type=Rate(), metavar="RATE",
-            help="Frames per second where the file does not say it, as 30fps.",
+            ["--clock"], type=Clock() if files else Rate(), metavar="CLOCK" if files else "RATE",
+            help=f"{clock}; or a file with the time of each frame." if files else f"{clock}.",
         ),
     ]  # fmt: skip
 

@@ -41,6 +41,7 @@ __all__ = [
     "asks",
     "formats",
     "is_recording",
+    "is_tracks",
     "read",
     "read_annotations",
     "read_chain",
@@ -192,6 +193,21 @@ def read_tracks(path: Path | str, **options: Any) -> Tracks:
     known = signature(verb).parameters
     tracks: Tracks = verb(path, **{key: held for key, held in options.items() if key in known})
     return tracks
+
+
+def is_tracks(path: Path | str) -> bool:
+    """Whether there is a file of tracks at `path`, as far as its name and its beginning tell.
+
+    Examples
+    --------
+    >>> is_tracks("no.csv")
+    False
+    """
+    try:
+        tracks_format(Path(path))
+    except Refusal:
+        return False
+    return True
 
 
 def read_observations(path: Path | str, **options: Any) -> Observations:

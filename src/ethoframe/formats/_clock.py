@@ -9,6 +9,9 @@ import numpy as np
 from ethoframe.data import Refusal
 from ethoframe.data.noun import Array
 
+UNSAID = "it carries no clock"
+"""Why a table without times is refused."""
+
 
 def clocked(path: Path, numbers: Array, rate: float | None, times_s: Array | None) -> Array:
     """Seconds of the frames with these numbers, by those of the film or else by its rate.
@@ -36,5 +39,5 @@ def clocked(path: Path, numbers: Array, rate: float | None, times_s: Array | Non
         seconds: Array = np.asarray(times_s, np.float64)[numbers]
         return seconds
     if rate is None or not rate > 0:
-        raise Refusal(path, "it carries no clock", "say it, as --clock 30fps")
+        raise Refusal(path, UNSAID, "say it, as --clock 30fps")
     return np.asarray(numbers / rate, np.float64)

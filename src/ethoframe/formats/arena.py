@@ -32,6 +32,9 @@ Several in one picture are as many tables, read row by row::
     name = "right"
     corners_px = [[340, 52], [616, 60], [606, 330], [342, 336]]
 
+Where tracks are in mm and nobody knows the picture, an arena in their plane has ``_mm`` in place of
+``_px`` throughout (``corners_mm``, ``centre_mm``, ``radius_mm``, ``parts_mm``, ``holes_mm``).
+
 Corners, zones and walls are where they are seen in the picture. A side is straight on the floor:
 through a lens that bends it, only its corners lie where they were drawn.
 """
@@ -139,10 +142,11 @@ def _picture_lines(arena: Arena) -> list[str]:
 
 
 def _lines(arena: Arena, zones: str = "zones") -> list[str]:
-    lines = [f'shape = "{arena.shape}"', f"corners_px = {_points(arena.outline)}"]
+    unit = arena.unit
+    lines = [f'shape = "{arena.shape}"', f"corners_{unit} = {_points(arena.outline)}"]
     if arena.shape == "circle":
-        centre, radius = _round(arena.outline)
-        lines[1:] = [f"centre_px = [{centre[0]:.3f}, {centre[1]:.3f}]", f"radius_px = {radius:.3f}"]
+        (x, y), radius = _round(arena.outline)
+        lines[1:] = [f"centre_{unit} = [{x:.3f}, {y:.3f}]", f"radius_{unit} = {radius:.3f}"]
         if arena.sides_mm:
             lines.append(f"diameter_mm = {arena.sides_mm[0]:.10g}")
     elif arena.sides_mm:
@@ -150,17 +154,18 @@ def _lines(arena: Arena, zones: str = "zones") -> list[str]:
     if arena.walls is not None:
         lines.append(f"walls_px = {_points(arena.walls)}")
     for zone in arena.zones:
-        lines += ["", f"[{zones}.{_text(zone.name)}]", f"corners_px = {_points(zone.outline)}"]
-        for word, outlines in (("parts_px", zone.parts), ("holes_px", zone.holes)):
+        corners = f"corners_{unit} = {_points(zone.outline)}"
+        lines += ["", f"[{zones}.{_text(zone.name)}]", corners]
+        for word, outlines in (("parts", zone.parts), ("holes", zone.holes)):
             if outlines:
-                lines.append(f"{word} = [{', '.join(_points(o) for o in outlines)}]")
+                lines.append(f"{word}_{unit} = [{', '.join(_points(o) for o in outlines)}]")
     return lines
 
 
 def _arenas(path: Path, written: Mapping[str, Any]) -> Iterable[Arena]:
     tables = written.get("arenas")
     if tables is None:
-        _check_words(path, written, OF_PICTURE | OF_ARENA)
+        _check_words(path, _in_px(written)[0], OF_PICTURE | OF_ARENA)
         tables = [{k: word for k, word in written.items() if k not in OF_PICTURE}]
     elif not isinstance(tables, list) or not all(isinstance(t, Mapping) for t in tables):
         raise Refusal(path, "arenas must be tables", "write each as [[arenas]]")
@@ -171,10 +176,29 @@ def _arenas(path: Path, written: Mapping[str, Any]) -> Iterable[Arena]:
     for number, table in enumerate(tables, start=1):
         name = table.get("name", "arena" if len(tables) == 1 else str(number))
         where = str(path) if len(tables) == 1 else f"{path}, arena {name!r}"
+        table, unit = _in_px(table)
         _check_words(where, table, OF_ARENA)
         if not isinstance(name, str) or not name.strip() or NOT_IN_NAMES & set(name):
             raise Refusal(where, "has a name that no folder can have", "use letters and digits")
-        yield _arena(where, table, Arena("polygon", _NOWHERE, name=name, lens=lens, picture=size))
+        bare = Arena("polygon", _NOWHERE, name=name, lens=lens, picture=size, unit=unit)
+        yield _arena(where, table, bare)
+
+
+def _in_px(table: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
+    """The table with the words of one in px, and the unit that it is in."""
+    words = {f"{word}_mm": f"{word}_px" for word in ("corners", "centre", "radius")}
+    parts = {f"{word}_mm": f"{word}_px" for word in ("corners", "parts", "holes")}
+    unit = "mm" if words.keys() & table.keys() else "px"
+    if unit == "px":
+        return dict(table), unit
+    renamed = {words.get(word, word): held for word, held in table.items()}
+    zones = renamed.get("zones")
+    if isinstance(zones, Mapping) and all(isinstance(zone, Mapping) for zone in zones.values()):
+        renamed["zones"] = {
+            name: {parts.get(word, word): held for word, held in zone.items()}
+            for name, zone in zones.items()
+        }
+    return renamed, unit
 
 
 _NOWHERE = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])

@@ -4,58 +4,42 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import astuple
-from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ethoframe.data import Classes, Measure, Measures, Refusal, Tracks, Values
 from ethoframe.data.noun import Array
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from ethoframe.formats import _long
 
 SUFFIXES = (".parquet", ".csv")
-
-PIECE = 4096
-"""Frames that are turned into rows at a time."""
-
-TRACK_COLUMNS = (
-    "frame",
-    "time_s",
-    "individual",
-    "keypoint",
-    "x_px",
-    "y_px",
-    "x_mm",
-    "y_mm",
-    "confidence",
-)
 
 
 def write_tracks(path: Path, tracks: Tracks, floor: Tracks | None = None) -> None:
     """One row per frame, individual and keypoint; Parquet or CSV by the path's suffix.
+
+    Columns are ``frame, time_s, individual, keypoint, x_px, y_px, x_mm, y_mm, confidence`` and the
+    features, which each keypoint of an individual repeats. Those in a unit that is not known stay
+    empty. Parquet keeps what else is known of the tracks.
 
     Parameters
     ----------
     path
         Ends in ``.parquet`` or ``.csv``.
     tracks
-        Positions in px.
+        Positions in px, or in mm.
     floor
-        The same positions on the floor; the columns in mm stay empty unless its unit is mm.
+        Those in px on the floor; not looked at unless its unit is mm.
+
+    Raises
+    ------
+    Refusal
+        When the tracks are in body lengths.
     """
-    on_floor = floor if floor is not None and floor.unit == "mm" else None
-    # Piece by piece: the columns of days of tracks at once would be the peak of memory of a run.
-    pieces = (slice(i, i + PIECE) for i in range(0, max(1, len(tracks)), PIECE))
-    tables = (_long(tracks.take(p), on_floor and on_floor.take(p)) for p in pieces)
-    first = next(tables)
-    with _writer(path, first.schema) as writer:
-        for table in chain([first], tables):
-            writer.write_table(table)
+    _long.writing(path, tracks, floor)
 
 
 def write_values(path: Path, values: Values) -> None:
@@ -127,58 +111,43 @@ def _written(value: float) -> float | str:
     return "" if np.isnan(value) else value
 
 
-def _writer(path: Path, schema: pa.Schema) -> Any:
-    if path.suffix == ".csv":
-        import pyarrow.csv
-
-        return pyarrow.csv.CSVWriter(path, schema)
-    import pyarrow.parquet
-
-    return pyarrow.parquet.ParquetWriter(path, schema, compression="zstd")
-
-
 def tracks_in(path: Path) -> bool:
     """Whether it is a table of tracks as a run writes it."""
-    if not path.is_file() or path.suffix.lower() not in SUFFIXES:
-        return False
-    if path.suffix.lower() == ".parquet":
-        import pyarrow.parquet as pq
-
-        try:
-            return {"frame", "keypoint", "x_px"} <= {*pq.read_schema(path).names}
-        except (OSError, ValueError):
-            return True  # what is wrong with it is told when it is read
-    with path.open(encoding="utf-8-sig", errors="replace") as file:
-        return {"frame", "keypoint", "x_px"} <= {*file.readline().strip().split(",")}
+    return path.is_file() and path.suffix.lower() in SUFFIXES and _long.holds(path)
 
 
-def read_tracks(path: Path) -> Tracks:
-    """The tracks that a run wrote, in px.
+def read_tracks(path: Path, *, unit: str | None = None) -> Tracks:
+    """The tracks that a run wrote, or a table with these columns.
+
+    Parameters
+    ----------
+    path
+        Of Parquet or CSV. Rows may come in any order; what has no row was not seen.
+    unit
+        ``"px"`` or ``"mm"``. Left out, those in mm count where there are any, as the run measured
+        them.
+
+    Returns
+    -------
+    Tracks
+        Equal to those that were written, where they come from Parquet; CSV brings no features.
 
     Raises
     ------
     Refusal
-        When the table is not as a run writes it.
+        When the table is not as a run writes it, two rows are of one thing, or it tells no
+        positions in the unit.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> tracks = Tracks.of(np.array([[5.0, 9.0]]), np.zeros(1), "nose")
+    >>> path = Path(tempfile.mkdtemp()) / "tracks.parquet"
+    >>> write_tracks(path, tracks)
+    >>> read_tracks(path) == tracks
+    True
     """
-    names = ["frame", "time_s", "individual", "keypoint", "x_px", "y_px", "confidence"]
-    table = _read(path, names)
-    individuals, keypoints = (_in_order(table[name]) for name in ("individual", "keypoint"))
-    shape = (-1, len(individuals) or 1, len(keypoints) or 1)
-
-    def column(name: str) -> Array:
-        values = table[name].to_numpy().astype(np.float64)
-        placed: Array = values.reshape(shape).transpose(0, 2, 1)
-        return placed
-
-    each = shape[1] * shape[2]
-    return Tracks(
-        np.stack([column("x_px"), column("y_px")], axis=1),
-        np.nan_to_num(column("confidence")),
-        table["frame"].to_numpy()[::each],
-        table["time_s"].to_numpy()[::each],
-        keypoints or ("centroid",),
-        individuals or ("animal",),
-    )
+    return _long.reading(path, unit)
 
 
 def read_times_s(path: Path) -> Array:
@@ -189,7 +158,7 @@ def read_times_s(path: Path) -> Array:
     Refusal
         When the table is not as a run writes it.
     """
-    times_s: Array = np.unique(_read(path, ["time_s"])["time_s"].to_numpy())
+    times_s: Array = np.unique(_long.read_columns(path, ["time_s"])["time_s"].to_numpy())
     return times_s
 
 
@@ -249,74 +218,3 @@ def write_rows(path: Path, columns: Iterable[str], rows: Iterable[Iterable[objec
         writer = csv.writer(file)
         writer.writerow(columns)
         writer.writerows(rows)
-
-
-def _long(tracks: Tracks, floor: Tracks | None) -> pa.Table:
-    """Rows run over frames, then individuals, then keypoints."""
-    import pyarrow as pa
-
-    count, _, keypoints, individuals = tracks.position.shape
-    each = keypoints * individuals
-
-    def column(values: Array) -> pa.Array:
-        return _column(values.transpose(0, 2, 1).reshape(-1))
-
-    def names(labels: tuple[str, ...], index: Array) -> pa.Array:
-        codes = _column(np.tile(index, count).astype(np.int32))
-        return pa.DictionaryArray.from_arrays(codes, _text(labels))
-
-    def places(of: Tracks | None, axis: int) -> pa.Array:
-        if of is None:
-            return pa.nulls(count * each, pa.float64())
-        return column(of.position[:, axis])
-
-    columns = [
-        _column(np.repeat(tracks.numbers, each)),
-        _column(np.repeat(tracks.times_s, each)),
-        names(tracks.individuals, np.repeat(np.arange(individuals), keypoints)),
-        names(tracks.keypoints, np.tile(np.arange(keypoints), individuals)),
-        places(tracks, 0),
-        places(tracks, 1),
-        places(floor, 0),
-        places(floor, 1),
-        column(tracks.confidence),
-    ]
-    return pa.Table.from_arrays(columns, names=list(TRACK_COLUMNS))
-
-
-def _column(values: Array) -> pa.Array:
-    """The numbers ``(n,)`` as they lie in memory, NaN as empty."""
-    # Not by `pyarrow.array`, which imports pandas where it finds it: a second, and 50 MB.
-    import pyarrow as pa
-
-    values = np.ascontiguousarray(values)
-    known = np.packbits(~np.isnan(values), bitorder="little")
-    buffers = [pa.py_buffer(known), pa.py_buffer(values)]
-    return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), buffers)
-
-
-def _text(labels: Sequence[str]) -> pa.Array:
-    import pyarrow as pa
-
-    words = [label.encode() for label in labels]
-    ends = np.cumsum([0, *map(len, words)]).astype(np.int32)
-    return pa.StringArray.from_buffers(
-        len(words), pa.py_buffer(ends), pa.py_buffer(b"".join(words))
-    )
-
-
-def _read(path: Path, columns: list[str]) -> Any:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        return pq.read_table(path, columns=columns)
-    except (pa.ArrowException, OSError, KeyError) as error:
-        told = str(error).split("\n")[0]
-        raise Refusal(
-            path, f"is no table of tracks ({told})", "analyse its recording anew"
-        ) from None
-
-
-def _in_order(column: Any) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(str(name) for name in column.combine_chunks().unique().to_pylist()))

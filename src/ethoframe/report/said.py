@@ -49,32 +49,6 @@ def describe(labels: Labels, path: Path) -> dict[str, Any]:
     }
 
 
-def describe_network(tracks: Tracks, path: Path) -> dict[str, Any]:
-    """The same of keypoints that a network of DeepLabCut placed: nobody is taught by them.
-
-    Parameters
-    ----------
-    tracks
-        What it said of a film.
-    path
-        Where that is.
-    """
-    placed = np.isfinite(tracks.position).all(axis=1).sum(axis=(0, 2))
-    return {
-        "labels": os.fspath(path),
-        "kind": "keypoints that a network placed",
-        "count": len(tracks),
-        "recordings": [path.stem],
-        "authors": [],
-        "subjects": [],
-        "sizes": [],
-        "said": dict(zip(tracks.keypoints, placed.tolist(), strict=True)),
-        "warnings": [],
-        "methods": [],
-        "next": f"{quoted('ethoframe', 'score', os.fspath(path))} LABELS",
-    }
-
-
 def as_text(description: Mapping[str, Any]) -> str:
     """The same in aligned lines for people, ending with what to type next."""
     lines = [(label, text) for label, text in _lines(description) if text]

@@ -10,6 +10,7 @@ from ethoframe.contract import Kind, Method
 from ethoframe.data import Noun
 from ethoframe.run.inputs import Reading
 from ethoframe.run.order import Show, folder_of
+from ethoframe.run.tabled import OWN
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,8 @@ class Application:
 
     def folder(self, name: str) -> Path:
         """Where the results of the file called `name` go."""
+        if self.kind in OWN:  # called without an ending: another point belongs to the name
+            return self.out / name.rstrip(". ")
         return folder_of(self.out, name)
 
     @property

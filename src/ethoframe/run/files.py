@@ -9,17 +9,21 @@ from ethoframe import formats
 from ethoframe.contract import Kind
 from ethoframe.run.entries import Entry
 from ethoframe.run.names import PROVENANCE, named
+from ethoframe.run.tabled import OWN, Say, tabled
 
 LABELS = ("labels.tif", "labels.zarr")
 """How a run calls the labels of a file."""
 
 
-def files(paths: Sequence[Path], kind: Kind, *, join: bool = False) -> tuple[Entry, ...]:
+def files(
+    paths: Sequence[Path], kind: Kind, *, join: bool = False, say: Say | None = None
+) -> tuple[Entry, ...]:
     """The files that are meant, in the order they were named.
 
     A folder stands for every picture, volume and video in it and the folders below; one that is a
     single recording (a DICOM series, a Zarr store) for that. Where labels are wanted, a folder of
-    results stands for the labels in it, which are called by what they are of.
+    results stands for the labels in it, which are called by what they are of. Tables of tracks and
+    of episodes are found as `tabled` says.
 
     Parameters
     ----------
@@ -29,6 +33,8 @@ def files(paths: Sequence[Path], kind: Kind, *, join: bool = False) -> tuple[Ent
         What the files must hold.
     join
         Whether the pictures of a folder are one recording, in natural order.
+    say
+        Is told of files in a folder of tables that are left out.
 
     Raises
     ------
@@ -41,6 +47,8 @@ def files(paths: Sequence[Path], kind: Kind, *, join: bool = False) -> tuple[Ent
             return [folder]
         return formats.recordings_in(folder, stills=True)
 
+    if kind in OWN:
+        return tabled(paths, kind, say)
     if kind is Kind.LABELMAP and (drawn := _drawn(paths)):
         return drawn
     return tuple(Entry(name, (file,)) for name, file in named(paths, inside).items())

@@ -22,6 +22,8 @@ from ethoframe.data import (
     Tracks,
     Transform,
 )
+from ethoframe.data.noun import Array
+from ethoframe.formats._clock import clocked
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,9 @@ class Reading:
         What a format asks for besides, such as ``{"pages": "z"}`` of a TIFF file.
     roles
         Which keypoint of tracks is what; None as their names tell.
+    times
+        A file with the times of the frames, or its name beside each of the files, in place of a
+        rate.
     """
 
     spacing_mm: tuple[float, ...] | None = None
@@ -48,6 +53,7 @@ class Reading:
     planes: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
     roles: Roles | None = None
+    times: Path | None = None
 
     def of(self, recording: Recording) -> Recording:
         """The recording, taken so; what the user says goes before what the file says.
@@ -71,6 +77,8 @@ class Reading:
     def asked(self) -> dict[str, Any]:
         """What of it decides answers, ready for JSON."""
         plain = {**vars(self), "roles": dict(self.roles.keypoints) if self.roles else None}
+        # What is in it shows in the fingerprint of what was read.
+        plain["times"] = self.times.name if self.times else None
         return {name: value for name, value in plain.items() if value}
 
     def of_tracks(self, where: str, tracks: Tracks) -> Tracks:
@@ -92,6 +100,20 @@ class Reading:
         if tracks.unit != "px":
             raise Refusal(where, f"its positions are in {tracks.unit}", "leave --scale out")
         return tracks.mapped(Transform.scaling(self.spacing_mm[0], "px", "mm"))
+
+    def times_s(self, path: Path) -> Array | None:
+        """Seconds of each frame of a file by the outside clock; None where none is said.
+
+        Raises
+        ------
+        Refusal
+            When the file with the times is not there, or is none.
+        """
+        if self.times is None:
+            return None
+        from ethoframe.formats import timestamps
+
+        return timestamps.read(self.times if self.times.exists() else path.parent / self.times)
 
     def of_format(self, path: Path, *, strict: bool = False) -> dict[str, Any]:
         """What of it the format of a file asks for.
@@ -139,7 +161,7 @@ def noun_in(path: Path, kind: Kind, reading: Reading, name: str | None = None) -
     if not path.exists():
         raise Refusal(path, "there is no such file", "check its name and folder")
     if kind is Kind.RECORDING:
-        return reading.of(formats.read(path, name=name, **reading.of_format(path, strict=True)))
+        return _film(path, reading, name)
     if kind not in _READERS:
         raise Refusal(path, f"{kind} cannot be read from a file", "leave it out")
     noun = _READERS[kind](path, reading)
@@ -147,6 +169,16 @@ def noun_in(path: Path, kind: Kind, reading: Reading, name: str | None = None) -
         remedy = "register again with other settings, and look at its report.html"
         raise Refusal(path, f"this registration failed: {failed}", remedy)
     return noun
+
+
+def _film(path: Path, reading: Reading, name: str | None) -> Recording:
+    recording = formats.read(path, name=name, **reading.of_format(path, strict=True))
+    times_s = reading.times_s(path)
+    if times_s is not None:
+        from ethoframe.formats import timestamps
+
+        recording = timestamps.clocked(recording, times_s, str(reading.times))
+    return reading.of(recording)
 
 
 def _image(path: Path, reading: Reading) -> Frames:
@@ -163,7 +195,13 @@ def _labels(path: Path, reading: Reading) -> Noun:
 
 
 def _tracks(path: Path, reading: Reading) -> Noun:
-    return reading.of_tracks(path.name, formats.read_tracks(path, rate=reading.rate))
+    """In mm where a run measured them; in px where the user says the size of a pixel."""
+    unit, times_s = "px" if reading.spacing_mm else None, reading.times_s(path)
+    rate = reading.rate if times_s is None else None
+    found = formats.read_tracks(path, rate=rate, times_s=times_s, unit=unit)
+    if times_s is not None:
+        found = replace(found, times_s=clocked(path, found.numbers, None, times_s))
+    return reading.of_tracks(path.name, found)
 
 
 def _episodes(path: Path, reading: Reading) -> Noun:
@@ -193,6 +231,8 @@ _READERS: Mapping[Kind, Callable[[Path, Reading], Noun]] = {
     Kind.TRACKS: _tracks,
     Kind.EPISODES: _episodes,
     Kind.MEASURES: _by("table", "read_measures"),
+    Kind.SHEET: _by("sheet"),
+    Kind.EFFECTS: _by("effects", "read_effects"),
     Kind.VALUES: _by("table", "read_values"),
     Kind.TRANSFORM: _by("transform"),
     Kind.TRANSFORMS: _by("transform"),

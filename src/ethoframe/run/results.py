@@ -13,6 +13,7 @@ from ethoframe import formats
 from ethoframe.contract import FrameMethod, Kind, SequentialMethod, catalog, evenly, spec_of
 from ethoframe.data import (
     Classes,
+    Effects,
     Episodes,
     Frames,
     LabelMap,
@@ -30,6 +31,7 @@ from ethoframe.data import (
 )
 from ethoframe.formats import episodes as episodes_file
 from ethoframe.formats import labels as labels_file
+from ethoframe.formats import effects as effects_file
 from ethoframe.formats import objects, table
 from ethoframe.formats import transform as transform_file
 from ethoframe.run.application import Application
@@ -56,6 +58,8 @@ AVERAGED = 64
 OBJECTS = "measure/objects"
 
 EPISODES = "episodes.csv"
+
+EFFECTS = "effects.csv"
 
 
 @dataclass
@@ -254,6 +258,12 @@ class Results:
     def _measures(self, answer: Measures) -> None:
         self.measures = answer
 
+    def _effects(self, answer: Effects) -> None:
+        """A row for each; over which tests q counts is told with what else is to be known."""
+        family = (f"q counts {answer.family}",) if answer.family else ()
+        self.warnings += (*family, *answer.warnings)
+        effects_file.write_effects(self.folder / EFFECTS, answer)
+
     def _tracks(self, answer: Tracks) -> None:
         """Of a still a row for each keypoint, of a film one for each frame too."""
         self.answers["tracks"] = answer
@@ -268,6 +278,7 @@ class Results:
         if isinstance(main, Recording):
             clock = np.arange(len(main)), main.times_s
         self.answers["episodes"] = answer
+        self.warnings += answer.cautions
         episodes_file.write(self.folder / EPISODES, self.name, answer, clock)
 
     def _transform(self, answer: Transform | Warp) -> None:
@@ -323,6 +334,7 @@ _WRITERS: Mapping[Kind, Callable[[Results, Any], None]] = {
     Kind.CLASSES: Results._classes_told,
     Kind.POINTS: Results._points,
     Kind.MEASURES: Results._measures,
+    Kind.EFFECTS: Results._effects,
     Kind.TRACKS: Results._tracks,
     Kind.EPISODES: Results._episodes,
     Kind.TRANSFORM: Results._transform,

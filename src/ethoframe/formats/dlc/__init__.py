@@ -13,13 +13,15 @@ Mathis et al., Nature Neuroscience 21 (2018), 1281-1289; Lauer et al., Nature Me
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
 from ethoframe.data import Labels, Refusal, Tracks
 from ethoframe.data.noun import Array
 from ethoframe.formats.dlc.collected import collected
-from ethoframe.formats.dlc.output import predicted
+from ethoframe.formats.dlc.grid import LEVELS
+from ethoframe.formats.dlc.output import predicted, written
 from ethoframe.formats.dlc.project import CONFIG, FOLDER, TABLE, find
 from ethoframe.formats.dlc.write import write
 
@@ -32,6 +34,7 @@ __all__ = [
     "read_tracks",
     "tracks_in",
     "write",
+    "write_tracks",
 ]
 
 SUFFIXES = (".csv", ".h5", "config.yaml")
@@ -62,8 +65,13 @@ def knows(path: Path) -> bool:
 
 
 def tracks_in(path: Path) -> bool:
-    """Whether a table looks like what a network said of a film, by its beginning."""
-    return path.is_file() and path.name != CONFIG and knows(path)
+    """Whether a table looks like what a network said of a film, by its name and beginning."""
+    if not path.is_file() or path.name == CONFIG or not knows(path):
+        return False
+    if path.suffix.lower() != ".csv":
+        return not path.name.startswith(TABLE)
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        return any("likelihood" in line for line in islice(file, max(LEVELS)))
 
 
 def read_tracks(path: Path, *, rate: float | None = None, times_s: Array | None = None) -> Tracks:
@@ -100,6 +108,41 @@ def read_tracks(path: Path, *, rate: float | None = None, times_s: Array | None 
     (array([[5., 9.]]), 0.75)
     """
     return predicted(Path(path), rate, times_s)
+
+
+def write_tracks(tracks: Tracks, path: Path, *, scorer: str = "ethoframe") -> tuple[str, ...]:
+    r"""The tracks as a table that DeepLabCut, and what reads its output, opens.
+
+    Parameters
+    ----------
+    tracks
+        In px. Of an individual called ``animal`` alone it is a table of one animal.
+    path
+        Ends in ``.csv`` or ``.h5``; a file that is there is replaced.
+    scorer
+        Who placed them, for the first line.
+
+    Returns
+    -------
+    tuple of str
+        What could not be kept, one line each.
+
+    Raises
+    ------
+    Refusal
+        When the tracks are not in px, h5py is needed and not installed, or it cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile, numpy as np
+    >>> tracks = Tracks.of(np.array([[5.0, 9.0], [np.nan, np.nan]]), np.array([0.0, 0.1]), "nose")
+    >>> path = Path(tempfile.mkdtemp()) / "film.csv"
+    >>> write_tracks(tracks, path)
+    ('the clock is not kept: such a table numbers frames',)
+    >>> read_tracks(path, rate=10) == tracks
+    True
+    """
+    return written(Path(path), tracks, scorer)
 
 
 def read(

@@ -126,8 +126,18 @@ def write_hdf(path: Path, grid: Grid) -> None:
         _mark(group, "GROUP", {**kind, "ndim": np.int64(2), "nblocks": np.int64(1)})
         for axis in ("axis0", "block0_items"):
             _write_levels(group, axis, words, names)
-        _write_levels(group, "axis1", list(grid.rows), (UNNAMED,) * len(grid.rows[0]))
+        _write_rows(group, grid)
         _write_array(group, "block0_values", grid.values, {})
+
+
+def _write_rows(group: Any, grid: Grid) -> None:
+    """The paths of pictures in three pieces, or the numbers of a film's frames."""
+    if grid.rows and len(grid.rows[0]) > 1:
+        _write_levels(group, "axis1", list(grid.rows), (UNNAMED,) * len(grid.rows[0]))
+        return
+    _mark(group, "GROUP", {"axis1_variety": "regular"})
+    numbers = np.array([int(number) for (number,) in grid.rows], np.int64)
+    _write_array(group, "axis1", numbers, {"kind": "integer", "name": UNNAMED})
 
 
 UNNAMED = np.bytes_(b"N.")
