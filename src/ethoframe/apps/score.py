@@ -10,16 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ethoframe.apps.lengths import PixelSize
+from ethoframe.apps.lengths import PixelSize, Rate
+from ethoframe.apps.moments import Moment
 from ethoframe.apps.options import asked_of_format, reading
-from ethoframe.data import Classes, Values
+from ethoframe.data import Classes, Refusal, Values
 
 if TYPE_CHECKING:
     from ethoframe.apps.scoring.judging import Asked
     from ethoframe.apps.scoring.result import Result
+    from ethoframe.apps.scoring.watched import Watching
 
 KINDS = (
     "masks", "instances", "counts", "landmarks", "raters", "points", "classes", "values",
+    "episodes",
 )  # fmt: skip
 
 MM = {"nm": 1e-6, "um": 1e-3, "µm": 1e-3, "μm": 1e-3, "mm": 1.0}
@@ -33,8 +36,12 @@ ANSWER and TRUTH are files or folders: label images (0 is background), results o
 (NAME/labels.tif, NAME/measures.csv), folders with one mask for each object (NAME/masks/*.png),
 PASCAL VOC boxes, tables of counts or landmarks; of keypoints points.csv, tracks.parquet, what a
 DeepLabCut network wrote, and labels of any format, which may be those of a second person; tables
-of classes or numbers of frames. What is compared as what is decided by what is there, and told;
---as decides otherwise. A truth without an answer counts as missed.
+of classes or numbers of frames; episodes of any format, the truth of one file or of several.
+What is compared as what is decided by what is there, and told; --as decides otherwise. A truth
+without an answer counts as missed.
+
+`ethoframe score episodes/agreement FILES...` asks how far the people agree who saw the same
+recordings, and who of them disagrees with all others.
 """
 
 
@@ -90,7 +97,9 @@ class Pair(click.ParamType):
 
 @click.command("score", help=HELP, short_help="Score an answer against the truth.")
 @click.argument("answer", type=click.Path(path_type=Path))
-@click.argument("truth", type=click.Path(path_type=Path))
+@click.argument(
+    "truths", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="TRUTH..."
+)
 @click.option("--as", "kind", type=click.Choice(KINDS), default=None, help="What to compare as.")
 @click.option(
     "--spacing",
@@ -122,12 +131,69 @@ class Pair(click.ParamType):
     show_default=True,
     help="What is drawn again for intervals; folder where pictures of a folder are alike.",
 )
+@click.option(
+    "--label",
+    "labels",
+    multiple=True,
+    metavar="NAME",
+    help="Of episodes: count only those called so; may be repeated.",
+)
+@click.option(
+    "--clock",
+    type=Rate(),
+    metavar="RATE",
+    help="Of episodes: count frames, as 25fps; left out, seconds, which is exact.",
+)
+@click.option(
+    "--bin",
+    "bin_s",
+    type=Moment(),
+    metavar="SECONDS",
+    help="Of episodes: compare the percent of time in bins of this length as well.",
+)
+@click.option(
+    "--cues",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Of episodes: compare the percent of time in each cue of a table as well.",
+)
+@click.option(
+    "--out",
+    "-o",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Of episodes/agreement: write agreement.html there, with a picture of all raters.",
+)
 @click.option("--json", "as_json", is_flag=True, help="For scripts, with a row for each picture.")
-def command(answer: Path, truth: Path, as_json: bool, **options: Any) -> None:
+def command(answer: Path, truths: tuple[Path, ...], as_json: bool, **options: Any) -> None:
     """Score."""
+    from ethoframe.apps.scoring import agreed
+    from ethoframe.apps.scoring.watched import Watching
+
+    cues, bin_s = options["cues"], options["bin_s"] or 0.0
+    watching = Watching(options["labels"], options["clock"], bin_s, cues)
+    if answer.as_posix() == agreed.NAME and not answer.exists():
+        found = agreed.agreed(truths, watching)
+        result = found.result
+        if options["out"]:
+            from ethoframe.report.agreement.page import write_agreement
+
+            write_agreement(options["out"], found.panels, found.of, found.confusion, result.notes)
+    else:
+        result = _scored(answer, truths, _asked(options), watching)
+    _warn(result)
+    if as_json:
+        click.echo(json.dumps(result.plain(), indent=1, allow_nan=False))
+    else:
+        click.echo("\n".join(result.lines()))
+    sys.exit(3 if result.failed else 0)
+
+
+def _asked(options: dict[str, Any]) -> Asked:
+    """What is asked of pictures, points and tables."""
     from ethoframe.apps.scoring.judging import Asked
 
-    asked = Asked(
+    return Asked(
         options["kind"] or "",
         options["spacing_mm"] or (options["scale"] or ())[::-1],
         options["quantity"],
@@ -138,19 +204,17 @@ def command(answer: Path, truth: Path, as_json: bool, **options: Any) -> None:
         options["body"] or (),
         options["sure"],
     )
-    result = _scored(answer, truth, asked)
-    _warn(result)
-    if as_json:
-        click.echo(json.dumps(result.plain(), indent=1, allow_nan=False))
-    else:
-        click.echo("\n".join(result.lines()))
-    sys.exit(3 if result.failed else 0)
 
 
-def _scored(answer: Path, truth: Path, asked: Asked) -> Result:
+def _scored(answer: Path, truths: tuple[Path, ...], asked: Asked, watching: Watching) -> Result:
     """The answer beside the truth, as what the user says or the files tell."""
-    from ethoframe.apps.scoring import placed
+    from ethoframe.apps.scoring import episodes, placed
 
+    if asked.kind == "episodes" or (not asked.kind and episodes.both_hold(answer, truths)):
+        return episodes.scored(answer, truths, watching)
+    truth, *others = truths
+    if others:
+        raise Refusal(others[0], "only episodes have several truths", "name one truth")
     if asked.kind == "points" or (not asked.kind and placed.both_hold(answer, truth)):
         from ethoframe.apps.scoring.points import points
 

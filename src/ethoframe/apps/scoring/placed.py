@@ -180,7 +180,7 @@ def _of_run(file: Path, top: Path) -> Iterator[Part]:
     from ethoframe.formats import keypoints, table
 
     if not keypoints.knows(file):
-        tracks = table.read_tracks(file)
+        tracks = table.read_tracks(file, unit="px")
         yield Part(_film(_called(file, top)), tracks, (), tracks.numbers)
         return
     stills = keypoints.read(file)

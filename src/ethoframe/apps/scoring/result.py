@@ -23,7 +23,7 @@ class Result:
     Parameters
     ----------
     kind
-        As what it was scored: masks, instances, counts, landmarks, raters, points or classes.
+        As what it was scored: masks, instances, counts, landmarks, raters, points, classes ...
     why
         Why as that, and by which rule, in a sentence.
     unit
@@ -43,6 +43,8 @@ class Result:
     brief
         Scores that people are told of each group but ``all``, in one table without intervals; all
         scores and their intervals when empty.
+    more
+        What scripts are told besides, by name.
     """
 
     kind: str
@@ -56,6 +58,7 @@ class Result:
     failed: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     brief: tuple[str, ...] = ()
+    more: Mapping[str, Any] = field(default_factory=dict)
 
     def plain(self) -> dict[str, Any]:
         """All of it, ready for JSON: what is no number is null."""
@@ -75,6 +78,7 @@ class Result:
             "without truth": list(self.unasked),
             "failed": dict(self.failed),
             "notes": list(self.notes),
+            **self.more,
         }
 
     def lines(self) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""The page of raters: who saw what when, and how far they agree."""

@@ -1,0 +1,138 @@
+"""Several raters, and one who disagrees with all others."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ethoframe.data import Episodes, Observations, Observed
+from ethoframe.score.agreement import Panel, agreement, confused, panels
+from ethoframe.score.alarm import alarms, apart, by_raters, throughout
+
+SUPPORT = np.array([[0.0, 600.0]])
+
+
+def rears(begins, author="", shift=0.0, label="rear"):
+    begins = np.asarray(begins, float)
+    spans = np.clip(np.stack([begins, begins + 4], axis=1) + shift, 0, 600)
+    return Episodes.of(label, spans, SUPPORT, author)
+
+
+def filmed(seed, recording, people=4, wrong=None):
+    """A recording that people saw alike, give or take a fifth of a second."""
+    chance = np.random.default_rng(seed)
+    begins = np.sort(chance.choice(59, 20, replace=False)) * 10.0
+    seen = {}
+    for who in "ABCD"[:people]:
+        spans = np.stack([begins, begins + 4], axis=1) + chance.normal(0, 0.2, (20, 2))
+        seen[who] = Episodes.of("rear", np.clip(spans, 0, 600), SUPPORT, who)
+    if wrong is not None:
+        seen["A"] = wrong
+    return Panel(recording, seen, {}, ("rear",))
+
+
+def test_seconds_and_frames_agree():
+    found = [filmed(k, f"m{k}") for k in range(3)]
+    exact, counted = (agreement(found, "rear", rate, draws=0) for rate in (None, 50.0))
+    for name, told in exact.scores.items():
+        assert counted.scores[name].value == pytest.approx(told.value, abs=0.01), name
+    assert exact.scores["fleiss_kappa"].value == pytest.approx(
+        exact.scores["krippendorff_alpha"].value, abs=1e-9
+    )
+
+
+def test_within_rater_repeat():
+    first, second = rears([10, 50], "A"), rears([10, 50], "A", shift=1.0)
+    seen = Observations((Observed("m1", first), Observed("m1", second)))
+    told = agreement(panels([seen]), "rear")
+    assert not told.pairs
+    assert told.scores["within_rater_frame_f1"].value == pytest.approx(0.75)
+    assert told.scores["within_rater_kappa"].value > 0.7
+
+
+def test_nobody_ever_saw_it():
+    seen = [Observed("m1", rears([], who)) for who in "AB"]
+    other = Observed("m2", rears([10], "A"))
+    told = agreement(panels([Observations((*seen, other))]), "rear")
+    assert np.isnan(told.scores["kappa"].value)
+    assert told.reasons["kappa"] == "none of them ever saw it"
+    assert np.isnan(told.scores["krippendorff_alpha"].value)
+    assert told.icc_seconds.reason
+
+
+def test_individuals_are_apart():
+    parts = []
+    for who in "AB":
+        own = [Episodes.of("rear", [[k, k + 5]], SUPPORT, who, individual=f"mouse {k}")
+               for k in (10, 50)]  # fmt: skip
+        parts.append(Observed("m1", Episodes.merged(own)))
+    found = panels([Observations(tuple(parts))])
+    assert [panel.recording for panel in found] == ["m1, mouse 10", "m1, mouse 50"]
+    assert agreement(found, "rear", draws=0).scores["kappa"].value == 1.0
+
+
+def test_confusion_over_labels():
+    one = Episodes.merged([rears([10, 50]), rears([100], label="groom")])
+    two = Episodes.merged([rears([10]), rears([50, 100], label="groom")])
+    told = confused([Panel("m1", {"A": one, "B": two}, {}, ("rear", "groom"))], draws=0)
+    at = told.names.index
+    assert told.seconds[at("rear"), at("groom")] == 4.0
+    assert told.seconds[at("rear"), at("rear")] == 8.0
+    assert np.array_equal(told.seconds, told.seconds.T)
+
+
+def test_who_saw_another_film_is_told_and_where_it_belongs():
+    right = [filmed(k, f"m{k}") for k in range(4)]
+    swapped = [
+        replace(right[0], people={**right[0].people, "A": right[1].people["A"]}),
+        replace(right[1], people={**right[1].people, "A": right[0].people["A"]}),
+        *right[2:],
+    ]
+    assert not alarms(right)
+    found = alarms(swapped)
+    assert [(each.recording, each.rater, each.fits) for each in found] == [
+        ("m0", "A", "m1"), ("m1", "A", "m0"),
+    ]  # fmt: skip
+    assert "wrong film" in str(found[0])
+
+
+def test_another_clock_is_told():
+    found = filmed(0, "m0")
+    late = Episodes.of("rear", np.clip(found.people["A"].spans("rear") + 7, 0, 600), SUPPORT)
+    told = alarms([replace(found, people={**found.people, "A": late})])
+    assert [each.rater for each in told] == ["A"]
+    assert told[0].moved_s == pytest.approx(-7, abs=0.3)
+    assert "another clock" in str(told[0])
+
+
+def test_two_people_and_blank_recordings_give_no_alarm():
+    assert apart(filmed(0, "m0", people=2)) == []
+    nothing = {who: rears([]) for who in "ABC"}
+    assert apart(Panel("m0", nothing, {}, ("rear",))) == []
+
+
+def test_people_who_agree_alike_are_not_flagged():
+    """Nobody of exchangeable people is told, over a hundred recordings."""
+    found = [filmed(seed, f"m{seed}", people=3) for seed in range(100)]
+    assert sum(each.alarms for panel in found for each in apart(panel)) == 0
+
+
+def test_who_sees_less_throughout_is_a_note():
+    found = []
+    for k in range(6):
+        panel = filmed(k, f"m{k}")
+        few = panel.people["A"].spans("rear")[::2]
+        own = Episodes.of("rear", few, SUPPORT)
+        found.append(replace(panel, people={**panel.people, "A": own}))
+    lines = throughout(found)
+    assert len(lines) == 1
+    assert lines[0].startswith("A agrees less")
+    assert throughout(found[:3]) == []
+
+
+def test_matrix_of_raters():
+    table = by_raters({("a", "b"): [float("nan")], ("a", "c"): [0.2, 0.4]}, ["a", "b", "c"])
+    assert np.isnan(table[0, 1])
+    assert table[2, 0] == pytest.approx(0.3)
