@@ -3,13 +3,15 @@ from __future__ import annotations
 import json
 import shlex
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 import tifffile
 
 from ethoframe import formats
-from ethoframe.data import Recording
+from ethoframe.data import Episodes, Recording, Tracks
+from ethoframe.formats import episodes, table
 from tests.apps._taught import project
 
 
@@ -153,8 +155,28 @@ def test_what_a_network_said_is_no_labels(ethoframe, here):
     (here / "filmDLC_net.csv").write_text(lines, encoding="utf-8")
     said = ethoframe("filmDLC_net.csv")
     assert said.status == 0, said.err
-    assert "keypoints that a network placed" in said.out
-    assert said.out.splitlines()[-1].split()[1:3] == ["ethoframe", "score"]
+    assert "2 frames, in px (dlc)" in said.out
+    assert "nose (100 % seen)" in said.out
+    assert "roles        nose: nose" in said.out
+    assert said.out.splitlines()[-1].split()[1:3] == ["ethoframe", "apply"]
+
+
+def test_tracks_and_episodes_say_what_they_are(ethoframe, here):
+    table.write_tracks(Path("tracks.parquet"), Tracks.of(np.ones((4, 2)), np.arange(4) / 10, "bp1"))
+    said = ethoframe("tracks.parquet", "--scale", "2px/mm")
+    assert "4 frames, in mm (table)" in said.out
+    assert "clock        0.4 s at 10 frames per second" in said.out
+    assert "--clock" not in said.out
+    assert said.out.endswith("apply behave/activity tracks.parquet --scale 0.5mm/px\n")
+    told = json.loads(ethoframe("tracks.parquet", "--json").out)
+    assert (told["keypoints"], told["roles"], told["unit"]) == ({"bp1": 1.0}, {}, "px")
+    seen = Episodes.of("rear", np.array([[1.0, 2.5]]), np.array([[0.0, 9.0]]), "A. B.")
+    episodes.write(Path("episodes.csv"), "m1", seen)
+    said = ethoframe("episodes.csv")
+    assert "rear (1, 1.5 s)" in said.out
+    assert "A. B." in said.out
+    Path("tracks.parquet").write_bytes(b"no table")
+    assert ethoframe("tracks.parquet").status == 3
 
 
 def test_a_model_says_what_it_is(ethoframe, here, model):

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 )
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 def command(path: Path, as_json: bool, **options: Any) -> None:
-    """Say what recordings, labels or a fitted model are, and what to type next.
+    """Say what recordings, labels, tracks, episodes or a fitted model are, and what to type next.
 
     With --sql, PATH is a folder of results, and the question is asked of all tables in it.
     """
@@ -37,7 +37,7 @@ def command(path: Path, as_json: bool, **options: Any) -> None:
         told = {"as_json": as_json, "as_csv": options["as_csv"]}
         question.ask(path, options["sql"], options["sheet"], **told)
         return
-    known = None if options["join"] else _of_model(path) or _of_labels(path)
+    known = None if options["join"] else _known(path, options)
     if known is not None:
         about, text = known
         click.echo(json.dumps(strict(about), indent=1) if as_json else text)
@@ -59,6 +59,14 @@ def command(path: Path, as_json: bool, **options: Any) -> None:
 command.params[2:2] = [*question.OPTIONS, *reading(), *untold()]
 
 
+def _known(path: Path, options: Mapping[str, Any]) -> tuple[dict[str, Any], str] | None:
+    """What is at a path that is no recording, and in words; None where there is none."""
+    from ethoframe.apps.traced import of_episodes, of_tracks
+
+    found = _of_model(path) or _of_labels(path)
+    return found or of_tracks(path, options) or of_episodes(path, options)
+
+
 def _of_model(path: Path) -> tuple[dict[str, Any], str] | None:
     """What a fitted model is, and in words; None where there is none.
 
@@ -77,12 +85,12 @@ def _of_model(path: Path) -> tuple[dict[str, Any], str] | None:
 
 
 def _of_labels(path: Path) -> tuple[dict[str, Any], str] | None:
-    """What people said at a path, and in words; None where nobody said anything."""
+    """What people said at a path, and in words; None where nobody, or a network, said it."""
     from ethoframe.apps.scoring.placed import of_network
-    from ethoframe.formats import read_annotations
+    from ethoframe.formats import is_tracks, read_annotations
     from ethoframe.formats._finding import labels_format
 
-    if not path.exists():
+    if not path.exists() or (path.is_file() and of_network(path) is not None):
         return None
     try:
         labels_format(path)
@@ -90,10 +98,13 @@ def _of_labels(path: Path) -> tuple[dict[str, Any], str] | None:
         return None
     from ethoframe.report import said
 
-    if path.is_file() and (network := of_network(path)) is not None:
-        described = said.describe_network(network.tracks, path)
-    else:
-        described = said.describe(read_annotations(path), path)
+    try:
+        found = read_annotations(path)
+    except Refusal:
+        if is_tracks(path):  # such as a SLEAP file in which nobody corrected anything
+            return None
+        raise
+    described = said.describe(found, path)
     return described, said.as_text(described)
 
 

@@ -1,12 +1,16 @@
-"""Which keypoint is what, as people write it: ``nose=bp1, tail_base=bp7``."""
+"""Which keypoint is what, as people write it once: ``nose=bp1, tail_base=bp7``."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
 
 from ethoframe.data import Refusal, Roles
+
+REMEMBERED = "roles.toml"
+"""In the folder of results: what was said there of keypoints, and holds until it is said anew."""
 
 
 class RolesTyped(click.ParamType):
@@ -30,3 +34,20 @@ class RolesTyped(click.ParamType):
             return Roles.parse(str(value))
         except Refusal as refusal:
             self.fail(str(refusal), param, ctx)
+
+
+def remembered(out: Path, said: Roles | None) -> Roles | None:
+    """The roles that a user says, kept beside the results; else those that were kept there.
+
+    Raises
+    ------
+    Refusal
+        When the file cannot be read or written.
+    """
+    from ethoframe.formats import roles
+
+    path = out / REMEMBERED
+    if said is not None:
+        roles.write(path, said)
+        return said
+    return roles.read(path) if path.is_file() else None

@@ -97,7 +97,7 @@ class Roles(Noun):
             When a keypoint is not there.
         """
         back = {keypoint: role for role, keypoint in self.keypoints.items()}
-        for keypoint in back.keys() - set(keypoints):
+        for keypoint in sorted(back.keys() - set(keypoints)):
             listed = ", ".join(keypoints)
             raise Refusal("roles", f"there is no keypoint {keypoint!r}", f"there are: {listed}")
         return tuple(back.get(name, name) for name in keypoints)
@@ -127,6 +127,18 @@ def makes(role: str, keypoints: Sequence[str]) -> tuple[str, ...]:
         if all(found):
             return tuple(name for each in found for name in each)
     return ()
+
+
+def spelled(role: str, keypoints: Sequence[str]) -> str:
+    """What stands for a role, in words: a keypoint's name, or of which others it is the mean.
+
+    Examples
+    --------
+    >>> spelled("body_centre", ["centroid"]), spelled("head", ["leftear", "rightear"])
+    ('centroid', 'head (mean of leftear and rightear)')
+    """
+    names = makes(role, keypoints)
+    return names[0] if len(names) == 1 else f"{role} (mean of {' and '.join(names)})"
 
 
 def refuse_without(where: str, keypoints: Sequence[str], *roles: str) -> None:
