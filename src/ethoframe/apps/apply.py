@@ -16,7 +16,7 @@ from ethoframe.apps.declared import sentence
 from ethoframe.apps.listed import Methods, short
 from ethoframe.apps.options import FILE, asked_of_format, reading, untold
 from ethoframe.apps.progress import Progress
-from ethoframe.apps.roles import RolesTyped
+from ethoframe.apps.roles import RolesTyped, remembered
 from ethoframe.apps.typed import WORDS, Typed
 from ethoframe.contract import In, Kind, Learned, Method
 
@@ -42,6 +42,8 @@ FILES: Mapping[Kind, str] = {
     Kind.DISPLACEMENT: "the transform.json of a registration",
 }
 """In which file a further input lies."""
+
+PIXELS = frozenset({Kind.RECORDING, Kind.IMAGE, Kind.LABELMAP})
 
 WEIGHTS = "Folder of the fitted model, as ethoframe fit writes it."
 
@@ -115,13 +117,7 @@ def _parameters(method_class: type[Method]) -> list[click.Parameter]:
 
 def _ways(method_class: type[Method]) -> list[click.Parameter]:
     listed: list[click.Parameter] = [
-        *reading(),
-        *untold(files=True),
-        click.Option(["--planes"], is_flag=True, help="Each plane of a volume is a frame."),
-        click.Option(
-            ["--join"], is_flag=True,
-            help="The pictures of a folder are frames of one recording, in the order of names.",
-        ),
+        *_of_inputs({need.kind for need in method_class.takes.values()}),
         click.Option(
             ["--out", "-o"], type=FILE, default=Path("ethoframe-out"), show_default=True,
             metavar="FOLDER", help="Folder for the results.",
@@ -138,13 +134,6 @@ def _ways(method_class: type[Method]) -> list[click.Parameter]:
         ),
     ]  # fmt: skip
     first = next(iter(method_class.takes.values()))
-    if Kind.TRACKS in {need.kind for need in method_class.takes.values()}:
-        listed.append(
-            click.Option(
-                ["--roles"], type=RolesTyped(), metavar="ROLE=KEYPOINT,...",
-                help="Which keypoint is what, where names do not tell, as nose=bp1,tail_base=bp7.",
-            )
-        )  # fmt: skip
     if (first.kind, method_class.gives) == (Kind.RECORDING, Kind.TRACKS):
         listed.append(
             click.Option(
@@ -166,6 +155,30 @@ def _ways(method_class: type[Method]) -> list[click.Parameter]:
     return listed
 
 
+def _of_inputs(kinds: set[Kind]) -> list[click.Parameter]:
+    """What may be said of files of these kinds, because they do not say it themselves."""
+    listed: list[click.Parameter] = []
+    if kinds & PIXELS:
+        listed += [
+            *reading(),
+            click.Option(["--planes"], is_flag=True, help="Each plane of a volume is a frame."),
+            click.Option(
+                ["--join"], is_flag=True,
+                help="The pictures of a folder are frames of one recording, in order of names.",
+            ),
+        ]  # fmt: skip
+    if kinds & {*PIXELS, Kind.TRACKS, Kind.EPISODES}:
+        listed += untold(files=True)
+    if Kind.TRACKS in kinds:
+        listed.append(
+            click.Option(
+                ["--roles"], type=RolesTyped(), metavar="ROLE=KEYPOINT,...",
+                help="Which keypoint is what, where names do not tell, as nose=bp1,tail_base=bp7.",
+            )
+        )  # fmt: skip
+    return listed
+
+
 def _run(
     method_class: type[Method], paths: tuple[Path, ...], options: Mapping[str, Any], typed: Typed
 ) -> None:
@@ -174,7 +187,9 @@ def _run(
     from ethoframe.run.files import files
 
     asked = _application(method, options, typed)
-    found = files(paths, asked.kind, join=options["join"], say=partial(click.echo, err=True))
+    found = files(
+        paths, asked.kind, join=options.get("join", False), say=partial(click.echo, err=True)
+    )
     from ethoframe.run.earlier import earlier
 
     others = earlier(asked, found)
@@ -207,10 +222,13 @@ def _application(method: Method, options: Mapping[str, Any], typed: Typed) -> Ap
     from ethoframe.run.application import Application
     from ethoframe.run.inputs import Reading, noun_in
 
-    clock = options["clock"]
+    clock = options.get("clock")
     rate, times = (None, clock) if isinstance(clock, Path) else (clock, None)
-    told = options["scale"], rate, options["planes"], asked_of_format(options)
-    known = Reading(*told, options.get("roles"), times)
+    planes = options.get("planes", False)
+    told = options.get("scale"), rate, planes, asked_of_format(options)
+    takes_tracks = "roles" in options
+    roles = remembered(options["out"], options["roles"]) if takes_tracks else None
+    known = Reading(*told, roles, times)
     named = {k.removeprefix("side_"): v for k, v in options.items() if k.startswith("side_")}
     side = {
         key: noun_in(path, method.takes[key].kind, known)

@@ -172,7 +172,8 @@ def untold(*, files: bool = False) -> list[click.Parameter]:
 
 def asked_of_format(options: Mapping[str, Any]) -> dict[str, Any]:
     """What was given of `reading`, as formats take it."""
-    asked = {key: options[key] for key in ("pages", "series", "image") if options[key]}
+    told = {key: options.get(key) for key in ("pages", "series", "image")}
+    asked = {key: value for key, value in told.items() if value}
     if str(asked.get("series", "")).isdigit():
         asked["series"] = int(asked["series"])
     return asked
