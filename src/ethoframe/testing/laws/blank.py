@@ -20,6 +20,7 @@ from ethoframe.data import (
     Points,
     Recording,
     Refusal,
+    Sheet,
     Tracks,
     Transforms,
     Values,
@@ -122,9 +123,10 @@ def _hidden(noun: Tracks, when: Any) -> Tracks:
 
 def _episodes(noun: Episodes) -> Variants:
     none = np.zeros(0)
-    bare = replace(noun, labels=(), start_s=none, stop_s=none, confidence=none)
+    fewer = {"labels": (), "individuals": (), "start_s": none, "stop_s": none, "confidence": none}
+    bare = replace(noun, **fewer)
     yield "empty", bare
-    yield "empty, of nobody looked at", replace(bare, support_s=np.zeros((0, 2)))
+    yield "empty, of nobody looked at", replace(bare, support_s=np.zeros((0, 2)), watched=())
 
 
 def _points(noun: Points) -> Variants:
@@ -155,4 +157,5 @@ _BLANKS: dict[type, Callable[[Any], Variants]] = {
     Transforms: _transforms,
     Values: lambda noun: iter([("all NaN", replace(noun, table=noun.table * np.nan))]),
     Measures: lambda noun: iter([("empty", Measures())]),
+    Sheet: lambda noun: iter([("empty", Sheet(noun.name))]),
 }
