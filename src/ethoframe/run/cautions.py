@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import numpy as np
 
 from ethoframe.data import Arena, Episodes, Noun, Recording, Tracks, Values
+from ethoframe.run.traced import filmed
 
 OFTEN_LOST = 0.1
 """Share of the frames without the animal from which on it is told of."""
@@ -27,7 +28,8 @@ def cautions(recording: Recording, answers: Mapping[str, Noun]) -> tuple[str, ..
         *_of_trial(answers.get("trial")),
         *_of_tracks(recording, answers.get("tracks"), answers.get("trial")),
         *_of_camera(answers.values()),
-        *(line for arena in arenas for line in _of_arena(arena, answers.get("floor_tracks"))),
+        *(line for n in answers.values() if isinstance(n, Episodes) for line in n.cautions),
+        *(line for a in arenas for line in _of_arena(recording, a, answers.get("floor_tracks"))),
     ]
     return tuple(dict.fromkeys(found))
 
@@ -48,7 +50,8 @@ def _of_tracks(recording: Recording, tracks: Noun | None, trial: Noun | None) ->
         asked = trial.covers("trial", recording.times_s)
     missing, lost = int(asked.sum()) - len(tracks), int(np.count_nonzero(~tracks.seen))
     if missing > 0:
-        yield f"{missing} of {int(asked.sum())} frames could not be decoded and are missing"
+        why = "could not be decoded" if filmed(recording) else "have no row in the tracks"
+        yield f"{missing} of {int(asked.sum())} frames {why} and are missing"
     if lost > OFTEN_LOST * len(tracks):
         yield f"the animal has no place in {lost} of {len(tracks)} frames"
 
@@ -62,16 +65,17 @@ def _of_camera(answers: Iterable[Noun]) -> Iterator[str]:
             )
 
 
-def _of_arena(arena: Arena, floor: Noun | None) -> Iterator[str]:
+def _of_arena(recording: Recording, arena: Arena, floor: Noun | None) -> Iterator[str]:
     if arena.source == "explored":
         yield (
             "no floor was found in the picture: the extent of the animal's path stands in for it; "
             "draw it and give it with --arena"
         )
-    if arena.sides_mm is None:
+    if arena.sides_mm is None and arena.unit == "px":
         in_px = isinstance(floor, Tracks) and floor.unit == "px"
         unit = "pixels of the picture" if in_px else "body lengths (bl)"
-        yield f"no scale: lengths are in {unit}; give --side for millimetres"
+        option = "--side" if filmed(recording) else "--scale"
+        yield f"no scale: lengths are in {unit}; give {option} for millimetres"
         return
     if arena.source == "detected" and _taken_from_picture(arena):
         yield (

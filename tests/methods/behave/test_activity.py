@@ -121,3 +121,24 @@ def test_every_moment_that_was_looked_at_is_one_or_the_other(bouts, gaps) -> Non
     assert both == pytest.approx(episodes.looked_s())
     assert (np.diff(episodes.start_s) > 0).all()
     assert (episodes.stop_s[:-1] <= episodes.start_s[1:] + 1e-9).all()
+
+
+def test_every_individual_is_answered_for() -> None:
+    one, other = walk((2, SLOW), (3, FAST)), walk((4, FAST), (1, SLOW))
+    both = replace(
+        one,
+        position=np.concatenate([one.position, other.position], axis=3),
+        confidence=np.concatenate([one.confidence, other.confidence], axis=2),
+        individuals=("a", "b"),
+    )
+    episodes = active(both)
+    assert spans(episodes.about("a"), "moving") == near((2, 5.05))
+    assert spans(episodes.about("b"), "moving") == near((0, 4))
+
+
+def test_noise_as_fast_as_a_movement_is_told() -> None:
+    tracks = walk((5, SLOW), (5, FAST))
+    assert active(tracks).cautions == ()
+    noise = np.random.default_rng(0).normal(0, 1.5, tracks.position.shape)
+    (line,) = active(replace(tracks, position=tracks.position + noise)).cautions
+    assert "smooth the tracks first" in line

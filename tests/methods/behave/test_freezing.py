@@ -78,9 +78,9 @@ def test_the_thresholds_are_those_of_the_unit() -> None:
     tracks = animal(walks=[(5, 8)])
     in_bl = replace(tracks, position=tracks.position / 80, unit="bl", px_per_unit=80.0)
     assert freezing(in_bl) == near((0, 5), (8, 20))
-    assert freezing(in_bl, still_bl_per_s=2.0, ends_bl_per_s=2.0) == near((0, 20))
+    assert freezing(in_bl, still_bl_per_s=2.0) == near((0, 20))
     words = apply(Freezing(), tracks=in_bl).definition
-    assert "0.06" in words
+    assert "0.07" in words
     assert "bl/s" in words
 
 
@@ -102,7 +102,7 @@ def test_where_an_end_was_not_seen_nobody_looked() -> None:
 
 
 def test_tracks_that_will_not_do_are_refused() -> None:
-    with pytest.raises(Refusal, match="head_end, tail_end"):
+    with pytest.raises(Refusal, match="at the front"):
         Freezing().outline(tracks=spec_of(Tracks.of(np.zeros((3, 2)), np.arange(3.0))))
     with pytest.raises(Refusal, match="mm or body lengths"):
         Freezing().outline(tracks=spec_of(replace(animal(), unit="px")))
@@ -112,3 +112,78 @@ def test_nobody_seen_nothing_done() -> None:
     tracks = animal(seconds=2.0)
     episodes = apply(Freezing(), tracks=replace(tracks, position=tracks.position * np.nan))
     assert len(episodes) == episodes.looked_s() == 0
+
+
+def mouse(
+    seconds=30.0,
+    *,
+    rate=RATE,
+    walks=(),
+    noise=0.3,
+    names=("Nose", "leftear", "Mid-Back", "Tailbase"),
+) -> Tracks:
+    """Followed at keypoints by a network: it sits and breathes, but for spans in which it walks."""
+    t = np.arange(round(seconds * rate)) / rate
+    on = np.any([(t >= a) & (t < b) for a, b in walks], axis=0) if walks else 0 * t
+    x = np.cumsum(60.0 * on) / rate
+    breath = 0.25 * np.sin(2 * np.pi * 4 * t)
+    places = {"Nose": 40.0, "leftear": 25.0, "Mid-Back": 0.0, "Tailbase": -40.0}
+    points = np.stack([np.stack([x + places[n], breath], axis=1) for n in names], axis=2)[..., None]
+    points = points + np.random.default_rng(2).normal(0, noise, points.shape)
+    sure = np.ones((len(t), len(names), 1))
+    return Tracks(points, sure, np.arange(len(t)), t, names, unit="mm")
+
+
+WALKS = [(5, 9), (15, 16), (22, 24)]
+SITS = (0, 5), (9, 15), (16, 22), (24, 30)
+
+
+@pytest.mark.parametrize("rate", [15.0, 30.0, 100.0])
+@pytest.mark.parametrize("noise", [0.1, 0.3, 0.6])
+def test_keypoints_at_any_rate_and_noise(rate, noise) -> None:
+    assert freezing(mouse(rate=rate, noise=noise, walks=WALKS)) == near(*SITS)
+
+
+def test_places_that_leap_or_are_not_sure_are_left_out() -> None:
+    tracks, chance = mouse(walks=WALKS), np.random.default_rng(5)
+    lost = chance.random(tracks.confidence.shape) < 0.08
+    position = tracks.position + np.where(
+        lost[:, None], chance.normal(0, 30, lost.shape)[:, None], 0
+    )
+    assert freezing(replace(tracks, position=position)) == near(*SITS)
+    unsure = np.where(lost, 0.1, 0.3)  # a network that is never sure of itself
+    assert freezing(replace(tracks, position=position, confidence=unsure)) == near(*SITS)
+
+
+def test_a_part_that_is_lost_has_no_say() -> None:
+    tracks = mouse(walks=WALKS)
+    confidence = tracks.confidence.copy()
+    confidence[300:600, 0] = 0.01
+    assert freezing(replace(tracks, confidence=confidence)) == near(*SITS)
+    assert freezing(mouse(walks=WALKS, names=("Nose", "Tailbase"))) == near(*SITS)
+
+
+def test_pixels_are_body_lengths_where_keypoints_tell_them() -> None:
+    tracks = mouse(walks=WALKS)
+    assert freezing(replace(tracks, position=tracks.position * 3, unit="px")) == near(*SITS)
+
+
+def test_every_individual_is_answered_for() -> None:
+    one, other = mouse(walks=WALKS), mouse(walks=[(0, 20)])
+    both = replace(
+        one,
+        position=np.concatenate([one.position, other.position], axis=3),
+        confidence=np.concatenate([one.confidence, other.confidence], axis=2),
+        individuals=("a", "b"),
+    )
+    episodes = apply(Freezing(), tracks=both)
+    assert [tuple(s) for s in episodes.about("a").spans("freezing").tolist()] == near(*SITS)
+    assert [tuple(s) for s in episodes.about("b").spans("freezing").tolist()] == near((20, 30))
+    assert episodes.about("b").looked_s() == pytest.approx(30.0)
+
+
+def test_noise_that_hides_the_threshold_is_told() -> None:
+    assert apply(Freezing(), tracks=mouse()).cautions == ()
+    (line,) = apply(Freezing(), tracks=mouse(noise=6.0)).cautions
+    assert "tracking noise of" in line
+    assert "the threshold is 6 mm/s" in line

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
 
 from ethoframe.contract import In, Kind, Spec, WholeMethod, parameter
 from ethoframe.data import Episodes, Noun, Refusal, Tracks
+from ethoframe.data.noise import jitter
 from ethoframe.data.noun import Array
+from ethoframe.data.roles import refuse_without, spelled
+from ethoframe.methods.behave._spans import hysteresis, runs, without_short
 
 
 @dataclass(frozen=True)
@@ -31,12 +33,17 @@ class Activity(WholeMethod):
     ethoframe's own; two thresholds against flicker after Canny, IEEE PAMI 8 (1986), 679-698.
     """
 
+    keypoint: str = parameter("body_centre", says="the keypoint, or role, whose speed counts")
     start_mm_per_s: float = parameter(20.0, unit="mm/s", says="movement starts above", low=0.0)
     stop_mm_per_s: float = parameter(15.0, unit="mm/s", says="movement ends below", low=0.0)
     start_bl_per_s: float = parameter(0.25, unit="bl/s", says="the same without a scale", low=0.0)
     stop_bl_per_s: float = parameter(0.19, unit="bl/s", says="the same without a scale", low=0.0)
     shortest_s: float = parameter(
         0.25, unit="s", says="shorter pauses and movements do not count", low=0.0
+    )
+
+    noise_s: float = parameter(
+        1.0, unit="s", says="tracking noise is looked for in windows so long", low=0.001
     )
 
     takes: ClassVar[Mapping[str, In]] = {"tracks": In(Kind.TRACKS)}
@@ -46,35 +53,55 @@ class Activity(WholeMethod):
     def outline(self, **specs: Spec) -> Spec:
         """Episodes; refuses pixels, for which no speed threshold holds."""
         if specs["tracks"].unit == "px":
-            raise Refusal(
-                self.name(), "needs mm or body lengths", "give the arena's side, as --side 40cm"
-            )
+            raise self._unscaled()
+        refuse_without(self.name(), specs["tracks"].names, self.keypoint)
         return Spec(Kind.EPISODES)
 
+    def _unscaled(self) -> Refusal:
+        remedy = "give the arena's side, as --side 40cm, or --scale"
+        return Refusal(self.name(), "needs mm or body lengths", remedy)
+
     def apply(self, **inputs: Any) -> Episodes:
-        """The episodes of both labels, in order of time."""
+        """The episodes of both labels and of all individuals, in order of time."""
         tracks: Tracks = inputs["tracks"]
+        if tracks.unit == "px":
+            raise self._unscaled()
+        return Episodes.merged([self._of_one(one) for one in tracks.each()])
+
+    def _of_one(self, tracks: Tracks) -> Episodes:
         start, stop = self.thresholds(tracks.unit)
-        support = tracks.support_s("centroid")
-        parts = []
-        for piece, (_, end_s) in zip(tracks.pieces("centroid"), support, strict=True):
+        points, support = tracks.place(self.keypoint), tracks.support_s(self.keypoint)
+        words, who = self._words(tracks), tracks.individuals[0]
+        parts = [Episodes.of("moving", np.zeros((0, 2)), support, self.name(), words, who)]
+        for piece, (_, end_s) in zip(tracks.pieces(self.keypoint), support, strict=True):
             times_s = tracks.times_s[piece]
-            speed = _speed(tracks.at("centroid")[piece], times_s)
-            moving = without_short(_hysteresis(speed, start, stop), times_s, self.shortest_s)
+            speed = _speed(points[piece], times_s)
+            moving = hysteresis(speed > start, speed < stop)
+            moving = without_short(moving, times_s, self.shortest_s)
             spans = runs(moving, times_s, end_s), runs(~moving, times_s, end_s)
             parts += [
-                Episodes.of(label, found, support, self.name(), self._words(tracks.unit))
+                Episodes.of(label, found, support, self.name(), words, who)
                 for label, found in zip(("moving", "immobile"), spans, strict=True)
             ]
-        if not parts:
-            nothing = np.zeros((0, 2))
-            return Episodes.of("moving", nothing, support, self.name(), self._words(tracks.unit))
-        return Episodes.merged(parts)
+        return replace(Episodes.merged(parts), cautions=self._cautions(tracks, points, stop))
 
-    def _words(self, unit: str) -> str:
+    def _cautions(self, tracks: Tracks, points: Array, stop: float) -> tuple[str, ...]:
+        """A line where noise alone is as fast as a movement: of places a step to either side."""
+        noise = jitter(points, tracks.times_s, self.noise_s, tracks.smoothed_s)
+        speed = noise / (np.sqrt(2) * tracks.step_s)
+        # Smoothed places wander together, and much more slowly.
+        if tracks.smoothed_s or not speed > stop:
+            return ()
+        return (
+            f"tracking noise of {self.keypoint} alone gives {speed:.2g} {tracks.unit}/s, and "
+            f"movement ends below {stop:g}: smooth the tracks first (clean/smooth)",
+        )
+
+    def _words(self, tracks: Tracks) -> str:
+        unit, whom = tracks.unit, spelled(self.keypoint, tracks.keypoints)
         start, stop = self.thresholds(unit)
         return (
-            f"by the speed of the centroid alone, moving from above {start:g} {unit}/s until below "
+            f"by the speed of the {whom} alone, moving from above {start:g} {unit}/s until below "
             f"{stop:g} {unit}/s, and immobile else; pauses and movements shorter than "
             f"{self.shortest_s:g} s do not count"
         )
@@ -108,45 +135,3 @@ def _speed(points: Array, times_s: Array) -> Array:
     vx, vy = (np.gradient(points[:, axis], times_s) for axis in (0, 1))
     speed: Array = np.hypot(vx, vy)
     return speed
-
-
-def _hysteresis(speed: Array, start: float, stop: float) -> Array:
-    """Above `start` until below `stop`."""
-    say = np.where(speed > start, 1, np.where(speed < stop, 0, -1))
-    said = np.flatnonzero(say >= 0)
-    if len(said) == 0:
-        return np.zeros(len(speed), bool)
-    last = np.searchsorted(said, np.arange(len(speed)), side="right") - 1
-    # Before the first frame that says anything, what it says holds.
-    moving: Array = say[said[np.maximum(last, 0)]] == 1
-    return moving
-
-
-def without_short(moving: Array, times_s: Array, shortest_s: float) -> Array:
-    """Whether it moved ``(t,)``: short pauses are bridged first, then short movements dropped.
-
-    The first and the last run stay as they are: nobody knows how long they are.
-    """
-    moving = moving.copy()
-    for label in (False, True):
-        edges = np.flatnonzero(np.diff(moving)) + 1
-        bounds = np.concatenate([[0], edges, [len(moving)]])
-        for first, last in pairwise(bounds[1:-1]):
-            if moving[first] == label and times_s[last] - times_s[first] < shortest_s - 1e-9:
-                moving[first:last] = not label
-    return moving
-
-
-def runs(chosen: Array, times_s: Array, last_s: float) -> Array:
-    """Spans ``(n, 2)`` of the frames chosen ``(t,)``; each frame lasts until the next.
-
-    Parameters
-    ----------
-    chosen, times_s
-        Frame by frame, without a break.
-    last_s
-        When the last frame ends.
-    """
-    edges = np.diff(np.concatenate([[0], chosen, [0]]).astype(np.int8))
-    ends_s = np.append(times_s, last_s)
-    return np.stack([ends_s[np.flatnonzero(edges > 0)], ends_s[np.flatnonzero(edges < 0)]], axis=1)

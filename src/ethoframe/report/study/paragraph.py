@@ -29,7 +29,7 @@ def paragraph(study: Study, records: Records) -> str:
     for method, sentence in SENTENCES.items():
         with suppress(KeyError):  # another version of the method, with other parameters
             told.append(sentence(records.steps[method], study))
-    if "detect/arena" not in records.steps:
+    if not {"detect/arena", "detect/keypoint-arena"} & records.steps.keys():
         told.append("The arena’s outline and its size were drawn and given by hand.")
     if not records.same:
         told.append("Settings differed between animals; these are those of most of them.")
@@ -151,9 +151,8 @@ def _activity(step: Settings, study: Study) -> str:
 
 def _freezing(step: Settings, study: Study) -> str:
     return (
-        f"The animal was freezing where its centroid moved by less than {step['still_mm_per_s']:g} "
-        f"mm/s and both ends by less than {step['ends_mm_per_s']:g} mm/s for {step['least_s']:g} s "
-        "or longer."
+        "The animal was freezing where every part of its body moved by less than "
+        f"{step['still_mm_per_s']:g} mm/s for {step['least_s']:g} s or longer."
     )
 
 

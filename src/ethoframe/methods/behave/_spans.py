@@ -1,0 +1,137 @@
+"""From what holds in each frame to spans of time."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+
+from ethoframe.data import Episodes, Tracks
+from ethoframe.data.noun import Array
+
+
+def hysteresis(begins: Array, ends: Array) -> Array:
+    """True from where something begins until it ends ``(t,)``; between the two it goes on.
+
+    Before the first frame that says either, what that one says holds.
+
+    Examples
+    --------
+    >>> speed = np.array([0.0, 17.0, 25.0, 17.0, 9.0, 17.0])
+    >>> hysteresis(speed > 20, speed < 15).tolist()
+    [False, False, True, True, False, False]
+    """
+    say = np.where(begins, 1, np.where(ends, 0, -1))
+    said = np.flatnonzero(say >= 0)
+    if len(said) == 0:
+        return np.zeros(len(say), bool)
+    last = np.searchsorted(said, np.arange(len(say)), side="right") - 1
+    holds: Array = say[said[np.maximum(last, 0)]] == 1
+    return holds
+
+
+def runs(chosen: Array, times_s: Array, last_s: float) -> Array:
+    """Spans ``(n, 2)`` of the frames chosen ``(t,)``; each frame lasts until the next.
+
+    Parameters
+    ----------
+    chosen, times_s
+        Frame by frame, without a break.
+    last_s
+        When the last frame ends.
+    """
+    edges = np.diff(np.concatenate([[0], chosen, [0]]).astype(np.int8))
+    ends_s = np.append(times_s, last_s)
+    return np.stack([ends_s[np.flatnonzero(edges > 0)], ends_s[np.flatnonzero(edges < 0)]], axis=1)
+
+
+def lasting(spans: Array, bridged_s: float, least_s: float) -> Array:
+    """Spans ``(n, 2)``: interruptions shorter than `bridged_s` bridged, what is short left out.
+
+    Examples
+    --------
+    >>> lasting(np.array([[0.0, 1.0], [1.1, 2.0], [5.0, 5.5]]), 0.2, 1.0).tolist()
+    [[0.0, 2.0]]
+    """
+    kept = np.ones(len(spans) + 1, bool)
+    kept[1:-1] = [b[0] - a[1] >= bridged_s - 1e-9 for a, b in pairwise(spans)]
+    joined = np.stack([spans[kept[:-1], 0], spans[kept[1:], 1]], axis=1)
+    enough: Array = joined[joined[:, 1] - joined[:, 0] >= least_s - 1e-9]
+    return enough
+
+
+def without_short(chosen: Array, times_s: Array, shortest_s: float) -> Array:
+    """Frames chosen ``(t,)``: short pauses are bridged first, then short runs dropped.
+
+    The first and the last run stay as they are: nobody knows how long they are.
+    """
+    chosen = chosen.copy()
+    for label in (False, True):
+        edges = np.flatnonzero(np.diff(chosen)) + 1
+        bounds = np.concatenate([[0], edges, [len(chosen)]])
+        for first, last in pairwise(bounds[1:-1]):
+            if chosen[first] == label and times_s[last] - times_s[first] < shortest_s - 1e-9:
+                chosen[first:last] = not label
+    return chosen
+
+
+def pieces(known: Array, tracks: Tracks) -> list[tuple[slice, float]]:
+    """Each run of frames without a break of which something is known, and when it ends.
+
+    Parameters
+    ----------
+    known
+        Whether it is ``(t,)``, on the frames of `tracks`.
+    """
+    if not len(tracks) or not known.any():
+        return []
+    apart = np.diff(tracks.times_s) > tracks.longest_step_s
+    begins = np.flatnonzero(known & np.concatenate([[True], ~known[:-1] | apart]))
+    ends = np.flatnonzero(known & np.concatenate([~known[1:] | apart, [True]]))
+    step = tracks.step_s if len(tracks) > 1 else 0.0
+    stops = tracks.times_s[ends] + step
+    return [
+        (slice(int(b), int(e) + 1), float(stop))
+        for b, e, stop in zip(begins, ends, stops, strict=True)
+    ]
+
+
+def without_blinks(known: Array, tracks: Tracks, bridged_s: float) -> Array:
+    """What is known ``(t,)``, and what is unknown between it for less than `bridged_s`."""
+    filled = known.copy()
+    parts = pieces(known, tracks)
+    for (a, _), (b, _) in pairwise(parts):
+        if tracks.times_s[b.start] - tracks.times_s[a.stop - 1] < bridged_s:
+            filled[a.stop : b.start] = True
+    return filled
+
+
+def within(tracks: Tracks, from_s: float, until_s: float) -> Array:
+    """Frames ``(t,)`` between two times after the first one; until the end where `until_s` is 0."""
+    since_s = tracks.times_s - tracks.times_s[0] if len(tracks) else tracks.times_s
+    chosen: Array = since_s >= from_s - 1e-9
+    if until_s > 0:
+        chosen = chosen & (since_s < until_s - 1e-9)
+    return chosen
+
+
+def episodes_of(
+    label: str,
+    chosen: Array,
+    known: Array,
+    tracks: Tracks,
+    *,
+    bridged_s: float,
+    least_s: float,
+    author: str,
+    words: str,
+) -> Episodes:
+    """Episodes of the first individual: frames chosen ``(t,)``, where they are known ``(t,)``."""
+    spans, support = [np.zeros((0, 2))], []
+    for piece, stop_s in pieces(known, tracks):
+        times_s = tracks.times_s[piece]
+        support.append((times_s[0], stop_s))
+        spans.append(lasting(runs(chosen[piece], times_s, stop_s), bridged_s, least_s))
+    looked = np.array(support, np.float64).reshape(-1, 2)
+    every = np.concatenate(spans)
+    return Episodes.of(label, every, looked, author, words, tracks.individuals[0])
