@@ -16,10 +16,14 @@ from ethoframe.data import (
     Correction,
     Corrections,
     Displacement,
+    Effect,
+    Effects,
     Frames,
     Measure,
     Measures,
     Points,
+    Row,
+    Sheet,
     Transform,
     Transforms,
     Values,
@@ -52,6 +56,28 @@ FIXED = [
     ),
     Classes.said(["a", ""], ["a", "b"]),
     Verdict((Check(name="lost", value=2.0, unit="s", look=1.0, moments_s=(3.0,)),)),
+    Sheet("animals.csv", (Row(line=2, video=("a.mp4",), start_s=2.0),)),
+    Effects(
+        (
+            Effect(
+                quantity="distance",
+                unit="mm",
+                factor="group",
+                level="drug",
+                control="saline",
+                n=6,
+                n_control=5,
+                animals=6,
+                animals_control=5,
+                effect=-3.0,
+                effect_unit="mm",
+                mean=2.0,
+                test="contrast/welch",
+                unit_of_analysis="animal",
+                definition="means",
+            ),
+        )
+    ),
 ]
 NOUNS = nouns.tracks() | nouns.episodes() | nouns.label_maps() | st.sampled_from(FIXED)
 

@@ -33,6 +33,7 @@ VERBS = {
     "suggest": "ethoframe.apps.suggest",
     "score": "ethoframe.apps.score",
     "compare": "ethoframe.apps.compare",
+    "freeze": "ethoframe.apps.freeze",
     "completion": "ethoframe.apps.completion",
 }
 """Commands that are no recipe, and the module each is in: loaded only when it is called."""

@@ -16,6 +16,7 @@ from ethoframe.data import (
     Classes,
     Corrections,
     Displacement,
+    Effects,
     Episodes,
     Frames,
     LabelMap,
@@ -24,6 +25,7 @@ from ethoframe.data import (
     Points,
     Recording,
     Refusal,
+    Sheet,
     Tracks,
     Transform,
     Transforms,
@@ -52,6 +54,8 @@ class Kind(StrEnum):
     DISPLACEMENT = "displacement"
     CORRECTIONS = "corrections"
     VERDICT = "verdict"
+    SHEET = "animal sheet"
+    EFFECTS = "effects"
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ class In:
     kind
         What it must be.
     per
-        Whether there is one per frame or one per recording.
+        Whether there is one per frame, one per recording, or one of a whole study.
     optional
         Whether the method can do without.
     volumes
@@ -71,7 +75,7 @@ class In:
     """
 
     kind: Kind
-    per: Literal["frame", "recording"] = "recording"
+    per: Literal["frame", "recording", "study"] = "recording"
     optional: bool = False
     volumes: bool = False
 
@@ -265,6 +269,8 @@ _DESCRIBED: dict[type[Noun], Callable[[Any], Spec]] = {
     Arenas: lambda noun: Spec(Kind.ARENAS, unit="px"),
     Corrections: lambda noun: Spec(Kind.CORRECTIONS),
     Verdict: lambda noun: Spec(Kind.VERDICT),
+    Sheet: lambda noun: Spec(Kind.SHEET),
+    Effects: lambda noun: Spec(Kind.EFFECTS),
     Transform: lambda noun: Spec(Kind.TRANSFORM, unit=noun.target_unit),
     Warp: lambda noun: Spec(Kind.TRANSFORM, unit=noun.target_unit),
 }

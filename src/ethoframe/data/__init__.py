@@ -10,6 +10,7 @@ from ethoframe.data.classes import Classes
 from ethoframe.data.clock import Clock
 from ethoframe.data.corrections import Correction, Corrections
 from ethoframe.data.displacement import Displacement
+from ethoframe.data.effects import Effect, Effects
 from ethoframe.data.episodes import Episodes
 from ethoframe.data.frames import Frames
 from ethoframe.data.identity import identity_of
@@ -42,6 +43,8 @@ __all__ = [
     "Correction",
     "Corrections",
     "Displacement",
+    "Effect",
+    "Effects",
     "Episodes",
     "Frames",
     "LabelMap",

@@ -17,6 +17,7 @@ from ethoframe.data import (
     Classes,
     Corrections,
     Displacement,
+    Effects,
     Episodes,
     Frames,
     LabelMap,
@@ -24,6 +25,7 @@ from ethoframe.data import (
     Noun,
     Points,
     Recording,
+    Sheet,
     Tracks,
     Transform,
     Transforms,
@@ -135,6 +137,24 @@ def _measures(scale: Scale, noun: Measures) -> Measures:
     return Measures(tuple(rows))
 
 
+def _sheet(scale: Scale, noun: Sheet) -> Sheet:
+    def of(time_s: float | None) -> float | None:
+        return None if time_s is None else float(scale.number(time_s, "s"))
+
+    rows = [replace(row, start_s=of(row.start_s), stop_s=of(row.stop_s)) for row in noun.rows]
+    return replace(noun, rows=tuple(rows))
+
+
+def _effects(scale: Scale, noun: Effects) -> Effects:
+    rows = []
+    for row in noun.rows:
+        means = {k: scale.number(getattr(row, k), row.unit) for k in ("mean", "mean_control")}
+        names, unit = ("effect", "low", "high"), row.effect_unit
+        ends = {name: scale.number(getattr(row, name), unit) for name in names}
+        rows.append(replace(row, **means, **ends))
+    return replace(noun, rows=tuple(rows))
+
+
 def _arena(scale: Scale, noun: Arena) -> Arena:
     factor = scale.number(1.0, noun.unit)
     sides = noun.sides_mm and (
@@ -221,4 +241,6 @@ _SCALED: dict[type, Callable[[Scale, Any], Any]] = {
     Displacement: _displacement,
     Warp: _warp,
     Points: _points,
+    Sheet: _sheet,
+    Effects: _effects,
 }

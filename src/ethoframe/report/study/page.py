@@ -13,6 +13,7 @@ from string import Template
 
 from ethoframe.report.figures.sheet import Sheet
 from ethoframe.report.study.categories import Category, categories, whose
+from ethoframe.report.study.contrast import Compared, section
 from ethoframe.report.study.listing import (
     animals_table,
     definitions_table,
@@ -44,6 +45,10 @@ MARKS = (
     "Each point is an animal: filled, its tracking is good; open, somebody should look at it; "
     "a cross, it failed and is not in the mean"
 )
+BESIDE = (
+    "; a diamond is the difference from the mean of the control (dotted), with its 95 % interval "
+    "(see Differences)"
+)
 BLIND = (
     '<aside class="blind"><p><b>Groups are hidden</b> here, in the figures and in summary.xlsx, '
     "and animals are shuffled. Look at what is doubtful first; then run the same command with "
@@ -51,7 +56,14 @@ BLIND = (
 )
 
 
-def page(study: Study, paragraph: str, recipe: str, drawn: Mapping[Key, str], out: Path) -> str:
+def page(
+    study: Study,
+    paragraph: str,
+    recipe: str,
+    drawn: Mapping[Key, str],
+    out: Path,
+    compared: Compared | None = None,
+) -> str:
     """The study as HTML.
 
     Parameters
@@ -66,6 +78,8 @@ def page(study: Study, paragraph: str, recipe: str, drawn: Mapping[Key, str], ou
         Figures as SVG, by measure; of those that have one.
     out
         The folder of the results, that links start from.
+    compared
+        Differences between groups; None where they are hidden.
     """
     script, columns = _part("ethoframe.report", "page.js"), categories(study)
     key, names = key_measures(study), file_names(study.keys)
@@ -78,10 +92,11 @@ def page(study: Study, paragraph: str, recipe: str, drawn: Mapping[Key, str], ou
         script=script,
         warnings=(BLIND if study.blinding.on else "") + _warnings(study, columns),
         facts=facts(dict(_facts(study, columns))),
-        rule=f"{MARKS}; {RULE}.",
+        rule=f"{MARKS}; {RULE}{BESIDE if compared and len(compared.effects) else ''}.",
         key=_panels(key, drawn, names) or '<p class="absent">No measure can be shown.</p>',
         others=_others(study, others, drawn, names),
         groups=means_table(key, columns) + folded_means(others, columns),
+        differences=section(compared),
         animals=animals_table(study, key, out),
         exclusions=exclusions_table(study),
         definitions=definitions_table(study),
@@ -92,7 +107,7 @@ def page(study: Study, paragraph: str, recipe: str, drawn: Mapping[Key, str], ou
     )
 
 
-def drawings(study: Study, folder: Path) -> dict[Key, str]:
+def drawings(study: Study, folder: Path, compared: Compared | None = None) -> dict[Key, str]:
     """Figures as SVG for the page; each is written into a folder as well, for print.
 
     As PDF there are files of the key measures, and one with a page for each measure. Measures that
@@ -104,7 +119,7 @@ def drawings(study: Study, folder: Path) -> dict[Key, str]:
     folder.mkdir(parents=True, exist_ok=True)
     with style():
         for key in study.keys:
-            panel = Panel(key, columns)
+            panel = Panel(key, columns, compared.of_measure(key) if compared else ())
             if not panel.drawn:
                 continue
             sheet = sheets[key] = panel.sheet()

@@ -16,8 +16,10 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.lines import Line2D
 
+from ethoframe.data import Effect
 from ethoframe.report.figures.sheet import Sheet, look
 from ethoframe.report.palette import ARENA, INK, zone_colour
+from ethoframe.report.study import estimate
 from ethoframe.report.study.categories import Category
 from ethoframe.report.study.spread import Spread
 from ethoframe.report.study.study import Animal, Key
@@ -59,6 +61,8 @@ class Panel:
         Which measure.
     columns
         Groups from left to right.
+    effects
+        Differences between them, drawn to the right of the animals where they can be.
 
     Notes
     -----
@@ -69,6 +73,14 @@ class Panel:
 
     key: Key
     columns: tuple[Category, ...]
+    effects: tuple[Effect, ...] = ()
+
+    @property
+    def beside(self) -> tuple[Effect, ...]:
+        """The differences that are drawn: of two or three groups, in one session."""
+        plain_groups = len({column.group for column in self.columns}) == len(self.columns)
+        found = tuple(effect for effect in self.effects if estimate.drawable(effect))
+        return found if plain_groups and len(self.columns) <= 3 else ()
 
     @property
     def drawn(self) -> bool:
@@ -84,26 +96,31 @@ class Panel:
     def sheet(self) -> Sheet:
         """The drawing; call it, and save what it gives, inside `style`."""
         marks = _legend(self.columns)
-        inner = min(max(NARROWEST, SLOT * len(self.columns)), WIDEST)
-        slot = inner / len(self.columns)
+        count = len(self.columns) + len(self.beside)
+        inner = min(max(NARROWEST, SLOT * count), WIDEST)
+        slot = inner / count
         words = self._value_axis()
         left, top = LEFT + LINE * (len(words) - 1), TOP + (LEGEND if marks else 0)
         labels = [self._label(column, slot) for column in self.columns]
         slanted = None in labels
         names = [f"{plain(column.label)}, {self._count(column)}" for column in self.columns]
+        names += [estimate.label(effect).replace("\n", " ") for effect in self.beside]
+        labels += [estimate.label(effect) for effect in self.beside]
         bottom = BOTTOM
         if slanted:
             longest = LETTER * max(map(len, names))
             left, bottom = max(left, 0.8 * longest - 0.4 * slot), 0.7 * longest + 10
         sheet = Sheet(left + inner + RIGHT, HEIGHT + (bottom - BOTTOM))
         axes = sheet.axes(left, top, RIGHT, bottom)
-        _limits(axes, self._reach(), len(self.columns))
+        _limits(axes, self._reach(), count)
         axes.set_ylabel("\n".join(words))
         axes.yaxis.set_label_coords(-(LEFT - 15) / inner, 0.5)
         high = sheet.height - top - bottom
         for place, column in enumerate(self.columns):
             _points(axes, place, column, self.key, self._scale[1], (slot, high))
             _mean(axes, place, Spread.of(column.values(self.key)), self._scale[1])
+        for place, effect in enumerate(self.beside, len(self.columns)):
+            estimate.draw(axes, place, effect, self._scale[1])
         _names(axes, names if slanted else [label or "" for label in labels], slanted)
         if marks:
             axes.legend(
@@ -131,6 +148,7 @@ class Panel:
         """The least value, and between what values and intervals lie, as they are drawn."""
         spreads = [Spread.of(column.values(self.key)) for column in self.columns]
         ends = [end for spread in spreads for end in (spread.low, spread.high) if end == end]
+        ends += [end for effect in self.beside for end in estimate.ends(effect)]
         factor = self._scale[1]
         every = [*self.values, *ends]
         return min(self.values) * factor, min(every) * factor, max(every) * factor

@@ -12,6 +12,7 @@ from ethoframe.formats import workbook
 from ethoframe.formats.workbook import Column, Table, Value
 from ethoframe.report.study.study import Animal, Key, Study
 from ethoframe.report.wording import unit
+from ethoframe.run.frozen import note_shown
 from ethoframe.run.order import Outcome, Part
 from ethoframe.run.writing import moved_into
 
@@ -28,6 +29,8 @@ def write_summary(
     sheet: Sheet | None = None,
 ) -> None:
     """Write ``summary.xlsx`` into a folder; a reader never sees half of it.
+
+    When groups were shown first is noted.
 
     Parameters
     ----------
@@ -51,6 +54,8 @@ def write_summary(
     tables = [animals_table(study), definitions_table(study), exclusions_table(study)]
     with moved_into(out) as part:
         workbook.write(part / SUMMARY, tables)
+    if unblind and study.blinding.grouped:
+        note_shown(out)
 
 
 def animals_table(study: Study) -> Table:

@@ -1,0 +1,63 @@
+"""In which ways levels could have been dealt out to units."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from math import comb, prod
+
+import numpy as np
+
+from ethoframe.data.noun import Array
+from ethoframe.methods.contrast._difference import Design
+
+EXACT = 5000
+"""Ways to deal out the levels up to which all are tried."""
+
+
+def count(design: Design) -> int:
+    """In how many ways the levels can be dealt out within the blocks."""
+    return prod(comb(size, some) for size, some in _sizes(design))
+
+
+def deals(design: Design, most: int, seed: int) -> tuple[Array, bool]:
+    """Levels less the mean of their block, for each way to deal them out ``(deal, unit)``.
+
+    All ways where they are at most 5000, and the way that it was is one of them; otherwise `most`
+    by chance, and the way that it was is not counted among them.
+
+    Returns
+    -------
+    tuple
+        The ways, and whether they are all.
+    """
+    if count(design) <= EXACT:
+        return design.within(_all(design)), True
+    return design.within(_some(design, most, seed)), False
+
+
+def _sizes(design: Design) -> list[tuple[int, int]]:
+    blocks = np.unique(design.block)
+    inside = [design.treated[design.block == each] for each in blocks]
+    return [(len(each), int(each.sum())) for each in inside]
+
+
+def _all(design: Design) -> Array:
+    found = np.zeros((1, len(design.block)))
+    for each in np.unique(design.block):
+        places = np.flatnonzero(design.block == each)
+        ways = list(combinations(places, int(design.treated[places].sum())))
+        dealt = np.zeros((len(ways), len(design.block)))
+        for row, way in enumerate(ways):
+            dealt[row, list(way)] = 1
+        found = (found[:, None] + dealt).reshape(-1, len(design.block))
+    return found
+
+
+def _some(design: Design, most: int, seed: int) -> Array:
+    chance = np.random.default_rng(seed)
+    found = np.zeros((most, len(design.block)))
+    for each in np.unique(design.block):
+        places = np.flatnonzero(design.block == each)
+        levels = np.repeat(design.treated[places].astype(np.float64)[None], most, axis=0)
+        found[:, places] = chance.permuted(levels, axis=1)
+    return found

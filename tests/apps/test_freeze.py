@@ -1,0 +1,64 @@
+"""Groups at the command line."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ethoframe.data import Measures
+from ethoframe.formats import table
+from ethoframe.formats.effects import read_effects
+from ethoframe.testing.studies import Plan
+
+
+@pytest.fixture
+def folder(here):
+    """Measures of twelve animals, each in its folder and all in one table, and their sheet."""
+    measures, sheet = Plan(6, 6, effect=2.0).study(3)
+    table.write_measures(here / "measures.csv", measures)
+    lines = ["video,subject,group,sex"]
+    lines += [f"{row.video[0]},{row.subject},{row.group},{row.sex}" for row in sheet.rows]
+    (here / "animals.csv").write_text("\n".join(lines), encoding="utf-8")
+    for row in measures.rows:
+        own = here / "out" / row.recording.removesuffix(".mp4")
+        own.mkdir(parents=True)
+        table.write_measures(own / "measures.csv", Measures((row,)))
+    return here
+
+
+def test_groups_are_compared(folder, ethoframe):
+    said = ethoframe(
+        "apply", "contrast/permutation", "measures.csv", "--sheet", "animals.csv",
+        "--control", "saline", "--smallest", "0.8", "--out", "effects",
+    )  # fmt: skip
+    assert said.status == 0, said.err
+    assert "q counts 1 test:" in said.err
+    row = read_effects(folder / "effects" / "measures" / "effects.csv").row("distance")
+    assert (row.n, row.control) == (6, "saline")
+    assert row.p < 0.05
+
+
+def test_an_analysis_is_frozen_once(folder, ethoframe):
+    words = (
+        "freeze", "out", "--sheet", "animals.csv", "--outcome", "distance", "--control", "saline",
+        "--smallest", "0.8", "--exclude", "m3=seizure",
+    )  # fmt: skip
+    said = ethoframe(*words)
+    assert said.status == 0, said.err
+    assert "hash " in said.out
+    (told,) = json.loads((folder / "out" / "frozen.json").read_text("utf-8"))["decisions"]
+    assert told["outcomes"] == ["distance"]
+    assert told["excluded"] == {"m3": "seizure"}
+    assert told["test"]["parameters"]["smallest"] == "0.8"
+    assert "drug" not in (folder / "out" / "frozen.json").read_text("utf-8")
+    assert ethoframe(*words).status == 3
+    assert ethoframe(*words, "--amend", "another dose").status == 0
+
+
+def test_what_was_not_measured_cannot_be_an_outcome(folder, ethoframe):
+    said = ethoframe("freeze", "out", "--sheet", "animals.csv", "--outcome", "joy")
+    assert said.status == 3
+    assert "joy was not measured" in said.err
+    wrong = ("freeze", "out", "--sheet", "animals.csv", "--outcome", "distance", "--exclude", "x=y")
+    assert ethoframe(*wrong).status == 2

@@ -1,0 +1,122 @@
+"""Welch's and the paired t test against scipy's, and what counts as one."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from ethoframe.data import Refusal
+from ethoframe.methods.contrast._difference import Design
+from ethoframe.methods.contrast.welch import Welch
+from ethoframe.testing.studies import Plan
+from tests.methods.contrast.conftest import study
+
+A, B = [3.1, 4.7, 2.2, 5.9, 4.0], [6.0, 9.5, 4.4, 12.1]
+GROUPS = ["saline"] * 5 + ["drug"] * 4
+
+
+def test_it_is_welch():
+    row = Welch().apply(**study([*A, *B], group=GROUPS)).row("distance")
+    told = stats.ttest_ind(B, A, equal_var=False)
+    ends = told.confidence_interval()
+    assert row.p == pytest.approx(told.pvalue)
+    assert row.freedom == pytest.approx(told.df)
+    assert (row.low, row.high) == pytest.approx((ends.low, ends.high))
+    assert row.effect == pytest.approx(np.mean(B) - np.mean(A))
+    assert row.q == row.p
+
+
+def test_sessions_of_the_same_animals_are_paired():
+    first = np.array(A)
+    second = first + np.array([1.0, 1.4, 0.7, 1.9, 0.2])
+    names = [f"m{k}" for k in range(5)] * 2
+    case = study([*first, *second], subject=names, session=["1"] * 5 + ["2"] * 5)
+    row = Welch(factor="session", control="1").apply(**case).row("distance")
+    told = stats.ttest_rel(second, first)
+    assert row.p == pytest.approx(told.pvalue)
+    assert row.freedom == pytest.approx(4)
+    assert row.definition.count("within animals that have both levels") == 1
+
+
+def test_recordings_of_one_animal_are_one():
+    twice = [value for value in [*A, *B] for _ in "ab"]
+    groups = [group for group in GROUPS for _ in "ab"]
+    names = [f"m{k // 2}" for k in range(18)]
+    row = Welch().apply(**study(twice, group=groups, subject=names)).row("distance")
+    once = Welch().apply(**study([*A, *B], group=GROUPS)).row("distance")
+    assert (row.n, row.animals) == (4, 4)
+    assert row.p == pytest.approx(once.p)
+
+
+def test_blocks_are_a_linear_model_with_robust_variance():
+    treated = np.array([1, 0, 1, 0, 1, 1, 0, 0, 1], bool)
+    block = np.array([0, 0, 1, 1, 1, 2, 2, 2, 2])
+    y = np.array([3.0, 1.0, 6.0, 2.5, 4.0, 9.0, 6.5, 5.0, 8.0])
+    design = Design(treated, block)
+    x = np.stack([treated, block == 0, block == 1, block == 2], axis=1).astype(float)
+    coefficients = np.linalg.lstsq(x, y, rcond=None)[0]
+    rest = y - x @ coefficients
+    bread = np.linalg.inv(x.T @ x)
+    leverage = np.einsum("ij,jk,ik->i", x, bread, x)
+    cover = bread @ (x.T * (rest**2 / (1 - leverage))) @ x @ bread
+    told = design.told(y)
+    assert float(told.difference) == pytest.approx(coefficients[0])
+    assert float(told.error) == pytest.approx(np.sqrt(cover[0, 0]))
+    assert float(told.spread) == pytest.approx(np.sqrt(rest @ rest / 5))
+
+
+def test_whole_litters_are_no_animals():
+    measures, sheet = Plan(3, 3, pups=(2,)).study(1)
+    case = {"measures": measures, "sheet": sheet}
+    with pytest.raises(Refusal, match="never within one"):
+        Welch().apply(**case)
+    row = Welch(unit="litter", control="saline").apply(**case).row("distance")
+    assert (row.n, row.animals, row.unit_of_analysis) == (3, 6, "litter")
+
+
+def test_some_litters_of_one_group_are_told():
+    litters = ["a", "a", "b", "b", "c", "c", "d", "d", "e"]
+    found = Welch().apply(**study([*A, *B], group=GROUPS, litter=litters))
+    assert any("3 of 4 litters" in line for line in found.warnings)
+    cages = Welch().apply(**study([*A, *B], group=GROUPS, cage=["x"] * 5 + ["y"] * 4))
+    assert any("all 2 shared cages" in line for line in cages.warnings)
+
+
+def test_a_litter_without_a_name_is_refused():
+    with pytest.raises(Refusal, match="names no litter for m0"):
+        Welch(unit="litter").apply(**study([*A, *B], group=GROUPS))
+
+
+def test_rows_belong_to_files_or_animals_and_strangers_are_told():
+    case = study([*A, *B, 3.0], group=[*GROUPS, "drug"])
+    sheet = case["sheet"]
+    fewer = {**case, "sheet": type(sheet)("animals.csv", sheet.rows[:-1])}
+    found = Welch().apply(**fewer)
+    assert found.row("distance").n == 4
+    assert "1 recordings are left out" in found.warnings[0]
+
+
+def test_values_that_are_missing_are_told():
+    found = Welch().apply(**study([*A, *B[:3], math.nan], group=GROUPS))
+    assert found.row("distance").n == 3
+    assert any("1 recordings have no value" in line for line in found.warnings)
+
+
+def test_family_counts_measures_and_comparisons():
+    groups = ["a", "a", "a", "b", "b", "b", "c", "c", "c"]
+    found = Welch(control="a").apply(**study([*A, *B], group=groups))
+    assert [row.level for row in found.rows] == ["b", "c"]
+    assert found.family == "2 tests: 1 measure × 2 comparisons"
+    assert all(row.q >= row.p for row in found.rows)
+
+
+def test_what_the_smallest_effect_says():
+    row = Welch(smallest="50mm").apply(**study([*A, *B], group=GROUPS)).row("distance")
+    assert row.verdict == "any difference is smaller than the smallest of interest" or (
+        row.verdict.startswith("there is a difference; any")
+    )
+    assert row.power > 0.99
+    assert row.needed == 2

@@ -1,0 +1,85 @@
+"""Differences between groups on the study page."""
+
+from __future__ import annotations
+
+import pytest
+
+from ethoframe.formats.effects import read_effects
+from ethoframe.report.study import write_study
+from ethoframe.report.study.contrast import Compared, section
+from ethoframe.report.study.study import Key, Study
+from ethoframe.run.frozen import Frozen, analysis_in, freeze, frozen_in
+
+TEST = {
+    "method": "contrast/welch", "version": "1",
+    "parameters": {"control": "saline", "smallest": "1.5"},
+}  # fmt: skip
+
+
+@pytest.fixture
+def split(experiment):
+    """Ten animals of their own litters, the drugged of which go further."""
+    for k in range(10):
+        experiment.add(
+            subject=f"s{k}", group=("saline", "drug")[k % 2],
+            values={"distance": 100.0 * k + 900.0 * (k % 2), "frames": 240.0, "speed": k % 3},
+        )  # fmt: skip
+    return experiment
+
+
+def _names() -> tuple[str, ...]:
+    return tuple(f"s{k}" for k in range(10))
+
+
+def test_blind_nothing_is_compared(split):
+    write_study(split.out, split.parts)
+    page = (split.out / "study.html").read_text(encoding="utf-8")
+    assert "Groups are hidden, or there are none" in page
+    assert not (split.out / "effects.csv").exists()
+    assert not (split.out / "unblinded.txt").exists()
+
+
+def test_unblinded_groups_are_compared_and_that_is_noted(split):
+    write_study(split.out, split.parts, unblind=True)
+    page = (split.out / "study.html").read_text(encoding="utf-8")
+    assert "it is exploratory" in page
+    assert "drug against saline" in page
+    row = read_effects(split.out / "effects.csv").row("distance")
+    assert (round(row.effect), row.n, row.test) == (1000, 5, "contrast/permutation")
+    assert (split.out / "unblinded.txt").exists()
+    assert "drug −" in (split.out / "figures" / "distance.svg").read_text(encoding="utf-8")
+
+
+def test_a_frozen_analysis_is_carried_out_and_outcomes_are_marked(split):
+    decision = Frozen(
+        ("distance",), TEST, analysis_in(split.out), {}, (*_names(), "gone"), {"s9": "seizure"}
+    )
+    freeze(split.out, decision)
+    write_study(split.out, split.parts, unblind=True)
+    page = (split.out / "study.html").read_text(encoding="utf-8")
+    assert "The analysis was frozen on" in page
+    assert "Left out by it: s9 (seizure)" in page
+    assert "animals gone since: gone" in page
+    found = read_effects(split.out / "effects.csv")
+    row, other = found.row("distance"), found.row("speed")
+    assert (row.n, row.primary, row.test) == (4, True, "contrast/welch")
+    assert row.q == row.p
+    assert not other.primary
+    assert len(frozen_in(split.out)) == 1
+
+
+def test_whole_litters_are_not_compared_as_animals(dozen):
+    for k, part in enumerate(dozen.parts):
+        object.__setattr__(part.row, "litter", f"{part.row.group} {k // 4}")
+    study = Study.of(dozen.parts, unblind=True)
+    found = Compared.of(study, dozen.out)
+    assert "let the litter be the unit" in found.refusal
+    assert "Not compared" in section(found)
+
+
+def test_failed_animals_are_left_out(dozen):
+    for part in dozen.parts:
+        object.__setattr__(part.row, "litter", "")
+    found = Compared.of(Study.of(dozen.parts, unblind=True), dozen.out)
+    rows = found.of_measure(Key("distance", "mm"))
+    assert [(row.n, row.n_control) for row in rows] == [(5, 6)]
