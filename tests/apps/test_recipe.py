@@ -37,8 +37,8 @@ def test_the_main_job(ethoframe, here, mouse):
     assert line.startswith("mouse.mp4: 60 frames in ")
     assert line.endswith(f" s, good → {report}")
     assert inside(here / "out" / "mouse") == {
-        "arena.toml", "measures.csv", "moments.json", "provenance.json", "report.html",
-        "tracks.parquet",
+        "arena.toml", "episodes.csv", "measures.csv", "moments.json", "provenance.json",
+        "report.html", "tracks.parquet",
     }  # fmt: skip
     assert "ethoframe open-field mouse.mp4 --side 40cm --out out" in report.read_text("utf-8")
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from ethoframe.data import Tracks, Transform
+from ethoframe.data import Refusal, Tracks, Transform
 from ethoframe.testing import strategies as nouns
 
 TIMES_S = np.arange(50) / 25
@@ -148,6 +148,41 @@ def test_time_is_shared_out_among_frames_but_for_gaps():
 
 def test_length_of_the_body():
     tracks = two_animals()
-    assert np.isnan(tracks.body_length_px)
+    assert np.isnan(replace(tracks, keypoints=("nose", "x")).body_length_px)
+    assert tracks.body_length_px == pytest.approx(np.hypot(2, 2))  # from nose to tail base
+    on_floor = replace(tracks, unit="mm", px_per_unit=3.0)
+    assert on_floor.body_length_px == pytest.approx(3 * np.hypot(2, 2))
     lengths = {"major_px": np.array([[np.nan, 3.0], [10.0, 3.0], [20.0, 3.0]])}
     assert replace(tracks, features=lengths).body_length_px == pytest.approx(3.0)
+
+
+def pair() -> Tracks:
+    """Two animals with a nose and a tail base; the second is not seen whole in frame 1."""
+    position = np.arange(24.0).reshape(3, 2, 2, 2)
+    position[1, :, 1, 1] = np.nan
+    sure = np.isfinite(position).all(axis=1).astype(float)
+    features = {"area_px2": np.arange(6.0).reshape(3, 2)}
+    clock = np.arange(3), np.arange(3) / 10
+    names = ("Snout", "tailbase"), ("a", "b")
+    return Tracks(position, sure, *clock, *names, features=features)
+
+
+def test_a_role_is_a_place_whatever_it_is_called():
+    tracks = pair()
+    assert np.array_equal(tracks.place("nose"), tracks.at("Snout"))
+    assert np.array_equal(tracks.place("Snout", "b"), tracks.at("Snout", "b"))
+    middle = (tracks.at("Snout", "b") + tracks.at("tailbase", "b")) / 2
+    assert np.array_equal(tracks.place("body_centre", "b"), middle, equal_nan=True)
+    assert np.isnan(tracks.place("body_centre", "b")[1]).all()
+    with pytest.raises(Refusal, match="no keypoint is the neck; there are: Snout, tailbase"):
+        tracks.place("neck")
+
+
+def test_each_individual_alone():
+    tracks = pair()
+    one, two = tracks.each()
+    assert (one.individuals, two.individuals) == (("a",), ("b",))
+    assert two == tracks.alone("b")
+    assert np.array_equal(two.at("Snout"), tracks.at("Snout", "b"))
+    assert two.feature("area_px2").tolist() == tracks.feature("area_px2", "b").tolist()
+    assert two.confidence.shape == (3, 2, 1)

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ethoframe import recipes
+from ethoframe.apps.roles import remembered
 from ethoframe.contract import Recipe
 from ethoframe.data import Arenas, Sheet
 
 if TYPE_CHECKING:
     from ethoframe.run.entries import Entry
+    from ethoframe.run.inputs import Reading
     from ethoframe.run.order import Notes, Order, Show
 
 CORRECTIONS = "corrections.csv"
@@ -95,6 +97,35 @@ def notes(recipe: Recipe, options: Mapping[str, Any]) -> dict[str, Notes]:
 
         found["corrections"] = corrections.read(beside)
     return found
+
+
+def reading(options: Mapping[str, Any]) -> Reading:
+    """What the user knows of files of tracks that they do not say."""
+    from ethoframe.run.inputs import Reading
+
+    roles = remembered(options["out"], options.get("roles"))
+    return Reading(options.get("scale"), options.get("clock"), roles=roles)
+
+
+OF_TRACKS = ("scale", "clock", "roles")
+OF_FILMS = ("overlay", "check", "join", "side")
+
+
+def refuse_misplaced(options: Mapping[str, Any], *, tracks: bool) -> None:
+    """Refuses what only films know of tracks, and the other way round.
+
+    Raises
+    ------
+    click.UsageError
+        Of the first such option.
+    """
+    wrong = OF_FILMS if tracks else OF_TRACKS
+    for name in wrong:
+        if options.get(name):
+            given, other = ("tracks", "a film") if tracks else ("a film", "tracks")
+            advice = "; write sides_mm into the arena file, or give --scale"
+            told = f"--{name} is of {other}, and this is {given}"
+            raise click.UsageError(told + advice if name == "side" else told)
 
 
 def unmatched(order: Order, recordings: Sequence[Entry]) -> list[str]:

@@ -13,10 +13,10 @@ from click.shell_completion import CompletionItem
 
 from ethoframe import recipes
 from ethoframe.apps import asked, outcomes
-from ethoframe.apps.options import inputs, results, ways, weights
+from ethoframe.apps.options import inputs, of_tracks, results, ways, weights
 from ethoframe.apps.progress import Progress
 from ethoframe.apps.typed import WORDS, Typed
-from ethoframe.contract import Recipe
+from ethoframe.contract import Recipe, Step
 
 if TYPE_CHECKING:
     from ethoframe.data import Sheet
@@ -30,7 +30,7 @@ def command_for(name: str) -> click.Command:
 
     def run(paths: tuple[Path, ...], **options: Any) -> None:
         words = click.get_current_context().meta.get(WORDS, ())
-        _run(recipes.load(name), paths, options, Typed(words, _files(paths, words)))
+        _run(name, paths, options, Typed(words, _files(paths, words)))
 
     listing = click.Option(
         ["--steps"], is_flag=True, is_eager=True, expose_value=False,
@@ -38,18 +38,21 @@ def command_for(name: str) -> click.Command:
         help="List the steps and their parameters, and stop.",
     )  # fmt: skip
     heading = f"{title} – {summary}"
+    films, tracks = recipes.takes(name)
+    called = "|".join(word for word, has in (("VIDEO", films), ("TRACKS", tracks)) if has)
     learned = [weights()] if recipes.taught(name) else []
     return click.Command(
         name,
         params=[
-            *inputs(lambda typed: _parameters(name, typed)),
+            *inputs(lambda typed: _parameters(name, typed), called),
+            *(of_tracks() if tracks else []),
             *learned,
             *results(),
             *ways(),
             listing,
         ],
         callback=run,
-        help=f"{heading}.\n\nVIDEO is a file, or a folder with files in it.",
+        help=f"{heading}.\n\n{called} is a file, or a folder with files in it.",
         short_help=heading,
     )
 
@@ -60,7 +63,8 @@ def _files(paths: tuple[Path, ...], words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(word for word in words if Path(word) in files)
 
 
-def _run(recipe: Recipe, paths: tuple[Path, ...], options: Mapping[str, Any], typed: Typed) -> None:
+def _run(name: str, paths: tuple[Path, ...], options: Mapping[str, Any], typed: Typed) -> None:
+    recipe = _begun(name, paths, options)
     recipe, drawn = asked.configured(recipe, options), asked.arenas(options)
     animals, notes = asked.sheet(options), asked.notes(recipe, options)
     # Only now, when what was typed makes sense, is what computes loaded.
@@ -78,8 +82,9 @@ def _run(recipe: Recipe, paths: tuple[Path, ...], options: Mapping[str, Any], ty
         asked.shows(options),
         csv=options["csv"],
         command=typed,
+        reading=asked.reading(options),
     )
-    recordings = entries(paths, animals)
+    recordings = entries(paths, animals, tracks=not recipe.film)
     if options["join"]:
         if animals is not None:
             raise click.UsageError("with --sheet, write the files of a recording as a.mp4 + b.mp4")
@@ -93,6 +98,16 @@ def _run(recipe: Recipe, paths: tuple[Path, ...], options: Mapping[str, Any], ty
     found = _analysed(recordings, order, options)
     _tell_all(found, order, animals, options)
     sys.exit(outcomes.status(found))
+
+
+def _begun(name: str, paths: tuple[Path, ...], options: Mapping[str, Any]) -> Recipe:
+    """The recipe as it begins: with films, or with tracks."""
+    from ethoframe.run import entries
+
+    films, tracks = recipes.takes(name)
+    given = tracks and (not films or entries.of_tracks(paths))
+    asked.refuse_misplaced(options, tracks=given)
+    return recipes.load(name, from_tracks=given)
 
 
 def _analysed(
@@ -150,13 +165,25 @@ def _tell_all(
 
 
 def _list_steps(name: str, context: click.Context) -> None:
-    for step in recipes.load(name).steps:
-        click.secho(f"{step.name}  ({step.method.name()})", bold=True)
-        for f in fields(step.method):
-            value, unit = getattr(step.method, f.name), f.metadata["unit"]
-            shown = f"{value} {unit}" if unit not in ("", "1") else f"{value}"
-            click.echo(f"  {step.name}.{f.name} = {shown}  {f.metadata['says']}")
+    steps = recipes.load(name).steps
+    for step in steps:
+        _list_step(step)
+    if all(recipes.takes(name)):
+        known = {(step.name, step.method.name()) for step in steps}
+        traced = recipes.load(name, from_tracks=True).steps
+        click.echo("\nwhere tracks are given, in place of those or besides:")
+        for step in traced:
+            if (step.name, step.method.name()) not in known:
+                _list_step(step)
     context.exit()
+
+
+def _list_step(step: Step) -> None:
+    click.secho(f"{step.name}  ({step.method.name()})", bold=True)
+    for f in fields(step.method):
+        value, unit = getattr(step.method, f.name), f.metadata["unit"]
+        shown = f"{value} {unit}" if unit not in ("", "1") else f"{value}"
+        click.echo(f"  {step.name}.{f.name} = {shown}  {f.metadata['says']}")
 
 
 def _parameters(name: str, incomplete: str) -> list[CompletionItem]:

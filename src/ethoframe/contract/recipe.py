@@ -13,6 +13,10 @@ step is a parameter::
 
     [gives]
     animal = "animal"
+
+A recipe that begins with a film may say in ``[from_tracks]`` which of its steps are made otherwise
+where the animal was followed already, by whatever program: these take ``tracks``. One that is
+``like`` such a recipe and needs the film says ``from_tracks = false``.
 """
 
 from __future__ import annotations
@@ -69,6 +73,8 @@ class Recipe:
     for_each
         The step that says where one animal is: where a picture shows several arenas, the recipe is
         carried out once for each. Empty where it is always for the whole picture.
+    may_lack
+        Outputs that are left out, with a word on why, where tracks lack a keypoint that they need.
     """
 
     name: str
@@ -78,6 +84,7 @@ class Recipe:
     steps: tuple[Step, ...]
     gives: Mapping[str, str]
     for_each: str = ""
+    may_lack: tuple[str, ...] = ()
 
     @classmethod
     def from_toml(
@@ -86,6 +93,8 @@ class Recipe:
         name: str,
         load: Callable[[str], Recipe] | None = None,
         base: Callable[[str], str] | None = None,
+        *,
+        from_tracks: bool = False,
     ) -> Recipe:
         """The recipe written in `text`.
 
@@ -101,6 +110,9 @@ class Recipe:
             Finds the text of a recipe that this one is ``like``: all of that one, with the steps
             that are written here in place of those of the same name, and new steps before the first
             that needs them.
+        from_tracks
+            Whether it is to begin with tracks, and not with a film: with the steps of
+            ``[from_tracks]``, and without what only a film could give.
 
         Raises
         ------
@@ -114,6 +126,14 @@ class Recipe:
         if "like" in written and base:
             written = _merged(name, written, base)
         _refuse_unknown(name, written, _WORDS)
+        if from_tracks and written.get(FROM_TRACKS):
+            return _from_tracks(written, name, load)
+        return cls._read(written, name, load)
+
+    @classmethod
+    def _read(
+        cls, written: Mapping[str, Any], name: str, load: Callable[[str], Recipe] | None
+    ) -> Recipe:
         takes = {
             key: _kind(f"{name}.takes.{key}", kind) for key, kind in _table(name, written, "takes")
         }
@@ -135,8 +155,13 @@ class Recipe:
         each = written.get("for_each", "")
         if each and each not in seen:
             raise Refusal(f"{name}.for_each", f"there is no step {each!r}", _among(seen))
+        lacking = tuple(written.get("may_lack", ()))
+        for output in lacking:
+            if output not in gives:
+                where = f"{name}.may_lack"
+                raise Refusal(where, f"there is no output {output!r}", _among(gives))
         title, summary = written.get("title", name), written.get("summary", "")
-        return cls(name, title, summary, takes, tuple(steps), gives, each)
+        return cls(name, title, summary, takes, tuple(steps), gives, each, lacking)
 
     def step(self, name: str) -> Step:
         """The step called `name`.
@@ -170,6 +195,40 @@ class Recipe:
             changed[step_name] = replace(step, method=method)
         return replace(self, steps=tuple(changed.values()))
 
+    def without(self, *names: str) -> Recipe:
+        """The recipe without some inputs, and without all that cannot be had without them.
+
+        Where one animal is must still be known: the step of `for_each` becomes an input.
+
+        Parameters
+        ----------
+        names
+            Of inputs.
+        """
+        gone, asked = set(names), dict[str, Kind]()
+        steps: list[Step] = []
+        for step in self.steps:
+            if any(source in gone for source in _required(step)):
+                if step.name == self.for_each:
+                    asked[step.name] = step.method.gives
+                else:
+                    gone.add(step.name)
+                continue
+            inputs = {key: source for key, source in step.inputs.items() if source not in gone}
+            steps.append(replace(step, inputs=inputs))
+        kept = (*asked, *(step.name for step in steps))
+        return replace(
+            self,
+            takes={**{key: kind for key, kind in self.takes.items() if key not in gone}, **asked},
+            steps=tuple(steps),
+            gives={output: step for output, step in self.gives.items() if step in kept},
+        )
+
+    @property
+    def film(self) -> str:
+        """Name of the recording it takes; empty for a recipe that begins with tracks."""
+        return next((name for name, kind in self.takes.items() if kind is Kind.RECORDING), "")
+
     def outline(self, **specs: Spec) -> dict[str, Spec]:
         """Specs of every answer, worked out from end to end before the first frame.
 
@@ -199,22 +258,50 @@ class Recipe:
         return known
 
 
-_WORDS = ("title", "summary", "for_each", "takes", "steps", "gives")
+FROM_TRACKS = "from_tracks"
+"""The table of steps that are made otherwise where tracks are given."""
+
+TRACKS = "tracks"
+"""What those steps call the tracks."""
+
+_WORDS = ("title", "summary", "for_each", "takes", "steps", "gives", "may_lack", FROM_TRACKS)
+
+
+def _from_tracks(
+    written: Mapping[str, Any], name: str, load: Callable[[str], Recipe] | None
+) -> Recipe:
+    """The recipe that begins with tracks."""
+    takes = {TRACKS: Kind.TRACKS.value, **dict(_table(name, written, "takes"))}
+    steps = _placed(written.get("steps", {}), dict(_table(name, written, FROM_TRACKS)))
+    recipe = Recipe._read({**written, "takes": takes, "steps": steps}, name, load)
+    return recipe.without(*(key for key, kind in takes.items() if kind == Kind.RECORDING))
 
 
 def _merged(name: str, written: Mapping[str, Any], base: Callable[[str], str]) -> dict[str, Any]:
     """All of the recipe that this one is like, with what is written here in its place."""
     other = tomllib.loads(base(written["like"]))
-    steps, own = other.get("steps", {}), dict(_table(name, written, "steps"))
+    if "like" in other:
+        other = _merged(str(written["like"]), other, base)
+    steps = _placed(other.get("steps", {}), dict(_table(name, written, "steps")))
+    rest = {key: table for key, table in written.items() if key not in ("like", "steps")}
+    joined = {
+        word: {**other.get(word, {}), **dict(_table(name, rest, word))}
+        for word in ("takes", "gives", FROM_TRACKS)
+        if (word in other or word in rest) and rest.get(word) is not False
+    }
+    lacking = [*other.get("may_lack", ()), *rest.get("may_lack", ())]
+    return {**other, **rest, **joined, "steps": steps, "may_lack": lacking}
+
+
+def _placed(steps: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """Steps with others in place of those of the same name, new ones before who needs them."""
     new = {key: step for key, step in own.items() if key not in steps}
     merged: dict[str, Any] = {}
     for key, step in {**steps, **{k: v for k, v in own.items() if k in steps}}.items():
         if not new.keys() <= merged.keys() and _refers(step, new):
             merged |= new
         merged[key] = step
-    rest = {key: table for key, table in written.items() if key not in ("like", "steps")}
-    gives = {**other.get("gives", {}), **rest.pop("gives", {})}
-    return {**other, **rest, "gives": gives, "steps": {**merged, **new}}
+    return {**merged, **new}
 
 
 def _refers(step: Any, names: Mapping[str, Any]) -> bool:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from ethoframe.data.transform import Transform
 
 
+ENDS = ("nose", "tail_base")
+"""Between which a body is measured where there is no silhouette."""
+
+
 @dataclass(frozen=True, eq=False)
 class Tracks(Timed):
     """Where each keypoint of each individual is, frame by frame.
@@ -162,18 +166,24 @@ class Tracks(Timed):
 
     @property
     def body_length_px(self) -> float:
-        """Median length of the silhouette in the picture; NaN where that is not known."""
+        """Median length of the animal in the picture; NaN where that is not known.
+
+        Of its silhouette; without one, from nose to tail base.
+        """
         lengths = self.features.get("major_px")
+        if lengths is None and all(makes(end, self.keypoints) for end in ENDS):
+            nose, tail = (self.place(end) for end in ENDS)
+            lengths = np.hypot(*(nose - tail).T) * self.px_per_unit
         if lengths is None or not np.isfinite(lengths).any():
             return float("nan")
         return float(np.nanmedian(lengths))
 
     def pieces(self, keypoint: str) -> list[slice]:
-        """Runs of frames in which the keypoint was seen without a break.
+        """Runs of frames in which the keypoint, or what has that role, was seen without a break.
 
         A step longer than `longest_step_s` is a break, as a frame without a position is.
         """
-        seen: Array = np.all(np.isfinite(self.at(keypoint)), axis=1)
+        seen: Array = np.all(np.isfinite(self.place(keypoint)), axis=1)
         if len(self) == 0 or not seen.any():
             return []
         apart = np.diff(self.times_s) > self.longest_step_s

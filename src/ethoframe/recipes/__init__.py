@@ -5,15 +5,33 @@ from __future__ import annotations
 import tomllib
 from difflib import get_close_matches
 from importlib.resources import files
+from typing import Any
 
 from ethoframe.contract import Recipe, catalog
+from ethoframe.contract.recipe import FROM_TRACKS
 from ethoframe.data import Refusal
 
 
 def names() -> list[str]:
-    """What recipes there are, as they are called at the command line."""
-    found = (entry.name for entry in files(__name__).iterdir())
+    """What recipes there are, as they are called at the command line.
+
+    A file whose name begins with a line is no recipe, but what several are like.
+    """
+    found = (entry.name for entry in files(__name__).iterdir() if not entry.name.startswith("_"))
     return sorted(n.removesuffix(".toml").replace("_", "-") for n in found if n.endswith(".toml"))
+
+
+def takes(name: str) -> tuple[bool, bool]:
+    """Whether the recipe called `name` begins with films, and whether with tracks."""
+    found: dict[str, Any] = {"like": name}
+    kinds: set[str] = set()
+    otherwise: list[Any] = []
+    while "like" in found:
+        found = tomllib.loads(_text(found["like"]))
+        kinds |= set(found.get("takes", {}).values())
+        otherwise += [found[FROM_TRACKS]] if FROM_TRACKS in found else []
+    films = "recording" in kinds
+    return films, bool(otherwise and otherwise[0]) if films else True
 
 
 def heading(name: str) -> tuple[str, str]:
@@ -29,8 +47,15 @@ def taught(name: str) -> tuple[str, ...]:
     return tuple(step for step, words in steps.items() if words.get("method") in learned)
 
 
-def load(name: str) -> Recipe:
+def load(name: str, *, from_tracks: bool = False) -> Recipe:
     """The recipe called `name`.
+
+    Parameters
+    ----------
+    name
+        As `names` has it.
+    from_tracks
+        Whether it is to begin with tracks, where it can begin with a film as well.
 
     Raises
     ------
@@ -45,7 +70,7 @@ def load(name: str) -> Recipe:
     if name not in names():
         near = ", ".join(get_close_matches(name, names(), cutoff=0.3)) or ", ".join(names())
         raise Refusal(name, "there is no such recipe", f"there are: {near}")
-    return Recipe.from_toml(_text(name), name, load, _text)
+    return Recipe.from_toml(_text(name), name, load, _text, from_tracks=from_tracks)
 
 
 def _text(name: str) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 
 from ethoframe.data import Recording, Tracks
 from ethoframe.data.noun import Array
+from ethoframe.data.roles import makes
 from ethoframe.report.session import Session
 
 
@@ -60,9 +61,9 @@ class Course:
         numbers = _numbers(session.recording, tracks)
         times = session.recording.times_s[numbers]
         named = tracks.keypoints if tracks else ()
-        keypoint = "centroid" if "centroid" in named or not named else named[0]
-        major = _feature(tracks, "major_px", numbers)
+        keypoint = _followed(named)
         sure = _confidence(tracks, keypoint, numbers)
+        known = (sure > 0) & ("head_end" in named)
         return cls(
             numbers=numbers,
             times_s=times,
@@ -73,9 +74,9 @@ class Course:
             unit=floor.unit if floor else "px",
             head=_points(tracks, "head_end", numbers),
             tail=_points(tracks, "tail_end", numbers),
-            head_sure=np.where(sure > 0, _confidence(tracks, "head_end", numbers), np.nan),
+            head_sure=np.where(known, _confidence(tracks, "head_end", numbers), np.nan),
             area_px2=_feature(tracks, "area_px2", numbers),
-            body_px=float(np.nanmedian(major)) if np.isfinite(major).any() else float("nan"),
+            body_px=tracks.body_length_px if tracks else float("nan"),
             keypoint=keypoint,
         )
 
@@ -129,6 +130,14 @@ def runs(flags: Array) -> Array:
     return np.stack([np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)], axis=1)
 
 
+def _followed(keypoints: tuple[str, ...]) -> str:
+    """The middle of the body, by whatever name; the first keypoint where none is."""
+    if not keypoints:
+        return "centroid"
+    stands = makes("body_centre", keypoints)
+    return "body_centre" if len(stands) > 1 else (stands or keypoints)[0]
+
+
 def _numbers(recording: Recording, tracks: Tracks | None) -> Array:
     """Every frame between the first and last of the tracks; the whole recording without tracks."""
     if tracks is None:
@@ -155,9 +164,9 @@ def _rows(tracks: Tracks, numbers: Array) -> tuple[Array, Array]:
 
 def _points(tracks: Tracks | None, keypoint: str, numbers: Array) -> Array:
     points = np.full((len(numbers), 2), np.nan)
-    if tracks is not None and keypoint in tracks.keypoints:
+    if tracks is not None and makes(keypoint, tracks.keypoints):
         rows, inside = _rows(tracks, numbers)
-        points[rows] = tracks.at(keypoint)[inside]
+        points[rows] = tracks.place(keypoint)[inside]
     return points
 
 
@@ -172,9 +181,10 @@ def _feature(tracks: Tracks | None, name: str, numbers: Array) -> Array:
 def _confidence(tracks: Tracks | None, keypoint: str, numbers: Array) -> Array:
     """How sure each frame's keypoint is; 0 without a position."""
     sure = np.zeros(len(numbers))
-    if tracks is not None and keypoint in tracks.keypoints:
+    if tracks is not None and (names := makes(keypoint, tracks.keypoints)):
         rows, inside = _rows(tracks, numbers)
-        known = np.isfinite(tracks.at(keypoint)).all(axis=1)
-        column = tracks.confidence[:, tracks.keypoints.index(keypoint), 0]
+        known = np.isfinite(tracks.place(keypoint)).all(axis=1)
+        column = tracks.confidence[:, [tracks.keypoints.index(name) for name in names], 0]
+        column = column.min(axis=1)
         sure[rows] = np.where(known, column, 0.0)[inside]
     return sure

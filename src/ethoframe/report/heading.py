@@ -23,6 +23,11 @@ from ethoframe.report.wording import (
 )
 
 KEY_QUANTITIES = (
+    "time in open of ",
+    "entries to open of ",
+    "spontaneous alternation",
+    "preference for ",
+    "latency to platform",
     "distance",
     "mean speed",
     "time moving",
@@ -36,6 +41,7 @@ SOURCES = {
     "given": "as given",
     "detected": "found in the empty scene",
     "explored": "not found, its extent is where the animal went",
+    "keypoints": "medians of its tracked corners",
 }
 LENGTHS = {"px": "px of the picture", "bl": "body lengths (bl) of this animal"}
 
@@ -89,7 +95,7 @@ def facts(session: Session, course: Course) -> str:
         ("Duration", duration(stop - start)),
         ("Frames", grouped(str(len(course)))),
         ("Rate", _rate(course)),
-        ("Picture", f"{width} × {height} px"),
+        ("Picture", f"{width} × {height} px" if session.filmed else "none, tracks only"),
         ("Trial", _trial(session)),
         ("Arena", _arena(session.arena)),
         ("Scale", _scale(session)),

@@ -18,12 +18,12 @@ from ethoframe.report.figures.trajectory import trajectory
 from ethoframe.report.figures.zones import zones
 from ethoframe.report.heading import facts, key_numbers, verdict, warnings
 from ethoframe.report.methods import methods
-from ethoframe.report.moments import worst_moments
+from ethoframe.report.moments import Moment, worst_moments
 from ethoframe.report.quality import Quality
 from ethoframe.report.session import Session
 from ethoframe.report.tables import bins_table, events_table, whole_table
 from ethoframe.report.thumbnails import thumbnails
-from ethoframe.report.wording import escaped
+from ethoframe.report.wording import clock, escaped, grouped
 from ethoframe.run.writing import moved_into
 
 MARKS = (
@@ -79,7 +79,19 @@ def _moments(session: Session, course: Course, quality: Quality) -> str:
     moments = worst_moments(course, quality, session.verdict) if course.seen.any() else ()
     if not moments:
         return '<p class="absent">No frame has a position: there are no moments to show.</p>'
+    if not session.filmed:
+        return _told(course, moments)
     return f'{MARKS}<div class="moments">{thumbnails(session, course, moments)}</div>'
+
+
+def _told(course: Course, moments: tuple[Moment, ...]) -> str:
+    """The moments in words, where there is no film to show them in."""
+    items = [
+        f"<li><b>{clock(float(course.times_s[moment.row]), 2)}</b> "
+        f"frame {grouped(str(course.numbers[moment.row]))}: {escaped(moment.why)}</li>"
+        for moment in moments
+    ]
+    return f"<p>There is no film; look these up in yours:</p><ul>{''.join(items)}</ul>"
 
 
 def _figure(plate: Plate) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from ethoframe.data import Arena, Episodes, Frames, Measures, Noun, Recording, Tracks, Verdict
+from ethoframe.run.traced import filmed
 
 Kind = TypeVar("Kind", bound=Noun)
 
@@ -52,6 +53,16 @@ class Session:
         """The recording, and which arena of it."""
         arena = str(self.provenance.get("arena", ""))
         return f"{self.recording.name} · {arena}" if arena else self.recording.name
+
+    @property
+    def filmed(self) -> bool:
+        """Whether there are pictures; of tracks of other programs there are none."""
+        return filmed(self.recording)
+
+    @property
+    def unit(self) -> str:
+        """Of the places that `tracks` and `arena` are in: px, unless tracks came in mm."""
+        return self.tracks.unit if self.tracks else "px"
 
     @property
     def background(self) -> Frames | None:

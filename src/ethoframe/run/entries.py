@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +11,8 @@ from functools import cache
 from itertools import product
 from pathlib import Path, PurePosixPath
 
-from ethoframe.data import Row, Sheet
+from ethoframe import formats
+from ethoframe.data import Refusal, Row, Sheet
 from ethoframe.data.sheet import Problem, contradictions, refusal
 from ethoframe.run.names import named, unfit
 
@@ -40,7 +42,40 @@ class Entry:
     arenas: int = 1
 
 
-def entries(paths: Sequence[Path], sheet: Sheet | None = None) -> tuple[Entry, ...]:
+def of_tracks(paths: Sequence[Path]) -> bool:
+    """Whether the paths mean files of tracks, and not films.
+
+    A folder with films in it means these, whatever else it holds.
+
+    Raises
+    ------
+    Refusal
+        When some mean the one, and some the other.
+    """
+    each = {path: _means_tracks(path) for path in paths}
+    if len(set(each.values())) > 1:
+        films, traced = (next(p for p, kind in each.items() if kind is k) for k in (False, True))
+        reason = f"this is a file of tracks, and {films.name} is none"
+        raise Refusal(traced, reason, "name films in one command, and tracks in another")
+    return any(each.values())
+
+
+def traced_in(folder: Path) -> list[Path]:
+    """The files of tracks in a folder and the folders in it, sorted; hidden ones are left out."""
+    below = sorted(path for path in folder.rglob("*") if path.is_file())
+    seen = (p for p in below if not any(q.startswith(".") for q in p.relative_to(folder).parts))
+    return [path for path in seen if formats.is_tracks(path)]
+
+
+def _means_tracks(path: Path) -> bool:
+    if path.is_dir():
+        return not formats.recordings_in(path) and bool(traced_in(path))
+    return formats.is_tracks(path)
+
+
+def entries(
+    paths: Sequence[Path], sheet: Sheet | None = None, *, tracks: bool = False
+) -> tuple[Entry, ...]:
     """The recordings that are meant, in the order of their files.
 
     A cell of the sheet means the file of that path below the folder that was given, or else the
@@ -53,6 +88,8 @@ def entries(paths: Sequence[Path], sheet: Sheet | None = None) -> tuple[Entry, .
         Files, and folders with files in them.
     sheet
         Who is in which file; None where nothing is known of that.
+    tracks
+        Whether a folder stands for the files of tracks in it.
 
     Raises
     ------
@@ -60,11 +97,11 @@ def entries(paths: Sequence[Path], sheet: Sheet | None = None) -> tuple[Entry, .
         When a row matches no file or several, a file has no row, rows contradict each other, or two
         results would lie in one folder; all of it is told at once.
     """
-    files = named(paths)
+    files = named(paths, traced_in) if tracks else named(paths)
     if sheet is None:
         return tuple(Entry(name, (file,)) for name, file in files.items())
     problems: list[Problem] = []
-    known = _Files(files)
+    known = _Files(files, tracks=tracks)
     found: dict[tuple[str, ...], list[Row]] = {}
     for row in sheet.rows:
         names = [_one(cell, row.line, known, problems) for cell in row.video]
@@ -129,7 +166,8 @@ def _one(cell: str, line: int, files: _Files, problems: list[Problem]) -> str | 
 class _Files:
     """Files that cells are matched to."""
 
-    def __init__(self, files: Mapping[str, Path]) -> None:
+    def __init__(self, files: Mapping[str, Path], *, tracks: bool = False) -> None:
+        self.tracks = tracks
         self.names = tuple(files)
         self.below = {name: _parts(name) for name in files}
         self.whole = {name: _parts(str(file.absolute())) for name, file in files.items()}
@@ -144,7 +182,10 @@ class _Files:
             for length in (len(want), 0):
                 if found := [name for name in last if self._fits(name, want, written, length)]:
                     return found
-        return []
+        # A sheet that names films serves for their tracks, whatever a program adds to the name.
+        last = self._last(str.casefold, _filmed).get(_filmed(parts[-1]).casefold(), ())
+        want = tuple(map(str.casefold, parts))
+        return [n for n in last if self.tracks and self._fits(n, want, str.casefold, 0)]
 
     def _fits(self, name: str, want: Sequence[str], written: Word, length: int) -> bool:
         """Whether the folders fit: all of those below the one given, or the nearest ones."""
@@ -164,6 +205,11 @@ class _Files:
 
 def _as_it_is(text: str) -> str:
     return text
+
+
+def _filmed(name: str) -> str:
+    """What a film may be called whose tracks have this name."""
+    return re.sub(r"(DLC|DeepCut)_.*", "", _stem(name))
 
 
 def _stem(name: str) -> str:

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from ethoframe import formats
+from ethoframe.contract import Kind
 from ethoframe.contract.fan import part_of
-from ethoframe.data import Noun, Recording
+from ethoframe.data import Noun, Recording, Refusal, Tracks
 from ethoframe.run.analysis import Analysis
 from ethoframe.run.beyond import beyond, refuse_late
 from ethoframe.run.cautions import cautions
 from ethoframe.run.entries import Entry
+from ethoframe.run.inputs import noun_in
 from ethoframe.run.journal import Run
 from ethoframe.run.once import once
 from ethoframe.run.once import told as told_of
@@ -26,6 +28,7 @@ from ethoframe.run.places import Place, asked, places, spread
 from ethoframe.run.provenance import provenance
 from ethoframe.run.steadied import steadied
 from ethoframe.run.told import Told, Watched
+from ethoframe.run.traced import carried_out, filmed, stand_in
 from ethoframe.run.writing import moved_into, results_in
 
 
@@ -47,7 +50,12 @@ def analysed(entry: Entry, order: Order, told: Told | None = None) -> Outcome:
 
 
 def opened(entry: Entry, order: Order) -> Recording:
-    """The recording of an entry: its files in order, on the clock that was given."""
+    """The recording of an entry: its files in order, on the clock that was given.
+
+    Where the recipe begins with tracks, what stands for a recording of them (`run.traced`).
+    """
+    if not order.recipe.film:
+        return _tracks(entry, order)
     if len(entry.files) == 1:
         recording = formats.read(entry.files[0], name=entry.name)
     else:
@@ -59,6 +67,26 @@ def opened(entry: Entry, order: Order) -> Recording:
     there = order.timestamps.exists()
     path = order.timestamps if there else entry.files[0].parent / order.timestamps
     return timestamps.clocked(recording, timestamps.read(path), path)
+
+
+def _tracks(entry: Entry, order: Order) -> Recording:
+    """The tracks of an entry; a clock from outside counts their frames."""
+    path, reading = entry.files[0], order.reading
+    if len(entry.files) > 1:
+        reason = "a recording of several files of tracks cannot be read"
+        raise Refusal(entry.name, reason, "join them before")
+    if order.timestamps is None:
+        found = noun_in(path, Kind.TRACKS, reading)
+        assert isinstance(found, Tracks)
+        return stand_in(found, entry.name)
+    from ethoframe.formats import timestamps
+
+    found = noun_in(path, Kind.TRACKS, replace(reading, rate=reading.rate or 1.0))
+    assert isinstance(found, Tracks)
+    there = order.timestamps.exists()
+    beside = order.timestamps if there else path.parent / order.timestamps
+    clocked = timestamps.clocked(stand_in(found, entry.name), timestamps.read(beside), beside)
+    return stand_in(replace(found, times_s=clocked.times_s[found.numbers]), entry.name)
 
 
 def _signed(recording: Recording, entry: Entry, order: Order) -> dict[str, Any]:
@@ -88,7 +116,7 @@ def _carried_out(
         refuse_late(recording, order.recipe, place)
     recipe, given = spread(order.recipe, there)
     analysis = Analysis(recording, recipe, given, run, told, parts=tuple(p.part for p in there))
-    answers = analysis.answers()
+    answers = analysis.answers() if filmed(recording) else _traced(analysis)
     folder = order.folder(entry.name)
     with moved_into(folder, run.stale) as draft:
         parts = tuple(_written(place, draft, analysis, answers, signed, order) for place in there)
@@ -105,6 +133,15 @@ def _carried_out(
         resumed=analysis.resumed,
         parts=parts,
     )
+
+
+def _traced(analysis: Analysis) -> Mapping[str, Noun]:
+    """The answers from tracks; what they were not enough for is told as a warning."""
+    with analysis.profile.spent("compute"):
+        found = carried_out(analysis.recipe, analysis.given)
+    told = (*analysis.recording.warnings, *found.lacking)
+    analysis.recording = replace(analysis.recording, warnings=told)
+    return found.answers
 
 
 def _written(

@@ -9,6 +9,7 @@ from typing import Any, Literal, Protocol
 
 from ethoframe.contract import Recipe
 from ethoframe.data import Arenas, Measures, Noun, Recording, Row, Verdict
+from ethoframe.run.inputs import Reading
 
 Status = Literal["done", "unchanged", "failed", "broken"]
 
@@ -117,6 +118,8 @@ class Order:
     command
         For the path of a recording, the command line that gives it again, for the provenance. To be
         sent to another process it must be a function or a value of a module.
+    reading
+        What the user knows of files of tracks that they do not say: clock, scale, roles.
     """
 
     recipe: Recipe
@@ -129,6 +132,7 @@ class Order:
     show: tuple[Show, ...] = ()
     csv: bool = False
     command: Callable[[Path], str] | None = None
+    reading: Reading = field(default_factory=Reading)
 
     def folder(self, name: str) -> Path:
         """Where the results of the recording called `name` go."""

@@ -8,15 +8,25 @@ from pathlib import Path
 
 import numpy as np
 
-from ethoframe.data import Arena, Episodes, Measures, Noun, Tracks, Transform
+from ethoframe.data import (
+    Arena,
+    Episodes,
+    Measures,
+    Noun,
+    Observations,
+    Observed,
+    Tracks,
+    Transform,
+)
 from ethoframe.formats import arena as arena_file
-from ethoframe.formats import keypoints, table
+from ethoframe.formats import episodes, keypoints, table
 from ethoframe.run.order import Finding, Outcome, Part
 from ethoframe.run.placed import POINTS
 from ethoframe.run.steadied import as_filmed
 from ethoframe.run.writing import Unwritten, moved_into
 
 MEASURES = "measures.csv"
+EPISODES = "episodes.csv"
 FAILURES = "failures.csv"
 TRIAL = "trial"
 
@@ -43,7 +53,7 @@ def trial_start_s(answers: Mapping[str, Noun]) -> float:
 def write_tables(
     folder: Path, finding: Finding, to_picture: Transform | None = None, *, csv: bool = False
 ) -> None:
-    """``tracks.parquet`` (and ``.csv``), ``measures.csv``, ``arena.toml``.
+    """``tracks.parquet`` (and ``.csv``), ``measures.csv``, ``episodes.csv``, ``arena.toml``.
 
     Parameters
     ----------
@@ -69,6 +79,16 @@ def write_tables(
         there = arena.mapped(to_picture) if to_picture else arena
         arena_file.write(folder / "arena.toml", there)
     table.write_measures(folder / MEASURES, finding.measures)
+    _write_episodes(folder, finding)
+
+
+def _write_episodes(folder: Path, finding: Finding) -> None:
+    """Every episode of every answer, each by whose it is, with the frames of the recording."""
+    film, every = finding.recording, finding.answers.values()
+    found = tuple(Observed(film.name, each) for each in every if isinstance(each, Episodes))
+    if found:
+        times = np.arange(len(film)), film.times_s
+        episodes.write_all(folder / EPISODES, Observations(found), times=times)
 
 
 def write_overview(out: Path, outcomes: Sequence[Outcome]) -> None:

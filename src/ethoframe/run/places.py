@@ -11,6 +11,7 @@ import numpy as np
 
 from ethoframe.contract import Recipe, catalog
 from ethoframe.contract.fan import fanned, own
+from ethoframe.contract.recipe import TRACKS
 from ethoframe.data import (
     Arena,
     Arenas,
@@ -20,6 +21,7 @@ from ethoframe.data import (
     Recording,
     Refusal,
     Row,
+    Tracks,
     Transform,
     Window,
 )
@@ -27,6 +29,7 @@ from ethoframe.formats.sheet.events import phases
 from ethoframe.run.apply import apply
 from ethoframe.run.entries import Entry
 from ethoframe.run.order import Order
+from ethoframe.run.traced import beside, filmed, traced_in
 
 SLACK = 0.1
 """An arena may reach beyond the picture by this share of its longer side: walls are often cut."""
@@ -79,6 +82,8 @@ def places(recording: Recording, entry: Entry, order: Order) -> tuple[Place, ...
     Refusal
         When arenas are asked for that are not there, or lie outside the picture.
     """
+    if not filmed(recording):
+        return (_of_tracks(recording, entry, order),)
     drawn = _drawn(recording, order)
     many = _arenas(recording, entry, order, drawn)
     if many is None:
@@ -100,6 +105,22 @@ def places(recording: Recording, entry: Entry, order: Order) -> tuple[Place, ...
     return tuple(found)
 
 
+def _of_tracks(recording: Recording, entry: Entry, order: Order) -> Place:
+    """The only place of tracks, with the arena in their plane."""
+    arenas, count = order.arenas, order.count or len(entry.rows)
+    if count > 1 or (arenas is not None and len(arenas) > 1):
+        reason = "tracks are of one arena each, and several are asked for"
+        raise Refusal(recording.name, reason, "give the tracks of each arena, and its own --arena")
+    row = entry.rows[0] if entry.rows else None
+    name = row.arena if row else ""
+    given = {**traced_in(recording), **_noted(recording, order, name)}
+    if arenas is not None:
+        tracks, arena = given[TRACKS], arenas.arenas[0]
+        assert isinstance(tracks, Tracks)
+        given[order.recipe.for_each] = beside(tracks, arena, order.reading, recording.name)
+    return Place(name, None, row, given, _settings(row))
+
+
 def spread(recipe: Recipe, places: Sequence[Place]) -> tuple[Recipe, dict[str, Noun]]:
     """The recipe for all places at once, and everything that is given for it."""
     windows = {place.part: place.window for place in places if place.window}
@@ -116,6 +137,7 @@ def asked(entry: Entry, order: Order) -> dict[str, Any]:
         "arenas": order.arenas.fingerprint() if order.arenas else order.count or entry.arenas,
         "animals": [[row.arena, row.start_s, row.stop_s] for row in entry.rows],
         "lit": order.lit,
+        **({"reading": order.reading.asked()} if order.reading.asked() else {}),
         "noted": sorted(noun.fingerprint() for each in noted for noun in each.values()),
     }
 

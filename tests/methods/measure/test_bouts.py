@@ -97,3 +97,35 @@ def test_bins_add_up_to_the_whole(spans, bin_s) -> None:
         starting_at_the_end = np.sum(sorted_spans[:, 0] >= 100) if quantity == "bouts x" else 0
         assert sum(rest) == pytest.approx(first)
         assert starting_at_the_end + first >= 0
+
+
+def test_behaviour_by_zone_and_what_follows_what():
+    support = np.array([[0.0, 20.0]])
+    groom = Episodes.of("grooming", np.array([[1.0, 5.0], [12.0, 14.0]]), support)
+    rear = Episodes.of("rearing", np.array([[6.0, 8.0]]), support)
+    zones = Episodes.merged(
+        [
+            Episodes.of("centre", np.array([[3.0, 7.0]]), support),
+            Episodes.of("corner", np.array([[0.0, 3.0], [7.0, 20.0]]), support),
+        ]
+    )
+    seen = Episodes.merged([groom, rear])
+    m = apply(Bouts(bin_s=0.0, transitions=True), episodes=seen, zones=zones)
+    assert m.value("time grooming in centre") == pytest.approx(2.0)
+    assert m.value("time grooming in corner") == pytest.approx(4.0)
+    assert m.value("time rearing in centre") == pytest.approx(1.0)
+    assert m.value("share of time in centre grooming") == pytest.approx(50.0)
+    assert m.value("grooming followed by rearing") == 1
+    assert m.value("rearing followed by grooming") == 1
+    assert m.value("grooming followed by grooming") == 0
+
+
+def test_each_individual_has_bouts_of_its_own():
+    support = np.array([[0.0, 10.0]])
+    parts = [
+        Episodes.of("rearing", np.array([[0.0, stop]]), support, individual=who)
+        for who, stop in (("a", 1.0), ("b", 4.0))
+    ]
+    rows = apply(Bouts(bin_s=0.0), episodes=Episodes.merged(parts)).rows
+    times = {row.individual: row.value for row in rows if row.quantity == "time rearing"}
+    assert times == {"a": 1.0, "b": 4.0}

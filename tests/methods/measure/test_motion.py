@@ -45,12 +45,6 @@ def with_ends(centre: np.ndarray, ahead: np.ndarray) -> Tracks:
     return Tracks(position, seen, np.arange(count), clock, keypoints, unit="mm")
 
 
-def spinning(angle: np.ndarray) -> Tracks:
-    """An animal that turns on the spot."""
-    ahead = LONG / 2 * np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    return with_ends(np.zeros((len(angle), 2)), ahead)
-
-
 def without(tracks: Tracks, gone: slice) -> Tracks:
     position = tracks.position.copy()
     position[gone] = np.nan
@@ -123,39 +117,6 @@ def test_explored_area_is_that_of_the_cells_it_came_through() -> None:
     m = measured(walk(np.stack([x, np.full(400, 5.0)], axis=1)), cell_mm=25.0)
     assert m.value("explored area") == pytest.approx(400 / 25 * 25**2)
     assert m.row("explored area").unit == "mm2"
-
-
-# Turns.
-
-
-@pytest.mark.parametrize("turns", [1.1, 3.1, -1.1, -3.1, 0.9, -0.9])
-def test_full_rounds_are_turns_to_the_side_they_go(turns) -> None:
-    m = measured(circle(turns=turns, seconds=60.0))
-    assert m.value("turns right") == pytest.approx(np.floor(max(turns, 0)))
-    assert m.value("turns left") == pytest.approx(np.floor(max(-turns, 0)))
-
-
-@pytest.mark.parametrize(("back_deg", "count"), [(100.0, 1), (200.0, 2)])
-def test_turning_back_far_enough_breaks_a_turn_off(back_deg, count) -> None:
-    """A round and a half, back by 150°, and half a round and a bit: 370° in all by then."""
-    angle = np.deg2rad(np.interp(times(60), [0, 25, 30, 60], [0, 540, 390, 740]))
-    m = measured(spinning(angle), back_deg=back_deg)
-    assert m.value("turns right") == pytest.approx(count)
-    assert m.value("turns left") == 0
-
-
-def test_wagging_is_no_turn() -> None:
-    m = measured(spinning(np.deg2rad(170) * np.sin(times(60))))
-    assert m.value("turns right") == m.value("turns left") == 0
-
-
-def test_turns_are_per_minute_in_which_both_ends_were_seen() -> None:
-    tracks = without(circle(turns=4.2, seconds=60.0), slice(900, None))
-    assert measured(tracks).value("turns right") == pytest.approx(2 / 0.5, rel=0.01)
-
-
-def test_without_ends_nobody_knows_of_turns() -> None:
-    assert np.isnan(measured(line()).value("turns left"))
 
 
 # Time: gaps, bins, activity.
@@ -365,16 +326,6 @@ def test_each_event_and_all_of_its_name_have_numbers() -> None:
     assert m.value("distance", "interval") == pytest.approx(900.0 - 300.0, rel=0.02)
 
 
-def test_turns_of_events_of_a_name_add_up_and_do_not_join() -> None:
-    tracks = circle(turns=10, seconds=60.0)
-    spans = np.array([[0.0, 7.0], [20.0, 33.0], [50.0, 54.0]])
-    events = Episodes.of("cue", spans, np.array([[0.0, 60.0]]))
-    m = measured(tracks, events=events)
-    # One round takes 6 s: one, two, none.
-    assert m.value("turns right", "cue") == pytest.approx(3 / (24 / 60), rel=0.01)
-    assert m.value("turns right", "cue 3") == 0
-
-
 def test_an_event_outside_the_session_is_told_and_not_known() -> None:
     late = Episodes.of("cue", np.array([[100.0, 110.0]]), np.array([[0.0, 200.0]]))
     m = measured(line(), events=late)
@@ -407,11 +358,10 @@ def test_it_does_not_matter_where_and_which_way_the_floor_lies(seed, angle, offs
 
 
 @given(SEEDS)
-def test_in_a_mirror_left_is_right(seed) -> None:
+def test_in_a_mirror_it_is_as_far(seed) -> None:
     tracks = wandering(seed)
     mirrored = replace(tracks, position=tracks.position * np.array([-1, 1])[:, None, None])
     one, other = measured(tracks), measured(mirrored)
-    assert one.value("turns left") == other.value("turns right")
     assert one.value("distance") == pytest.approx(other.value("distance"))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -11,23 +11,32 @@ import numpy as np
 from ethoframe.contract import In, Kind, Spec, WholeMethod, parameter
 from ethoframe.data import Arena, Episodes, Noun, Tracks, Zone
 from ethoframe.data.noun import Array
+from ethoframe.data.roles import refuse_without, spelled
+
+_NOTHING = np.zeros((0, 2))
 
 
 @dataclass(frozen=True)
 class Visits(WholeMethod):
-    """Episodes of being in each zone of the arena, by one keypoint, with hysteresis at the edge.
+    """Episodes of being in each zone of the arena, by any keypoint, with hysteresis at the edge.
 
     A visit starts when the keypoint is deeper inside the zone than the margin, and ends when it is
     further outside than the margin; it is dated from the crossing of the edge itself, so the margin
     decides whether a crossing counts and not when it happened. A visit ends where the animal is
     lost from sight.
 
+    Where *also* names further keypoints, all of them must be inside: depth is that of the one that
+    is least deep, and a visit ends where one of them is lost from sight. Each individual has its
+    own visits. Without a scale the margin is in body lengths; where not even that is known it is
+    nothing, and jitter on the edge counts.
+
     References
     ----------
     ethoframe's own.
     """
 
-    keypoint: str = parameter("centroid", says="the keypoint that must be inside")
+    keypoint: str = parameter("body_centre", says="the keypoint, or role, that must be inside")
+    also: tuple[str, ...] = parameter((), says="keypoints, or roles, that must be inside as well")
     margin_mm: float = parameter(5.0, unit="mm", says="depth that makes a crossing count", low=0.0)
     margin_bl: float = parameter(0.06, unit="bl", says="the same without a scale", low=0.0)
 
@@ -36,33 +45,47 @@ class Visits(WholeMethod):
     version: ClassVar[str] = "2"
 
     def outline(self, **specs: Spec) -> Spec:
-        """Episodes named after the zones."""
+        """Episodes named after the zones; refuses tracks without one of the keypoints."""
+        refuse_without(self.name(), specs["tracks"].names, self.keypoint, *self.also)
         return Spec(Kind.EPISODES)
 
     def apply(self, **inputs: Any) -> Episodes:
-        """The visits of all zones, in order of time."""
+        """The visits of all zones and individuals, in order of time."""
         tracks: Tracks = inputs["tracks"]
-        arena: Arena = inputs["arena"]
-        on_floor = arena.to_floor is not None
-        length_px = np.nan_to_num(tracks.body_length_px)
-        margin = self.margin_mm if on_floor else self.margin_bl * length_px
-        told = f"{self.margin_mm:g} mm" if on_floor else f"{self.margin_bl:g} bl"
+        each = [self._of(one, inputs["arena"]) for one in tracks.each()]
+        return Episodes.merged(each) if each else Episodes.of("", _NOTHING, _NOTHING, self.name())
+
+    def _of(self, tracks: Tracks, arena: Arena) -> Episodes:
+        """The visits of one individual."""
+        places, zones = self._places(tracks, arena)
+        together = _seen_together(tracks, list(places.values()))
+        support = together.support_s(tracks.keypoints[0])
+        pieces = together.pieces(tracks.keypoints[0])
+        scaled = "mm" in (arena.unit, zones.unit)
+        length = np.nan_to_num(tracks.body_length_px)
+        margin = self.margin_mm if scaled else self.margin_bl * length
+        told = f"{self.margin_mm:g} mm" if scaled else f"{self.margin_bl:g} bl"
         words = f"a visit counts from {told} inside the edge on, until {told} outside it"
-        points, zones = _on_floor(tracks.at(self.keypoint), arena)
-        support, pieces = tracks.support_s(self.keypoint), tracks.pieces(self.keypoint)
+        if self.also:
+            whole = " and ".join(spelled(name, tracks.keypoints) for name in places)
+            words = f"{words}, of {whole} together"
+        who = tracks.individuals[0]
+        depths = {zone.name: _depth(zone, places) for zone in zones.zones}
         parts = [
             Episodes.of(
-                zone.name,
-                _visits(zone, points, tracks, pieces, margin),
-                support,
-                self.name(),
-                words,
+                name, _visits(depth, tracks, pieces, margin), support, self.name(), words, who
             )
-            for zone in zones
+            for name, depth in depths.items()
         ]
-        if not parts:
-            return Episodes.of("", np.zeros((0, 2)), support, self.name(), words)
-        return Episodes.merged(parts)
+        return Episodes.merged(parts or [Episodes.of("", _NOTHING, support, self.name(), words)])
+
+    def _places(self, tracks: Tracks, arena: Arena) -> tuple[dict[str, Array], Arena]:
+        """The keypoints, and the zones, in one plane: the floor's where there is a scale."""
+        places = {name: tracks.place(name) for name in (self.keypoint, *self.also)}
+        transform = arena.to_floor
+        if transform is None or tracks.unit == "mm":
+            return places, arena
+        return {k: transform.apply(p) for k, p in places.items()}, arena.mapped(transform)
 
     @classmethod
     def example(cls) -> Mapping[str, Noun]:
@@ -77,20 +100,25 @@ class Visits(WholeMethod):
         return {"tracks": Tracks.of(points, t), "arena": arena}
 
 
-def _on_floor(points: Array, arena: Arena) -> tuple[Array, tuple[Zone, ...]]:
-    """Points and zones in one plane: the floor's where there is a scale, else the picture's."""
-    transform = arena.to_floor
-    if transform is None:
-        return points, arena.zones
-    return transform.apply(points), arena.mapped(transform).zones
+def _seen_together(tracks: Tracks, places: list[Array]) -> Tracks:
+    """The frames, seen where all places were."""
+    seen = np.all([np.isfinite(points).all(axis=1) for points in places], axis=0)
+    position = np.where(seen[:, None, None, None], places[0][:, :, None, None], np.nan)
+    shape = np.broadcast_to(position, tracks.position.shape)
+    return replace(tracks, position=shape)
 
 
-def _visits(zone: Zone, points: Array, tracks: Tracks, pieces: list[slice], margin: float) -> Array:
+def _depth(zone: Zone, places: Mapping[str, Array]) -> Array:
+    """How deep the one is that is least deep ``(t,)``; NaN where one was not seen."""
+    depth: Array = np.min([zone.depth(points) for points in places.values()], axis=0)
+    return depth
+
+
+def _visits(depth: Array, tracks: Tracks, pieces: list[slice], margin: float) -> Array:
     spans: list[tuple[float, float]] = []
     for piece in pieces:
         times_s = tracks.times_s[piece]
-        depth = zone.depth(points[piece])
-        spans += _crossings(depth, times_s, float(times_s[-1] + tracks.step_s), margin)
+        spans += _crossings(depth[piece], times_s, float(times_s[-1] + tracks.step_s), margin)
     return np.array(spans).reshape(-1, 2)
 
 

@@ -9,9 +9,10 @@ import numpy as np
 
 from ethoframe.data import Arena, Tracks
 from ethoframe.data.noun import Array
+from ethoframe.data.roles import makes
 from ethoframe.methods.classify._sign import Sign, middle, runs, share, worst
 
-POINT, HEAD = "centroid", "head_end"
+POINT, HEAD = "body_centre", "head_end"
 
 
 @dataclass(frozen=True)
@@ -46,12 +47,14 @@ class Track:
 
     @classmethod
     def of(cls, tracks: Tracks, apart_s: float, arena: Arena | None = None) -> Track:
-        """Made ready; the first keypoint stands in where there is no centroid.
+        """Made ready; the first keypoint stands in where none is the middle of the body.
 
         With an arena that is seen at a slant, areas are as if it was looked at from above.
         """
-        point = POINT if POINT in tracks.keypoints else tracks.keypoints[0]
-        found = tracks.confidence[:, tracks.keypoints.index(point), 0] > 0
+        names = makes(POINT, tracks.keypoints) or tracks.keypoints[:1]
+        point = POINT if len(names) > 1 else names[0]
+        known = [tracks.keypoints.index(name) for name in names]
+        found = (tracks.confidence[:, known, 0] > 0).all(axis=1)
         nothing = np.full(len(tracks), nan)
         sure = nothing
         if HEAD in tracks.keypoints:
@@ -60,11 +63,11 @@ class Track:
         return cls(
             tracks.times_s,
             tracks.frame_s,
-            tracks.at(point),
-            found & np.isfinite(tracks.at(point)).all(axis=1),
-            columns.get("area_px2", nothing) * _levelled(arena, tracks.at(point)),
+            tracks.place(point),
+            found & np.isfinite(tracks.place(point)).all(axis=1),
+            columns.get("area_px2", nothing) * _levelled(arena, tracks.place(point)),
             np.where(found, sure, nan),
-            middle(columns.get("major_px", nothing)),
+            middle(columns["major_px"]) if "major_px" in columns else _length(tracks),
             middle(columns.get("minor_px", nothing)),
             apart_s,
         )
@@ -144,3 +147,8 @@ def _levelled(arena: Arena | None, points: Array) -> Array:
     floor = np.abs(right[:, 0] * down[:, 1] - right[:, 1] * down[:, 0])
     usual = middle(floor)
     return floor / usual if usual > 0 else np.ones(len(points))
+
+
+def _length(tracks: Tracks) -> float:
+    """Of the body, without a silhouette, in the unit of the places."""
+    return tracks.body_length_px / tracks.px_per_unit

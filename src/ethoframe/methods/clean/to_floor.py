@@ -16,9 +16,9 @@ from ethoframe.data import Arena, Noun, Tracks, Transform
 class ToFloor(WholeMethod):
     """Positions in millimetres on the floor, or in body lengths where nothing gives a scale.
 
-    With an arena of known sides its homography (or scale) carries every keypoint onto the floor, in
+    Tracks that are in mm stay as they are. With an arena of known sides its homography (or scale) carries every keypoint onto the floor, in
     mm; where the arena knows the camera's lens, positions are straightened first. Without, the
-    median length of the animal's silhouette is the unit, *bl*. Where not even that is known, pixels
+    median length of the animal is the unit, *bl*. Where not even that is known, pixels
     stay pixels.
 
     References
@@ -36,12 +36,16 @@ class ToFloor(WholeMethod):
     def outline(self, **specs: Spec) -> Spec:
         """The same tracks; without a scale, the data tell whether the unit is bl or px."""
         scaled = "arena" in specs and specs["arena"].unit == "mm"
+        if specs["tracks"].unit == "mm":
+            return specs["tracks"]
         return replace(specs["tracks"], unit="mm" if scaled else "")
 
     def apply(self, **inputs: Any) -> Tracks:
         """The tracks on the floor."""
         tracks: Tracks = inputs["tracks"]
         arena: Arena | None = inputs.get("arena")
+        if tracks.unit == "mm":
+            return tracks
         if arena is not None and arena.to_floor is not None:
             return tracks.mapped(arena.to_floor)
         length = tracks.body_length_px

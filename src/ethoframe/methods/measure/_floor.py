@@ -10,6 +10,7 @@ import numpy as np
 from ethoframe.data import Arena, Tracks, Zone
 from ethoframe.data.bins import Stretch
 from ethoframe.data.noun import Array
+from ethoframe.data.roles import spelled
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Floor:
     Parameters
     ----------
     keypoint
-        Which one.
+        Which one, or of which others it is the mean, in words.
     points
         Its places ``(t, 2)`` in the plane.
     times_s, frame_s
@@ -36,6 +37,8 @@ class Floor:
         Units of the plane in one unit that is told, and that unit.
     body
         Length of a body in the plane's unit, where body lengths are told.
+    rim
+        Outline of the floor ``(n, 2)`` in the plane.
     """
 
     keypoint: str
@@ -49,26 +52,41 @@ class Floor:
     per_unit: float
     told: str
     body: float
+    rim: Array
 
     @classmethod
     def of(
-        cls, tracks: Tracks, arena: Arena, keypoint: str, centre_shares: tuple[float, ...] = ()
+        cls,
+        tracks: Tracks,
+        arena: Arena,
+        keypoint: str,
+        centre_shares: tuple[float, ...] = (),
+        also: tuple[str, ...] = (),
     ) -> Floor:
-        """The keypoint on the floor, with a centre for each share beside the arena's zones."""
-        points = tracks.at(keypoint)
+        """The keypoint on the floor, with a centre for each share beside the arena's zones.
+
+        Depths in zones are those of the least deep of it and of the keypoints in *also*.
+        """
+        places = np.array([tracks.place(name) for name in (keypoint, *also)])
         to_floor = arena.to_floor
-        if to_floor is not None and tracks.unit == "mm":
+        if arena.unit == tracks.unit:
+            floor, per_unit, told = arena, 1.0, tracks.unit
+        elif to_floor is not None and tracks.unit == "mm":
             floor, per_unit, told = arena.mapped(to_floor), 1.0, "mm"
         else:
             # Without a scale tracks are in body lengths: back to the picture, where the arena is.
             floor, per_unit, told = arena, tracks.px_per_unit, tracks.unit
-            points = points * per_unit
+            places = places * per_unit
+        points = places[0]
         wall = floor.depth(points)
         every = [*floor.zones, *(_centre(floor, share) for share in centre_shares)]
-        depths = {zone.name: zone.depth(points) for zone in every}
+        depths = {z.name: np.min([z.depth(each) for each in places], axis=0) for z in every}
         clock = tracks.times_s, tracks.frame_s
-        plane = floor.unit, per_unit, told, per_unit
-        return cls(keypoint, points, *clock, floor.zones, depths, wall, *plane)
+        # Pixels that stay pixels have no body length that they are told in.
+        body = per_unit if told == "bl" else np.nan_to_num(tracks.body_length_px)
+        plane = floor.unit, per_unit, told, body
+        whom = " and ".join(spelled(name, tracks.keypoints) for name in (keypoint, *also))
+        return cls(whom, points, *clock, floor.zones, depths, wall, *plane, floor.outline)
 
     @property
     def called(self) -> str:

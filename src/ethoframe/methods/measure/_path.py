@@ -11,6 +11,7 @@ import numpy as np
 from ethoframe.data import Tracks
 from ethoframe.data.bins import Stretch
 from ethoframe.data.noun import Array
+from ethoframe.data.roles import spelled
 from ethoframe.methods.measure.quality import jitter
 
 BEYOND = 5.0  # so many times the tracking noise are a movement
@@ -26,19 +27,17 @@ class Path:
         Of the keypoint ``(t, 2)``, and of the frames ``(t,)``.
     step, duration, first
         Length of each step ``(n,)``, its seconds, and the frame that it starts from.
-    heading
-        Direction from tail end to head end in radians ``(t,)``, NaN where one was not seen.
     chosen
         Whether a frame belongs to the stretch at hand ``(t,)``. A step belongs to the frame it
         starts from, so bins add up to the whole.
-    spans
-        The frames of the stretch, one slice for each of its spans.
     noise
         Scatter of the keypoint while still, in `unit`.
     unit
         Of lengths.
     smoothed_s
         Over how many seconds the places were smoothed; 0 where they were not.
+    whom
+        The keypoint, or of which it is the mean, in words.
     """
 
     points: Array
@@ -46,36 +45,28 @@ class Path:
     step: Array
     duration: Array
     first: Array
-    heading: Array
     chosen: Array
-    spans: tuple[slice, ...]
     noise: float
     unit: str
     smoothed_s: float
+    whom: str
 
     @classmethod
     def of(cls, tracks: Tracks, keypoint: str, still_s: float) -> Path:
         """The whole way; tracking noise is looked for in windows of `still_s`."""
-        points, times_s = tracks.at(keypoint), tracks.times_s
-        heading = np.full(len(points), np.nan)
-        if {"head_end", "tail_end"} <= set(tracks.keypoints):
-            axis = tracks.at("head_end") - tracks.at("tail_end")
-            heading = np.arctan2(axis[:, 1], axis[:, 0])
+        points, times_s = tracks.place(keypoint), tracks.times_s
         noise = float(np.nan_to_num(jitter(points, times_s, still_s)[0]))
-        every, span = np.ones(len(points), bool), (slice(0, len(points)),)
-        told = tracks.unit, tracks.smoothed_s
+        every = np.ones(len(points), bool)
+        told = tracks.unit, tracks.smoothed_s, spelled(keypoint, tracks.keypoints)
         steps = _steps(points, tracks)
-        return cls(points, times_s, *steps, heading, every, span, noise, *told)
+        return cls(points, times_s, *steps, every, noise, *told)
 
     def within(self, stretch: Stretch) -> Path:
         """What of it belongs to a stretch of time."""
         chosen = stretch.holds(self.times_s)
-        spans = tuple(
-            slice(int(a), int(b)) for a, b in np.searchsorted(self.times_s, stretch.spans_s)
-        )
         kept = chosen[self.first]
         steps = {name: getattr(self, name)[kept] for name in ("step", "duration", "first")}
-        return replace(self, chosen=chosen, spans=spans, **steps)
+        return replace(self, chosen=chosen, **steps)
 
     @property
     def known(self) -> bool:
@@ -91,14 +82,6 @@ class Path:
     def seen_s(self) -> float:
         """Seconds of all steps."""
         return float(self.duration.sum())
-
-    @property
-    def heading_s(self) -> float:
-        """Seconds in which the heading was known at both ends of a step."""
-        if len(self.times_s) < 2:
-            return 0.0
-        known = np.isfinite(self.heading)
-        return float(np.diff(self.times_s)[known[1:] & known[:-1] & self.chosen[:-1]].sum())
 
     def pieces(self) -> Iterator[slice]:
         """Runs of steps without a gap, as slices of the steps."""
@@ -162,16 +145,6 @@ class Path:
             return np.nan
         return float(len(np.unique(np.floor(seen / side).astype(np.int64), axis=0)))
 
-    def turns(self, back: float) -> tuple[int, int]:
-        """Full turns to the left and to the right, as the animal would say."""
-        left = right = 0
-        for span in self.spans:
-            heading = self.heading[span.start : span.stop + 1]
-            angle = np.unwrap(heading[np.isfinite(heading)])
-            # y runs down in the picture, so a growing angle is a turn to the animal's right.
-            left, right = left + _full_turns(-angle, back), right + _full_turns(angle, back)
-        return left, right
-
 
 @dataclass(frozen=True)
 class Counted:
@@ -218,15 +191,3 @@ def _steps(points: Array, tracks: Tracks) -> tuple[Array, Array, Array]:
     duration = np.diff(tracks.times_s)
     kept = np.flatnonzero(np.isfinite(length) & (duration <= tracks.longest_step_s))
     return length[kept], duration[kept], kept
-
-
-def _full_turns(angle: Array, back: float) -> int:
-    """How often the angle grew by a full turn, without falling back by `back` in between."""
-    count, start, top = 0, 0.0, 0.0
-    for i, now in enumerate(angle):
-        if i == 0 or now < top - back or now < start:
-            start = top = float(now)
-        top = max(top, float(now))
-        if top - start >= 2 * np.pi:
-            count, start = count + 1, start + 2 * np.pi
-    return count

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from typing import Any, ClassVar
 
 import numpy as np
@@ -12,31 +13,42 @@ import numpy as np
 from ethoframe.contract import In, Kind, Spec, WholeMethod, parameter
 from ethoframe.data import Episodes, Measure, Measures, Noun, Tracks
 from ethoframe.data.bins import Stretch, stretches
+from ethoframe.data.episodes import INDIVIDUAL
+from ethoframe.data.noun import Array
 
 
 @dataclass(frozen=True)
 class Bouts(WholeMethod):
     """Time, share of time, number, mean length and latency of each kind of episode.
 
-    For the whole session, for bins of *bin_s*, and for each event. Time is what of the episodes
-    lies in it; a bout counts where it starts, with all of its length. The session is that of the
-    tracks where they are given, and else runs from the first to the last time that was looked at.
-    Where nobody looked, nothing is known (NaN).
+    For the whole session, for bins of *bin_s*, for each event, and of each individual. Time is what
+    of the episodes lies in it; a bout counts where it starts, with all of its length. The session
+    is that of the tracks where they are given, and else runs from the first to the last time that
+    was looked at. Where nobody looked, nothing is known (NaN). The shares of time of all kinds are
+    the time budget.
+
+    With `zones` (visits of zones), the time of each kind in each zone is told as well, and its
+    share of the time there: by where the animal was, and not by where the bout began. With
+    *transitions*, how often each kind was followed by each other, by the order in which bouts
+    start: a kind that follows itself was interrupted by nothing that has a name.
 
     References
     ----------
-    ethoframe's own.
+    Time budgets and transitions: Martin & Bateson, Measuring Behaviour, 3rd ed., Cambridge
+    University Press (2007).
     """
 
     labels: tuple[str, ...] = parameter(
         (), says="kinds that are told even where there are none; all that there are if empty"
     )
     bin_s: float = parameter(60.0, unit="s", says="length of the time bins; 0 for none", low=0.0)
+    transitions: bool = parameter(False, says="whether it is told which kind follows which")
 
     takes: ClassVar[Mapping[str, In]] = {
         "episodes": In(Kind.EPISODES),
         "tracks": In(Kind.TRACKS, optional=True),
         "events": In(Kind.EPISODES, optional=True),
+        "zones": In(Kind.EPISODES, optional=True),
     }
     gives: ClassVar[Kind] = Kind.MEASURES
     version: ClassVar[str] = "1"
@@ -46,8 +58,15 @@ class Bouts(WholeMethod):
         return Spec(Kind.MEASURES)
 
     def apply(self, **inputs: Any) -> Measures:
-        """Five rows for each kind and stretch of time."""
+        """Five rows for each kind, stretch of time and individual, and more where asked for."""
         episodes: Episodes = inputs["episodes"]
+        tracks: Tracks | None = inputs.get("tracks")
+        names = tracks.individuals if tracks is not None else episodes.names or (INDIVIDUAL,)
+        each = [self._of(episodes.about(who), who, inputs).of(individual=who) for who in names]
+        return Measures.joined(each)
+
+    def _of(self, episodes: Episodes, who: str, inputs: Mapping[str, Any]) -> Measures:
+        """The rows of one individual."""
         tracks: Tracks | None = inputs.get("tracks")
         # Two times and no more: the session runs on for one step after the last.
         looked = episodes.support_s
@@ -55,10 +74,14 @@ class Bouts(WholeMethod):
         if tracks is None and len(looked):
             session = np.array([looked.min(), (looked.min() + looked.max()) / 2])
         labels = self.labels or tuple(dict.fromkeys(episodes.labels))
+        zones: Episodes | None = inputs.get("zones")
         rows: list[Measure] = []
         for stretch in stretches(session, self.bin_s, inputs.get("events")):
             for label in labels:
                 rows += self._told(label, episodes, stretch)
+                rows += _where(label, episodes, zones.about(who), stretch) if zones else []
+        if self.transitions and rows:
+            rows += _followed(labels, episodes, stretches(session, 0.0)[0])
         return Measures(tuple(rows))
 
     def _told(self, label: str, episodes: Episodes, stretch: Stretch) -> list[Measure]:
@@ -107,3 +130,51 @@ class Bouts(WholeMethod):
         rearing = Episodes.of("rearing", np.array([[4.0, 4.5]]), support)
         tone = Episodes.of("tone", np.array([[2.0, 4.0], [10.0, 11.0]]), np.array([[0.0, 12.0]]))
         return {"episodes": Episodes.merged([freezing, rearing]), "events": tone}
+
+
+def _where(label: str, episodes: Episodes, zones: Episodes, stretch: Stretch) -> list[Measure]:
+    """Time of one kind in each zone, and its share of the time there."""
+    rows = []
+    for zone in dict.fromkeys(zones.labels):
+        there = zones.spans(zone)
+        time = stretch.total(partial(_common, episodes.spans(label), there))
+        known_s = stretch.total(partial(_common, episodes.support_s, there))
+        by = f"{episodes.definition}; in {zone}: {zones.definition}"
+        share = 100 * time / known_s if known_s else np.nan
+        spent = time if known_s else np.nan
+        name = f"time {label} in {zone}"
+        rows += [
+            stretch.tell(quantity=name, value=spent, unit="s", definition=f"both at once: {by}"),
+            stretch.tell(
+                quantity=f"share of time in {zone} {label}",
+                value=share,
+                unit="%",
+                definition=f"{name} ÷ time in {zone} in which it could be told: {by}",
+            ),
+        ]
+    return rows
+
+
+def _common(a: Array, b: Array, start_s: float, stop_s: float) -> float:
+    """Seconds between two times that both sets of spans ``(n, 2)`` cover."""
+    first = np.maximum(a[:, None, 0], b[None, :, 0]).clip(min=start_s)
+    last = np.minimum(a[:, None, 1], b[None, :, 1]).clip(max=stop_s)
+    return float(np.maximum(last - first, 0).sum())
+
+
+def _followed(labels: tuple[str, ...], episodes: Episodes, stretch: Stretch) -> list[Measure]:
+    """How often each kind was followed by each."""
+    order = np.argsort(episodes.start_s, kind="stable")
+    named = [episodes.labels[i] for i in order if episodes.labels[i] in labels]
+    pairs = list(pairwise(named))
+    words = "bouts whose next bout, by their starts, is of that kind"
+    return [
+        stretch.tell(
+            quantity=f"{a} followed by {b}",
+            value=float(pairs.count((a, b))) if len(episodes.support_s) else np.nan,
+            unit="bouts",
+            definition=f"{words}: {episodes.definition}",
+        )
+        for a in labels
+        for b in labels
+    ]

@@ -13,6 +13,7 @@ from ethoframe.contract import In, Kind, Spec, WholeMethod, parameter
 from ethoframe.data import Arena, Episodes, Measure, Measures, Noun, Tracks
 from ethoframe.data.bins import Stretch, stretches
 from ethoframe.data.noun import Array
+from ethoframe.data.roles import refuse_without
 from ethoframe.methods.measure._path import Counted, Path
 
 Tell = Callable[..., Measure]
@@ -21,7 +22,7 @@ Tell = Callable[..., Measure]
 
 @dataclass(frozen=True)
 class Motion(WholeMethod):
-    """Distance, speeds, time moving and immobile, tortuosity, turns and explored area.
+    """Distance, speeds, time moving and immobile, tortuosity and explored area.
 
     Everything is computed from one keypoint, for the whole session, for bins of *bin_s*, and for
     each event. Steps across a gap count for nothing.
@@ -41,10 +42,9 @@ class Motion(WholeMethod):
     References
     ----------
     Minimum movement against jitter: Noldus et al., Behav. Res. Methods 33 (2001), 398-414.
-    Turns: Ungerstedt & Arbuthnott, Brain Res. 24 (1970), 485-493.
     """
 
-    keypoint: str = parameter("centroid", says="the keypoint that is followed")
+    keypoint: str = parameter("body_centre", says="the keypoint, or role, that is followed")
     bin_s: float = parameter(60.0, unit="s", says="length of the time bins; 0 for none", low=0.0)
     least_mm: float = parameter(
         2.0, unit="mm", says="movement counts beyond this, in the corrected distance", low=0.0
@@ -53,9 +53,6 @@ class Motion(WholeMethod):
     top_span_s: float = parameter(0.2, unit="s", says="top speed is a mean over so long", low=0.0)
     stretch_s: float = parameter(
         2.0, unit="s", says="tortuosity is of stretches so long", low=0.001
-    )
-    back_deg: float = parameter(
-        90.0, unit="deg", says="turning back so far breaks off a full turn", low=1.0, high=360.0
     )
     chord_s: float = parameter(
         0.25, unit="s", says="the least distance is of chords so long", low=0.001
@@ -79,10 +76,11 @@ class Motion(WholeMethod):
         "events": In(Kind.EPISODES, optional=True),
     }
     gives: ClassVar[Kind] = Kind.MEASURES
-    version: ClassVar[str] = "4"
+    version: ClassVar[str] = "5"
 
     def outline(self, **specs: Spec) -> Spec:
-        """Measures."""
+        """Measures; refuses tracks in which nothing has that role."""
+        refuse_without(self.name(), specs["tracks"].names, self.keypoint)
         return Spec(Kind.MEASURES)
 
     def apply(self, **inputs: Any) -> Measures:
@@ -102,7 +100,7 @@ class Motion(WholeMethod):
             rows.append(self._tracked(path, off, tell))
             rows += self._corrected(path, counted.within(stretch), off, tell)
             rows += [self._raw(paths["raw"].within(stretch), off, tell)] if "raw" in paths else []
-            rows += [*self._speeds(path, tell), *self._shape(path, tell), *self._turns(path, tell)]
+            rows += [*self._speeds(path, tell), *self._shape(path, tell)]
             rows += _times(activity, stretch) if activity else []
         if rows:
             rows.append(self._scale(off, rows[0], tracks.unit))
@@ -139,7 +137,7 @@ class Motion(WholeMethod):
         far = float(path.step.sum()) if path.known else np.nan
         least = min(path.without_noise(path.chords(self.chord_s)), far) if path.known else np.nan
         words = (
-            f"length of the path of {self.keypoint}, {_smoothing(path)}, from frame to frame, steps"
+            f"length of the path of {path.whom}, {_smoothing(path)}, from frame to frame, steps"
             f" across gaps left out; interval: from chords of {self.chord_s:g} s, less the jitter"
             " while still, to the path as tracked, widened by the scale uncertainty"
         )
@@ -159,7 +157,7 @@ class Motion(WholeMethod):
         low = path.without_noise(moved) if known else np.nan
         seen_s = path.seen_s if path.known else np.nan
         rule = (
-            f"movement of {self.keypoint}, {_smoothing(path)}, counts once it is more than "
+            f"movement of {path.whom}, {_smoothing(path)}, counts once it is more than "
             f"{least:g} {path.unit} from where it last counted, along a straight line"
         )
         told = f"{rule}; interval: less the jitter while still, widened by the scale uncertainty"
@@ -178,7 +176,7 @@ class Motion(WholeMethod):
     def _raw(self, path: Path, off: float, tell: Tell) -> Measure:
         far = float(path.step.sum()) if path.known else np.nan
         words = (
-            f"length of the path of {self.keypoint}, as found in each frame and not smoothed, from "
+            f"length of the path of {path.whom}, as found in each frame and not smoothed, from "
             "frame to frame, steps across gaps left out; interval: by the scale uncertainty"
         )
         return tell(
@@ -191,7 +189,7 @@ class Motion(WholeMethod):
         )
 
     def _speeds(self, path: Path, tell: Tell) -> list[Measure]:
-        unit, of = f"{path.unit}/s", f"of {self.keypoint}, {_smoothing(path)}"
+        unit, of = f"{path.unit}/s", f"of {path.whom}, {_smoothing(path)}"
         median = float(np.median(path.speed)) if path.known else np.nan
         top = float(np.percentile(path.mean_speed(self.top_span_s), 99)) if path.known else np.nan
         at_top = (
@@ -207,33 +205,16 @@ class Motion(WholeMethod):
         cell = self._mine("cell", path.unit)
         explored = path.cells(cell) * cell**2 if np.isfinite(cell) else np.nan
         stretches_of = (
-            f"path of {self.keypoint} ÷ straight line over stretches of {self.stretch_s:g} s; "
+            f"path of {path.whom} ÷ straight line over stretches of {self.stretch_s:g} s; "
             "median of the stretches whose straight line is longer than ten times the jitter while "
             "still"
         )
-        cells = f"area of the cells of {cell:g} {path.unit} a side that {self.keypoint} was in"
+        cells = f"area of the cells of {cell:g} {path.unit} a side that {path.whom} was in"
         winding = path.tortuosity(self.stretch_s)
         area_unit = f"{path.unit}2"
         return [
             tell(quantity="tortuosity", value=winding, unit="1", definition=stretches_of),
             tell(quantity="explored area", value=explored, unit=area_unit, definition=cells),
-        ]
-
-    def _turns(self, path: Path, tell: Tell) -> list[Measure]:
-        minutes = path.heading_s / 60
-        words = (
-            "full turns of the body axis (tail_end to head_end) by 360°, broken off by turning "
-            f"back {self.back_deg:g}°, per minute in which both ends were seen"
-        )
-        sides = zip(("left", "right"), path.turns(np.deg2rad(self.back_deg)), strict=True)
-        return [
-            tell(
-                quantity=f"turns {side}",
-                value=count / minutes if minutes else np.nan,
-                unit="turns/min",
-                definition=words,
-            )
-            for side, count in sides
         ]
 
     @classmethod

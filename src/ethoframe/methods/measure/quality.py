@@ -12,6 +12,7 @@ from ethoframe.contract import In, Kind, Spec, WholeMethod, parameter
 from ethoframe.data import Measures, Noun, Tracks
 from ethoframe.data.bins import Stretch
 from ethoframe.data.noun import Array
+from ethoframe.data.roles import makes, refuse_without, spelled
 
 Told = tuple[str, float, str, str]
 """Quantity, value, unit and definition."""
@@ -32,7 +33,7 @@ class Quality(WholeMethod):
     ethoframe's own.
     """
 
-    keypoint: str = parameter("centroid", says="the keypoint that is judged")
+    keypoint: str = parameter("body_centre", says="the keypoint, or role, that is judged")
     window_s: float = parameter(
         0.5, unit="s", says="windows in which jitter is looked for", low=0.001
     )
@@ -42,7 +43,8 @@ class Quality(WholeMethod):
     version: ClassVar[str] = "2"
 
     def outline(self, **specs: Spec) -> Spec:
-        """Measures."""
+        """Measures; refuses tracks in which nothing has that role."""
+        refuse_without(self.name(), specs["tracks"].names, self.keypoint)
         return Spec(Kind.MEASURES)
 
     def apply(self, **inputs: Any) -> Measures:
@@ -61,8 +63,8 @@ class Quality(WholeMethod):
         )
 
     def _frames(self, tracks: Tracks) -> list[Told]:
-        seen, whom = np.isfinite(tracks.at(self.keypoint)).all(axis=1), self.keypoint
-        tracked = _tracked(tracks, whom)
+        seen = np.isfinite(tracks.place(self.keypoint)).all(axis=1)
+        whom, tracked = spelled(self.keypoint, tracks.keypoints), _tracked(tracks, self.keypoint)
         lost = f"frames in which {whom} was not found"
         filled = "frames lost whose position was filled on a straight line over a short gap"
         return [
@@ -72,7 +74,8 @@ class Quality(WholeMethod):
         ]
 
     def _noise(self, tracks: Tracks) -> list[Told]:
-        points, whom, unit = tracks.at(self.keypoint), self.keypoint, tracks.unit
+        points, unit = tracks.place(self.keypoint), tracks.unit
+        whom = spelled(self.keypoint, tracks.keypoints)
         off, floor_speed = jitter(points, tracks.times_s, self.window_s)
         speed = _speeds(points, tracks.times_s)
         under = 100 * float(np.mean(speed < floor_speed)) if len(speed) else np.nan
@@ -105,7 +108,8 @@ class Quality(WholeMethod):
 
 
 def _tracked(tracks: Tracks, keypoint: str) -> Array:
-    tracked: Array = tracks.confidence[:, tracks.keypoints.index(keypoint), 0] > 0
+    names = [tracks.keypoints.index(name) for name in makes(keypoint, tracks.keypoints)]
+    tracked: Array = (tracks.confidence[:, names, 0] > 0).all(axis=1)
     return tracked
 
 

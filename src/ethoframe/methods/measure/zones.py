@@ -12,6 +12,7 @@ from ethoframe.contract import In, Kind, Spec, WholeMethod, parameter
 from ethoframe.data import Arena, Episodes, Measure, Measures, Noun, Refusal, Tracks, Zone
 from ethoframe.data.bins import Stretch, stretches
 from ethoframe.data.noun import Array
+from ethoframe.data.roles import refuse_without
 from ethoframe.methods.measure._floor import Floor, centre_name
 
 
@@ -34,12 +35,16 @@ class Zones(WholeMethod):
     ethoframe's own.
     """
 
-    keypoint: str = parameter("centroid", says="the keypoint that is followed")
+    keypoint: str = parameter("body_centre", says="the keypoint, or role, that is followed")
+    also: tuple[str, ...] = parameter((), says="keypoints, or roles, that must be inside as well")
     further: tuple[str, ...] = parameter(
         ("head_end", "tail_end"), says="keypoints whose time in the centre is told as well"
     )
     centre_shares: tuple[float, ...] = parameter(
         (0.11, 0.25, 0.4), unit="1", says="shares of the floor, about its middle, called centre"
+    )
+    walls: bool = parameter(
+        True, says="whether distance to the wall, and time in the centre of the floor, are told"
     )
     wall_mm: float = parameter(
         100.0, unit="mm", says="time further than this from the wall is told", low=0.0
@@ -64,29 +69,46 @@ class Zones(WholeMethod):
             if not 0 < share < 1:
                 where = f"{self.name()}.centre_shares"
                 raise Refusal(where, f"{share:g} is no share", "use shares between 0 and 1")
+        refuse_without(self.name(), specs["tracks"].names, self.keypoint, *self.also)
         return Spec(Kind.MEASURES)
 
     def apply(self, **inputs: Any) -> Measures:
-        """One row per zone, quantity and stretch of time."""
+        """One row per zone, quantity, stretch of time and individual."""
         tracks: Tracks = inputs["tracks"]
         visits: Episodes = inputs["visits"]
-        keypoints = [self.keypoint, *(name for name in self.further if name in tracks.keypoints)]
-        arena: Arena = inputs["arena"]
-        floors = [Floor.of(tracks, arena, name, self.centre_shares) for name in keypoints]
+        arena, events = inputs["arena"], inputs.get("events")
+        each = [
+            self._of(one, visits.about(one.individuals[0]), arena, events).of(
+                individual=one.individuals[0]
+            )
+            for one in tracks.each()
+        ]
+        return Measures.joined(each)
+
+    def _of(
+        self, tracks: Tracks, visits: Episodes, arena: Arena, events: Episodes | None
+    ) -> Measures:
+        """The rows of one individual."""
+        shares = self.centre_shares if self.walls else ()
+        further = [name for name in self.further if self.walls and name in tracks.keypoints]
+        floors = [
+            Floor.of(tracks, arena, self.keypoint, shares, self.also),
+            *(Floor.of(tracks, arena, name, shares) for name in further),
+        ]
         rows: list[Measure] = []
-        for stretch in stretches(tracks.times_s, self.bin_s, inputs.get("events")):
+        for stretch in stretches(tracks.times_s, self.bin_s, events):
             for zone in floors[0].zones:
                 looked_s = stretch.total(visits.looked_s)
                 rows += self._inside(zone, floors[0], stretch, looked_s)
-                rows += self._visits(zone, stretch, visits)
-            for floor in floors:
-                rows += self._middle(floor, stretch)
+                rows += _visits(zone, floors[0], stretch, visits)
+            for floor in floors if self.walls else ():
+                rows += self._middle(floor, stretch, "" if floor is floors[0] else floor.called)
         return Measures(tuple(rows))
 
-    def _middle(self, floor: Floor, stretch: Stretch) -> list[Measure]:
+    def _middle(self, floor: Floor, stretch: Stretch, called: str) -> list[Measure]:
         """Distance to the wall, and time away from it, by one keypoint."""
         seen = bool(np.isfinite(floor.wall[stretch.holds(floor.times_s)]).any())
-        of = "" if floor.keypoint == self.keypoint else f", {floor.called}"
+        of = f", {called}" if called else ""
         wall = stretch.tell(
             quantity=f"distance to wall{of}",
             value=floor.mean_to_wall(stretch),
@@ -132,7 +154,7 @@ class Zones(WholeMethod):
 
     def _inside(self, zone: Zone, floor: Floor, stretch: Stretch, looked_s: float) -> list[Measure]:
         """Time, share of time and distance, by the frames inside."""
-        by, name, depth = self._by(zone), zone.name, floor.depths[zone.name]
+        by, name, depth = _by(zone, floor), zone.name, floor.depths[zone.name]
         inside = f"inside {by}"
         time = self._time(f"time in {name}", depth, floor, stretch, looked_s > 0, inside)
         share, least, most = (
@@ -156,31 +178,6 @@ class Zones(WholeMethod):
             ),
         ]
 
-    def _visits(self, zone: Zone, stretch: Stretch, visits: Episodes) -> list[Measure]:
-        """Entries and latency, by the visits."""
-        spans = visits.spans(zone.name)
-        begun = spans[stretch.holds(spans[:, 0]), 0]
-        # Where the animal is first seen, or seen again, it did not enter.
-        found = np.isclose(begun[:, None], visits.support_s[:, 0], rtol=0, atol=1e-6).any(axis=1)
-        by = "; ".join(filter(None, [self._by(zone), visits.definition]))
-        return [
-            stretch.tell(
-                quantity=f"entries to {zone.name}",
-                value=float(np.sum(~found)) if stretch.total(visits.looked_s) else np.nan,
-                unit="entries",
-                definition=f"visits that start in this time, other than by being found there, {by}",
-            ),
-            stretch.tell(
-                quantity=f"latency to {zone.name}",
-                value=stretch.latency_s(spans),
-                unit="s",
-                definition=f"from the start of this time to the first visit in it, {by}",
-            ),
-        ]
-
-    def _by(self, zone: Zone) -> str:
-        return f"by {self.keypoint}; {zone.name}: {zone.definition}"
-
     @classmethod
     def example(cls) -> Mapping[str, Noun]:
         """A walk through the middle of a square, in mm, and the visit of the middle."""
@@ -197,3 +194,30 @@ class Zones(WholeMethod):
         visits = Episodes.of("centre", np.array([[40 / 75, 240 / 75]]), np.array([[0.0, 4.0]]))
         tone = Episodes.of("tone", np.array([[0.5, 1.0], [2.0, 3.5]]), np.array([[0.0, 4.0]]))
         return {"tracks": tracks, "arena": arena, "visits": visits, "events": tone}
+
+
+def _visits(zone: Zone, floor: Floor, stretch: Stretch, visits: Episodes) -> list[Measure]:
+    """Entries and latency, by the visits."""
+    spans = visits.spans(zone.name)
+    begun = spans[stretch.holds(spans[:, 0]), 0]
+    # Where the animal is first seen, or seen again, it did not enter.
+    found = np.isclose(begun[:, None], visits.support_s[:, 0], rtol=0, atol=1e-6).any(axis=1)
+    by = "; ".join(filter(None, [_by(zone, floor), visits.definition]))
+    return [
+        stretch.tell(
+            quantity=f"entries to {zone.name}",
+            value=float(np.sum(~found)) if stretch.total(visits.looked_s) else np.nan,
+            unit="entries",
+            definition=f"visits that start in this time, other than by being found there, {by}",
+        ),
+        stretch.tell(
+            quantity=f"latency to {zone.name}",
+            value=stretch.latency_s(spans),
+            unit="s",
+            definition=f"from the start of this time to the first visit in it, {by}",
+        ),
+    ]
+
+
+def _by(zone: Zone, floor: Floor) -> str:
+    return f"by {floor.keypoint}; {zone.name}: {zone.definition}"

@@ -73,7 +73,7 @@ class Result:
 
     def tracks(self) -> Tracks:
         """Where the animal was, in px of the whole picture."""
-        return table.read_tracks(self.folder / TRACKS)
+        return table.read_tracks(self.folder / TRACKS, unit="px")
 
     def window(self, size: tuple[int, int]) -> Window:
         """The part of a picture ``(y, x)`` that shows its arena; all of it where none is known."""

@@ -25,7 +25,7 @@ def write_moments(path: Path, session: Session) -> None:
     """
     figures: list[str] = []
     course = Course.of(session)
-    if len(course):
+    if len(course) and session.filmed:
         verdict = session.verdict
         good = verdict is not None and verdict.word == "good"
         found = worst_moments(course, Quality.of(course), verdict, MOST_OF_GOOD if good else MOST)

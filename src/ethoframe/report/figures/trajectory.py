@@ -45,12 +45,13 @@ def trajectory(session: Session, course: Course) -> Plate:
         return Plate(
             "trajectory", TITLE, "No frame has a position and no arena is known: nothing to draw."
         )
-    bounds = bounds.within(session.recording.picture)
+    if session.filmed:
+        bounds = bounds.within(session.recording.picture)
     kept = evenly_along(course.picture, POINTS)
     with look():
         entries = _entries(session, course)
         columns = _columns([len(str(entry.get_label())) for entry in entries])
-        sheet, axes = plane(bounds, "px", -(-len(entries) // columns))
+        sheet, axes = plane(bounds, session.unit, -(-len(entries) // columns))
         _scene(sheet, axes, session.background, bounds)
         outlines(axes, session.arena)
         _path(axes, course, kept)
@@ -179,10 +180,13 @@ def _caption(session: Session, course: Course, kept: Array) -> str:
         return "No frame has a position; only the arena is drawn."
     drawn = grouped(str(len(kept)))
     thinned = f", drawn through {drawn} of {grouped(str(found))} points evenly along the path"
-    text = f"Path of the {plain(course.keypoint).replace('_', ' ')} in the picture"
+    where = "in the picture" if session.unit == "px" else "as tracked"
+    text = f"Path of the {plain(course.keypoint).replace('_', ' ')} {where}"
     text += thinned if len(kept) < found else ""
     text += f"; the line breaks where it was lost for {BREAK_S:g} s or longer."
-    if session.background is None:
+    if not session.filmed:
+        text += " There is no film, so nothing is drawn beneath."
+    elif session.background is None:
         text += " The empty scene is not known, so nothing is drawn beneath."
     if session.arena is None:
         text += " No arena is known."

@@ -1,0 +1,163 @@
+"""Time and entries of groups of zones: open arms against closed ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ethoframe.contract import In, Kind, Spec, WholeMethod, parameter
+from ethoframe.data import Arena, Episodes, Measure, Measures, Noun, Tracks, Zone
+from ethoframe.data.bins import Stretch, stretches
+from ethoframe.data.noun import Array
+from ethoframe.data.roles import refuse_without
+from ethoframe.methods.measure._floor import Floor
+
+
+@dataclass(frozen=True)
+class Groups(WholeMethod):
+    """Time in, entries into and share of each group of zones; time in no zone, and unseen.
+
+    A group is all zones whose names begin with one word of *groups*. A time is that of the frames
+    in which the keypoint (and every one of *also*) is inside; so times of the groups, of zones in
+    no group, of no zone and unseen add up to the session where zones do not overlap. Shares are of
+    what all groups have together: the time in open arms ÷ time in open and closed arms, the centre
+    being its own state and in neither. Entries are visits that start in this time, other than by
+    being found there; a share of none is undefined. *called* ends the names of the quantities.
+
+    References
+    ----------
+    Shares of open and closed arms: Pellow et al., J. Neurosci. Methods 14 (1985), 149-167; Walf &
+    Frye, Nature Protocols 2 (2007), 322-328.
+    """
+
+    groups: tuple[str, ...] = parameter(("open", "closed"), says="first words of zones' names")
+    keypoint: str = parameter("body_centre", says="the keypoint, or role, that must be inside")
+    also: tuple[str, ...] = parameter((), says="keypoints, or roles, that must be inside as well")
+    called: str = parameter("", says="what quantities are called besides, as by nose and body")
+    bin_s: float = parameter(60.0, unit="s", says="length of the time bins; 0 for none", low=0.0)
+
+    takes: ClassVar[Mapping[str, In]] = {
+        "tracks": In(Kind.TRACKS),
+        "arena": In(Kind.ARENA),
+        "visits": In(Kind.EPISODES),
+        "events": In(Kind.EPISODES, optional=True),
+    }
+    gives: ClassVar[Kind] = Kind.MEASURES
+    version: ClassVar[str] = "1"
+
+    def outline(self, **specs: Spec) -> Spec:
+        """Measures; refuses tracks without one of the keypoints."""
+        refuse_without(self.name(), specs["tracks"].names, self.keypoint, *self.also)
+        return Spec(Kind.MEASURES)
+
+    def apply(self, **inputs: Any) -> Measures:
+        """Rows for each group, stretch of time and individual."""
+        tracks: Tracks = inputs["tracks"]
+        visits: Episodes = inputs["visits"]
+        rows = []
+        for one in tracks.each():
+            who = one.individuals[0]
+            floor = Floor.of(one, inputs["arena"], self.keypoint, also=self.also)
+            own = visits.about(who)
+            for stretch in stretches(one.times_s, self.bin_s, inputs.get("events")):
+                told = Measures(tuple(self._told(floor, own, stretch)))
+                rows.append(told.of(individual=who))
+        return Measures.joined(rows)
+
+    def _told(self, floor: Floor, visits: Episodes, stretch: Stretch) -> list[Measure]:
+        now = stretch.holds(floor.times_s)
+        every = np.array([floor.depths[zone.name] for zone in floor.zones]).reshape(-1, len(now))
+        seen = np.isfinite(every).all(axis=0) & np.isfinite(floor.points).all(axis=1)
+        zones = {word: [z for z in floor.zones if z.name.startswith(word)] for word in self.groups}
+
+        def spent(chosen: Array) -> float:
+            return float(floor.frame_s[now & chosen].sum())
+
+        inside = {word: _inside(floor, each) for word, each in zones.items()}
+        looked = spent(seen) > 0
+        times = {word: spent(chosen) if looked else np.nan for word, chosen in inside.items()}
+        entered = {w: _entries(visits, z, stretch) if looked else np.nan for w, z in zones.items()}
+        by = f"by {floor.keypoint}"
+        moved = "; ".join(filter(None, [by, visits.definition]))
+        rows = [
+            row
+            for word in self.groups
+            for row in self._of(word, times, entered, (by, moved), stretch)
+        ]
+        outside = seen & ~(every > 0).any(axis=0)
+        rest = (
+            ("time in no zone", spent(outside), f"time seen {by}, inside no zone"),
+            ("time unseen", spent(~seen), f"time in which it could not be told where it was, {by}"),
+        )
+        return [
+            *rows,
+            *(self._tell(stretch, quantity, value, "s", words) for quantity, value, words in rest),
+        ]
+
+    def _of(
+        self,
+        word: str,
+        times: Mapping[str, float],
+        entered: Mapping[str, float],
+        by: tuple[str, str],
+        stretch: Stretch,
+    ) -> list[Measure]:
+        """Four rows of one group."""
+        both = " and ".join(self.groups)
+        inside = f"in zones called {word} …, {by[0]}"
+        entry = f"visits of zones called {word} … that start in this time, {by[1]}"
+        shares = [_share(held[word], sum(held.values())) for held in (times, entered)]
+        told = (
+            (f"time in {word}", times[word], "s", f"time {inside}"),
+            (f"time in {word} of {both}", shares[0], "%", f"time {inside}, ÷ that in {both}"),
+            (f"entries to {word}", entered[word], "entries", entry),
+            (f"entries to {word} of {both}", shares[1], "%", f"{entry}, ÷ those into {both}"),
+        )
+        return [self._tell(stretch, *each) for each in told]
+
+    def _tell(
+        self, stretch: Stretch, quantity: str, value: float, unit: str, words: str
+    ) -> Measure:
+        name = f"{quantity}, {self.called}" if self.called else quantity
+        return stretch.tell(quantity=name, value=value, unit=unit, definition=words)
+
+    @classmethod
+    def example(cls) -> Mapping[str, Noun]:
+        """A walk from a closed arm through the centre into an open one, and a moment of neither."""
+        t = np.arange(60) / 10
+        points = np.stack([50 * t, np.where(t > 5.5, 90.0, 10.0)], axis=1)
+        tracks = Tracks.of(points, t, "body_centre")
+        zones = tuple(
+            Zone(name, np.array([[a, 0.0], [b, 0.0], [b, 20.0], [a, 20.0]]))
+            for name, a, b in (("closed 1", 0, 100), ("centre", 100, 120), ("open 1", 120, 300))
+        )
+        floor = np.array([[0.0, 0.0], [300.0, 0.0], [300.0, 20.0], [0.0, 20.0]])
+        visits = [
+            Episodes.of(name, np.array([span]), np.array([[0.0, 6.0]]))
+            for name, *span in (("closed 1", 0.0, 2.0), ("centre", 2.0, 2.4), ("open 1", 2.4, 5.5))
+        ]
+        arena = Arena("polygon", floor, zones=zones)
+        return {"tracks": tracks, "arena": arena, "visits": Episodes.merged(visits)}
+
+
+def _inside(floor: Floor, zones: list[Zone]) -> Array:
+    """Whether it is in one of the zones ``(t,)``."""
+    inside = np.zeros(len(floor.times_s), bool)
+    for zone in zones:
+        inside |= floor.depths[zone.name] > 0
+    return inside
+
+
+def _entries(visits: Episodes, zones: list[Zone], stretch: Stretch) -> float:
+    """Visits that start in this time; where it is first seen, or seen again, it did not enter."""
+    begun = np.concatenate([np.zeros(0), *(visits.spans(zone.name)[:, 0] for zone in zones)])
+    begun = begun[stretch.holds(begun)]
+    found = np.isclose(begun[:, None], visits.support_s[:, 0], rtol=0, atol=1e-6).any(axis=1)
+    return float(np.sum(~found))
+
+
+def _share(part: float, whole: float) -> float:
+    return 100 * part / whole if whole > 0 else float("nan")

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ethoframe.data import Episodes
+from ethoframe.methods.measure.preference import Preference
+from ethoframe.run import apply
+
+
+def explored(novel_s: float, familiar_s: float) -> Episodes:
+    support = np.array([[0.0, 100.0]])
+    parts = [("novel a", 0.0, novel_s), ("familiar", 50.0, 50.0 + familiar_s)]
+    return Episodes.merged(
+        [Episodes.of(f"exploring {name}", np.array([[a, b]]), support) for name, a, b in parts]
+    )
+
+
+def test_index_and_share():
+    m = apply(Preference(), episodes=explored(18.0, 6.0))
+    assert m.value("preference for exploring novel") == pytest.approx(0.5)
+    assert m.value("share exploring novel") == pytest.approx(75.0)
+    assert m.value("difference exploring novel") == pytest.approx(12.0)
+    assert m.value("time exploring novel or familiar") == pytest.approx(24.0)
+
+
+def test_below_the_minimum_it_is_undefined_and_the_times_stand():
+    m = apply(Preference(), episodes=explored(12.0, 6.0))
+    assert np.isnan(m.value("preference for exploring novel"))
+    assert m.value("difference exploring novel") == pytest.approx(6.0)
+    assert "under 20 s" in m.row("preference for exploring novel").definition
+    assert np.isnan(
+        apply(Preference(least_s=0.0), episodes=explored(0.0, 0.0)).value("share exploring novel")
+    )
