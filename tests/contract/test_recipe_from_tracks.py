@@ -24,7 +24,7 @@ track = {method = "clean/smooth", of = "tracks"}
 background = "background"
 floor = "floor"
 late = "late"
-"""
+"""  # noqa: E501
 
 
 def test_a_recipe_begins_with_tracks_where_it_says_how():

@@ -17,11 +17,11 @@ import click
 import ethoframe
 from ethoframe.apps import declared
 from ethoframe.apps.listed import Methods, short
-from ethoframe.apps.options import FILE
+from ethoframe.apps.options import FILE, of_tracks
 from ethoframe.apps.progress import Progress
 from ethoframe.apps.said import asking, labels_at
 from ethoframe.apps.typed import WORDS
-from ethoframe.contract import Learned, Method, Training, catalog
+from ethoframe.contract import Kind, Learned, Method, Training, catalog
 from ethoframe.contract.catalog import Card
 from ethoframe.data import Refusal
 from ethoframe.data.strict import strict
@@ -78,10 +78,10 @@ def _command_for(method_class: type[Learned]) -> click.Command:
     taken = {each.name for each in fixed}
     training = [each for each in fields(Training) if each.name not in taken]
     listed = [
-        *_places(),
+        *(_tracked() if tracked(method_class) else _places()),
         *declared.options(training, TRAINING),
         *declared.options(fixed),
-        *asking(),
+        *(_asking_of_tracks() if tracked(method_class) else asking()),
         *_ways(),
     ]
     says = short(method_class)
@@ -103,6 +103,42 @@ def _places() -> list[click.Parameter]:
     ]  # fmt: skip
 
 
+def tracked(method_class: type[Learned]) -> bool:
+    """Whether a method is taught by tracks, and not by pixels."""
+    first = next(iter(method_class.takes.values()))
+    return first.kind is Kind.TRACKS
+
+
+def _tracked() -> list[click.Parameter]:
+    """What people saw, and the tracks of it."""
+    return [
+        click.Option(
+            ["--labels"], type=FILE, metavar="PATH", required=True, multiple=True,
+            help="What people saw: episodes.csv, a BORIS project or export; may be repeated.",
+        ),
+        click.Option(
+            ["--tracks"], type=FILE, metavar="PATH", required=True, multiple=True,
+            help="Tracks of a recording, called as it is; may be repeated.",
+        ),
+        _places()[1],
+    ]  # fmt: skip
+
+
+def _asking_of_tracks() -> list[click.Parameter]:
+    """What files of tracks and episodes do not say themselves."""
+    return [
+        click.Option(
+            ["--author", "labels_author"], default="", metavar="NAME",
+            help="Whose episodes, where several people's are there.",
+        ),
+        click.Option(
+            ["--only", "labels_only"], multiple=True, metavar="LABEL",
+            help="Teach only this behaviour; may be repeated.",
+        ),
+        *of_tracks(),
+    ]  # fmt: skip
+
+
 def _ways() -> list[click.Parameter]:
     return [
         click.Option(
@@ -121,16 +157,15 @@ def _ways() -> list[click.Parameter]:
 
 def _run(method_class: type[Learned], options: Mapping[str, Any], words: Sequence[str]) -> None:
     from ethoframe.report.wording import quoted
-    from ethoframe.run.teachable import check_labels, learned
+    from ethoframe.run.teachable import check_labels
     from ethoframe.run.writing import check_writable
 
     method = method_class().with_parameters(declared.given(options))
     training = Training(**declared.given(options, TRAINING))
-    wanted = learned(method)
-    labels = labels_at(options["labels"], options, wanted[0] if wanted else None)
-    check_labels(method, labels, options["labels"])
+    labels, where = _labels(method, options)
+    check_labels(method, labels, where)
     for warning in labels.warnings:
-        click.echo(f"{options['labels']}: {warning}", err=True)
+        click.echo(f"{where}: {warning}", err=True)
     check_writable(options["out"])
     command, work = quoted("ethoframe", *words), _find if options["find"] else _fit
     progress = _Steps(method.name())
@@ -144,6 +179,22 @@ def _run(method_class: type[Learned], options: Mapping[str, Any], words: Sequenc
     finally:
         progress.wipe()
     done()
+
+
+def _labels(method: Learned, options: Mapping[str, Any]) -> tuple[Labels, Path]:
+    """What people said, beside tracks where these teach, and where it lies."""
+    from ethoframe.run.teachable import learned
+
+    if not tracked(type(method)):
+        wanted = learned(method)
+        path: Path = options["labels"]
+        return labels_at(path, options, wanted[0] if wanted else None), path
+    from ethoframe.apps.asked import reading
+    from ethoframe.run.followed import followed
+
+    about = {"author": options["labels_author"], "only": options["labels_only"]}
+    found = followed(options["labels"], options["tracks"], reading(options), **about)
+    return found, options["labels"][0]
 
 
 @contextmanager
@@ -201,7 +252,9 @@ def _fit(
 
     out, (progress, command) = options["out"], watched
     done = fit(method, labels, out, training, tell=progress, command=command)
-    if options["report"] and not (done.unchanged and (out / PAGE).is_file()):
+    # A page shows frames, and of tracks alone there are none.
+    wanted = options["report"] and not tracked(type(method))
+    if wanted and not (done.unchanged and (out / PAGE).is_file()):
         from ethoframe.report.model import write
 
         try:

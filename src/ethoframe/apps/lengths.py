@@ -94,9 +94,7 @@ class Rate(click.ParamType):
 
     name = "RATE"
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Frames per second."""
         if isinstance(value, float):
             return value

@@ -47,6 +47,9 @@ class Labelled(Noun):
         Which animal or sample; empty where nobody knows.
     author
         Who said it.
+    tracks
+        Where the animals of the recording are, for what is taught by tracks; None where that is not
+        known.
     """
 
     recording: Recording
@@ -56,6 +59,7 @@ class Labelled(Noun):
     film: str = ""
     subject: str = ""
     author: str = ""
+    tracks: Tracks | None = None
 
     def __post_init__(self) -> None:
         if isinstance(self.said, Timed):

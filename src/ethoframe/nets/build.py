@@ -11,10 +11,12 @@ from torch import Tensor, nn
 from torch.nn import functional as f
 
 from ethoframe.data import Refusal
+from ethoframe.nets import likeness
 from ethoframe.nets.decoders import DECODERS
 from ethoframe.nets.encoders import Encoder
+from ethoframe.nets.lesson import Examples
 from ethoframe.nets.likeness import Likeness
-from ethoframe.nets.network import UNTAUGHT, Head, Network
+from ethoframe.nets.network import TEMPORAL, UNTAUGHT, Head, Network
 
 DROPPED = 0.2
 """Share of pooled features that are left out in training."""
@@ -84,6 +86,10 @@ class Net(nn.Module):
                 answers[head.kind] = answer(self.untaught(picture) if self.untaught else maps)
         return answers
 
+    def settle(self, examples: Examples, seed: int, device: torch.device) -> None:
+        """Settles its likeness by examples of all classes."""
+        likeness.settle(self, examples, seed, device)
+
     def _head(self, head: Head, width: int) -> nn.Module:
         widths = self.encoder.widths
         if head.kind == UNTAUGHT:
@@ -103,6 +109,10 @@ def build(network: Network, pretrained: bool = False) -> nn.Module:
         from ethoframe.nets.plain import PlainUNet
 
         return PlainUNet(network)
+    if network.encoder == TEMPORAL:
+        from ethoframe.nets.temporal import TemporalNet
+
+        return TemporalNet(network)
     if len(network.size) != 2:
         raise Refusal(network.encoder, "it looks at pictures, not volumes", "name plain")
     odd = [length for length in network.size if length % 32]
@@ -121,7 +131,7 @@ def only(net: nn.Module, kind: str) -> tuple[nn.Module, Network]:
     network = replace(whole.network, heads=heads)
     if heads == whole.network.heads:
         return net, network
-    part, told = Net(network, pretrained=False), dict(whole.state_dict())
+    part, told = build(network), dict(whole.state_dict())
     if kind == UNTAUGHT and whole.untaught:
         first = whole.untaught.state_dict()
         told |= {f"encoder.{name}": held for name, held in first.items()}

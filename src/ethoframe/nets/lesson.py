@@ -12,7 +12,7 @@ from ethoframe.contract import Training
 from ethoframe.data import Labels
 from ethoframe.data.noun import Array
 from ethoframe.nets.grouped import Grouped
-from ethoframe.nets.network import UNTAUGHT, Network
+from ethoframe.nets.network import SETTLED, Network
 from ethoframe.score.split import Split, choose
 
 Example = Mapping[str, Array]
@@ -69,7 +69,7 @@ class Lesson:
     settle
         Decides what is left open until the network is taught; None where nothing is.
     familiar
-        Examples, as they are, of what each class looks like; None where likeness is not asked.
+        Examples, as they are, that settle what is not taught step by step; None where all is.
     """
 
     network: Network
@@ -87,7 +87,7 @@ class Lesson:
     @property
     def stepwise(self) -> bool:
         """Whether anything is learned step by step."""
-        return any(head.kind != UNTAUGHT for head in self.network.heads)
+        return any(head.kind not in SETTLED for head in self.network.heads)
 
 
 AT_ONCE = 16

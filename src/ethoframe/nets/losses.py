@@ -99,6 +99,16 @@ def _classes(scores: Tensor, targets: Targets) -> Tensor:
     return _mean(lost.sum(dim=1), known)
 
 
+def _moment(scores: Tensor, targets: Targets) -> Tensor:
+    """Which class each frame of a series is of; -1 is not known. Weighted as `_classes`."""
+    wanted, weight = targets["moment"], targets["class_weight"]
+    known = wanted >= 0
+    index = wanted.clamp(min=0).long()
+    lost = f.cross_entropy(scores, index, reduction="none")
+    counted = torch.gather(weight, 1, index.flatten(1)).reshape(lost.shape)
+    return _mean(lost * counted, known)
+
+
 def _values(told: Tensor, targets: Targets) -> Tensor:
     """Numbers, each in its own spread."""
     wanted = targets["values"]
@@ -137,6 +147,7 @@ LOSSES: Mapping[str, Callable[[Tensor, Targets], Tensor]] = {
     "density": _density,
     "classes": _classes,
     "values": _values,
+    "moment": _moment,
 }
 """By kind of head."""
 

@@ -21,6 +21,12 @@ UNTAUGHT = "likeness"
 CLASSES = ("classes", UNTAUGHT)
 """Heads that say of each class how much is in its favour."""
 
+TEMPORAL, MOMENT, TREES = "temporal", "moment", "trees"
+"""A network of series, which are pictures one pixel high, and its heads (`nets.temporal`)."""
+
+SETTLED = (UNTAUGHT, TREES)
+"""Heads that are not taught step by step, but settled by all examples at once."""
+
 
 @dataclass(frozen=True)
 class Head:
@@ -34,7 +40,8 @@ class Head:
         and, for each place, ``heatmap`` (where each keypoint is), ``offset`` (from the place to
         each keypoint, x and y), ``mask`` (one class for each pixel), ``density`` (objects for each
         pixel), ``inside``, ``boundary`` (of objects), ``distance`` (to their edge) and ``size``
-        (how many times larger than usual they are shown, as a power of 2).
+        (how many times larger than usual they are shown, as a power of 2); of series ``moment`` and
+        ``trees`` (one class for each frame).
     channels
         How many numbers it gives for a picture or a place.
     """
@@ -61,7 +68,8 @@ class Network:
     heads
         Its answers, one of each kind.
     encoder
-        Name of a model of timm, or ``plain``: convolutions of its own, as in the U-Net of 2015.
+        Name of a model of timm; ``plain``: convolutions of its own, as in the U-Net of 2015; or
+        ``temporal``: along time.
     decoder
         ``unet`` (each finer map is joined), ``fpn`` (added), ``fcn`` (coarse scores are enlarged),
         or ``none`` for pooled heads only.

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from ethoframe.contract import Training
 from ethoframe.data import Refusal
 from ethoframe.data.noun import Array
-from ethoframe.nets import checkpoint, likeness
+from ethoframe.nets import checkpoint
 from ethoframe.nets.build import build
 from ethoframe.nets.checkpoint import Progress
 from ethoframe.nets.device import device_for, mixed, with_threads
@@ -201,7 +201,8 @@ class Trainer:
     def _taught(self, progress: Progress) -> Taught:
         self.net.load_state_dict(progress.best or progress.averaged or self.net.state_dict())
         if self.lesson.familiar is not None:
-            likeness.settle(self.net, self.lesson.familiar, self.training.seed, self.device)
+            net: Any = self.net  # one that has what is settled at once
+            net.settle(self.lesson.familiar, self.training.seed, self.device)
         figures = self.judged(self.net.state_dict())
         told = {
             "device": str(self.device),

@@ -77,7 +77,7 @@ def _of_arena(recording: Recording, arena: Arena, floor: Noun | None) -> Iterato
         option = "--side" if filmed(recording) else "--scale"
         yield f"no scale: lengths are in {unit}; give {option} for millimetres"
         return
-    if arena.source == "detected" and _taken_from_picture(arena):
+    if arena.source == "detected" and arena.sides_mm and _taken_from_picture(arena):
         yield (
             f"the floor was taken for {arena.sides_mm[0]:.0f} × {arena.sides_mm[1]:.0f} mm, as it "
             "looks in the picture; give both sides if you know them, as --side 60x40cm"

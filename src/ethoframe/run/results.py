@@ -29,9 +29,9 @@ from ethoframe.data import (
     Values,
     Warp,
 )
+from ethoframe.formats import effects as effects_file
 from ethoframe.formats import episodes as episodes_file
 from ethoframe.formats import labels as labels_file
-from ethoframe.formats import effects as effects_file
 from ethoframe.formats import objects, table
 from ethoframe.formats import transform as transform_file
 from ethoframe.run.application import Application

@@ -66,7 +66,8 @@ class Bodies:
         """Direction from back to front, of length 1 ``(time, space, individual)``."""
         apart = self.places[:, :, self.front] - self.places[:, :, self.back]
         far = np.hypot(apart[:, 0], apart[:, 1])[:, None]
-        return np.divide(apart, far, out=np.full_like(apart, np.nan), where=far > 0)
+        ahead: Array = np.divide(apart, far, out=np.full_like(apart, np.nan), where=far > 0)
+        return ahead
 
 
 def refuse_without_axis(where: str, keypoints: Sequence[str]) -> None:

@@ -78,7 +78,7 @@ class Look:
         first = len(names) * (1 + 4)
         wanted = ["length", *(["middles apart"] if self.pair else [])]
         columns = [first + names.index(name) for name in wanted]
-        seen: Array = np.isfinite(rows[:, columns]).all(axis=1)
+        seen: Array = np.all(np.isfinite(rows[:, columns]), axis=1)
         return seen
 
     def mirror(self) -> tuple[Array, Array]:

@@ -64,7 +64,7 @@ class Track:
             tracks.times_s,
             tracks.frame_s,
             tracks.place(point),
-            found & np.isfinite(tracks.place(point)).all(axis=1),
+            found & np.all(np.isfinite(tracks.place(point)), axis=1),
             columns.get("area_px2", nothing) * _levelled(arena, tracks.place(point)),
             np.where(found, sure, nan),
             middle(columns["major_px"]) if "major_px" in columns else _length(tracks),

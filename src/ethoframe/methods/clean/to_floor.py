@@ -16,10 +16,10 @@ from ethoframe.data import Arena, Noun, Tracks, Transform
 class ToFloor(WholeMethod):
     """Positions in millimetres on the floor, or in body lengths where nothing gives a scale.
 
-    Tracks that are in mm stay as they are. With an arena of known sides its homography (or scale) carries every keypoint onto the floor, in
-    mm; where the arena knows the camera's lens, positions are straightened first. Without, the
-    median length of the animal is the unit, *bl*. Where not even that is known, pixels
-    stay pixels.
+    Tracks that are in mm stay as they are. With an arena of known sides its homography (or scale)
+    carries every keypoint onto the floor, in mm; where the arena knows the camera's lens, positions
+    are straightened first. Without, the median length of the animal is the unit, *bl*. Where not
+    even that is known, pixels stay pixels.
 
     References
     ----------

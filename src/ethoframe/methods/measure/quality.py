@@ -109,7 +109,7 @@ class Quality(WholeMethod):
 
 def _tracked(tracks: Tracks, keypoint: str) -> Array:
     names = [tracks.keypoints.index(name) for name in makes(keypoint, tracks.keypoints)]
-    tracked: Array = (tracks.confidence[:, names, 0] > 0).all(axis=1)
+    tracked: Array = np.all(tracks.confidence[:, names, 0] > 0, axis=1)
     return tracked
 
 

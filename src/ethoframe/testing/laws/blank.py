@@ -123,7 +123,13 @@ def _hidden(noun: Tracks, when: Any) -> Tracks:
 
 def _episodes(noun: Episodes) -> Variants:
     none = np.zeros(0)
-    fewer = {"labels": (), "individuals": (), "start_s": none, "stop_s": none, "confidence": none}
+    fewer: dict[str, Any] = {
+        "labels": (),
+        "individuals": (),
+        "start_s": none,
+        "stop_s": none,
+        "confidence": none,
+    }
     bare = replace(noun, **fewer)
     yield "empty", bare
     yield "empty, of nobody looked at", replace(bare, support_s=np.zeros((0, 2)), watched=())

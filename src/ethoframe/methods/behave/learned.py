@@ -1,0 +1,396 @@
+"""What animals do, as people taught it by episodes of tracked recordings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import ceil
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ethoframe.contract import In, Kind, Learned, Spec, Training, WholeMethod, parameter
+from ethoframe.contract.extras import needs
+from ethoframe.data import Episodes, Labelled, Labels, Noun, Recording, Refusal, Tracks
+from ethoframe.data.noun import Array
+from ethoframe.data.roles import makes, refuse_without
+from ethoframe.methods.behave._deciding import Judging, Probabilities, balanced, going_on
+from ethoframe.methods.behave._features import window_names
+from ethoframe.methods.behave._spans import lasting, runs
+from ethoframe.methods.behave._stretches import (
+    ANSWERED,
+    SHOWN,
+    Look,
+    Series,
+    Stretches,
+    Usual,
+    look_from,
+    look_json,
+)
+from ethoframe.methods.behave._watched import (
+    Watched,
+    keypoints_of,
+    labels_of,
+    usual_shortest_s,
+    watched_in,
+)
+from ethoframe.nets.inference import session
+from ethoframe.nets.lesson import Lesson
+from ethoframe.nets.model import model_of
+from ethoframe.nets.network import MOMENT, TEMPORAL, TREES, Head, Network
+from ethoframe.nets.temporal import SEEN
+from ethoframe.score.split import Split, choose
+
+MODELS = {"auto": (TREES, MOMENT), "trees": (TREES,), "network": (MOMENT,)}
+"""Heads that may answer."""
+
+WIDTH, RATE, BATCH = 48, 2e-3, 16
+"""Features of each layer of the network, its highest learning rate, and stretches of a step."""
+
+Parted = tuple[list[Series], list[Series], Split]
+
+
+@dataclass(frozen=True)
+class Taught(Learned, WholeMethod):
+    """Episodes of behaviours that were taught by people's episodes of tracked animals.
+
+    Keypoints are put on an even clock, and seen from the body: its middle is the origin and its
+    axis, from tail base to nose (or from tail end to head end), one direction. Told are where each
+    keypoint is, how the body moves and turns and, of pairs, where the nearest other individual is,
+    how far parts of both are apart, how both are turned to each other and how they approach; and of
+    windows of three spans the mean, spread, least and most of each. Lengths are in those of the own
+    body, the median of the recording, and ways are those within *short_s*: so neither place,
+    direction, scale nor frame rate counts. What is hidden is not known, and is left out of windows.
+
+    Told apart are behaviours by boosted trees, which see each moment with its windows, or by a
+    network of convolutions along time; by itself it takes what proves better on time that was kept
+    apart: whole animals or recordings, within one recording blocks with *long_s* between them and
+    what is taught. Classes count alike however rare they are; probabilities are brought back to how
+    frequent classes were, and divided by a temperature so that they hold as often as they say.
+
+    Only time that people looked at (support) is learned from, and only those individuals that they
+    name; within it, what lies in no episode is the class *other*, and time in several episodes is
+    left out. A behaviour begins when its probability reaches *begins* and ends when it falls below
+    *stays*; both lie as far from one half, so that total time is not biased. Every individual of
+    the tracks is told of. Time in which the body axis was not seen within *middle_s* is outside the
+    support. Tracks without a length (never seen from nose to tail base) give no support.
+
+    References
+    ----------
+    Windows over pose and boosting: Kabra et al., Nature Methods 10 (2013), 64-67; Segalin et al.,
+    eLife 10 (2021), e63720; Friedman, Annals of Statistics 29 (2001), 1189-1232. Convolutions along
+    time: Lea et al., CVPR 2017, 1003-1012. Temperature: Guo et al., ICML 2017, 1321-1330. Classes
+    that count alike, and back: Menon et al., ICLR 2021.
+    """
+
+    model: str = parameter(
+        "auto",
+        says="what tells behaviours: trees, a network, or what proves better",
+        choices=tuple(MODELS),
+        fixed="fit",
+    )
+    company: str = parameter(
+        "auto",
+        says="whether the nearest other individual counts; by itself where all tracks have one",
+        choices=("auto", "nearest", "none"),
+        fixed="fit",
+    )
+    other: str = parameter(
+        "other", says="what time is called in which nothing was said", fixed="fit"
+    )
+    step_s: float = parameter(
+        0.0,
+        unit="s",
+        says="of the even clock; 0 takes the usual step of the tracks",
+        low=0.0,
+        fixed="fit",
+    )
+    short_s: float = parameter(
+        0.2, unit="s", says="the shortest window; ways are within it", low=0.001, fixed="fit"
+    )
+    middle_s: float = parameter(0.6, unit="s", says="the middle window", low=0.001, fixed="fit")
+    long_s: float = parameter(2.0, unit="s", says="the longest window", low=0.001, fixed="fit")
+    mirror: bool = parameter(True, says="whether behaviours stay the same in a mirror", fixed="fit")
+    begins: float = parameter(
+        0.6, says="a behaviour begins when it is as probable as that", low=0.0, high=1.0
+    )
+    stays: float = parameter(
+        0.4, says="and ends when it is less probable than that", low=0.0, high=1.0
+    )
+    bridged_s: float = parameter(
+        0.0,
+        unit="s",
+        says="a shorter pause does not end it; 0 when fitted: half of the labels' shorter ones",
+        low=0.0,
+    )
+    least_s: float = parameter(
+        0.0,
+        unit="s",
+        says="it lasts at least so long; 0 when fitted: half of the labels' shorter ones",
+        low=0.0,
+    )
+
+    takes: ClassVar[Mapping[str, In]] = {"tracks": In(Kind.TRACKS)}
+    gives: ClassVar[Kind] = Kind.EPISODES
+    version: ClassVar[str] = "1"
+    learns = Episodes
+
+    def lesson(self, labels: Labels, training: Training) -> Lesson:
+        """Stretches of tracks that were looked at, and what was done at each moment of them."""
+        kinds = MODELS[self.model]
+        if TREES in kinds:
+            needs("stats", "sklearn")
+        watched = watched_in(self.name(), labels)
+        classes = labels_of(self.name(), watched, self.other)
+        look = self._look(watched)
+        taught, kept, split = _parted(watched, classes, look, training)
+        codes = np.concatenate([each.codes for each in taught])
+        self._refuse_alike(codes[codes >= 0], classes)
+        weights = balanced(codes[codes >= 0].astype(int), len(classes))
+        usual = Usual.of([each.rows[each.codes >= 0] for each in taught])
+        mirror = look.mirror() if self.mirror else None
+        judge = Judging(weights, kinds)
+        count = len(usual.mean)
+        shortest = dict(zip(("least_s", "bridged_s"), usual_shortest_s(watched), strict=True))
+        # Of longer ones than windows hold, labels do not tell that none is shorter.
+        given = {k: getattr(self, k) or min(value, self.long_s) for k, value in shortest.items()}
+        return Lesson(
+            _network(count, len(classes), kinds),
+            Stretches(taught, usual, weights, mirror),
+            Stretches(kept, usual, weights),
+            judge,
+            rate=RATE,
+            batch=BATCH,
+            told={
+                "split": split.to_json(),
+                "split_says": split.says,
+                "classes": list(classes),
+                "look": look_json(look),
+                "usual": usual.to_json(),
+                "numbers": window_names(look.names(), look.spans_s),
+                "individuals": sorted({_name(each) for each in watched}),
+            },
+            fixed={**given, "step_s": look.step_s, "company": "nearest" if look.pair else "none"},
+            settle=judge.settle,
+            familiar=Stretches(taught, usual, weights, mirror, both=True)
+            if TREES in kinds
+            else None,
+        )
+
+    def _refuse_alike(self, codes: Array, classes: Sequence[str]) -> None:
+        """Refuse to learn from one class."""
+        if len(np.unique(codes)) < 2:
+            told = classes[int(codes[0])] if len(codes) else "none"
+            reason = f"all that is left to learn from is of one class ({told})"
+            raise Refusal(self.name(), reason, "label more, or what was looked at: support")
+
+    def _look(self, watched: Sequence[Watched]) -> Look:
+        """How these tracks are looked at."""
+        alone = [each for each in watched if len(each.tracks.individuals) < 2]
+        if alone and self.company == "nearest":
+            reason = "there is one individual, and the nearest other one shall count"
+            raise Refusal(alone[0].film, reason, "leave --company out")
+        pair = self.company == "nearest" or (self.company == "auto" and not alone)
+        steps = [each.tracks.step_s for each in watched if len(each.tracks) > 1]
+        step_s = self.step_s or (float(np.median(steps)) if steps else 0.0)
+        if not step_s > 0:
+            raise Refusal(self.name(), "the tracks have no clock", "say it, as --clock 30fps")
+        return Look(keypoints_of(self.name(), watched), pair, step_s, self._spans())
+
+    def _spans(self) -> tuple[float, float, float]:
+        return self.short_s, self.middle_s, self.long_s
+
+    def outline(self, **specs: Spec) -> Spec:
+        """Episodes; refuses tracks that cannot be looked at as those that taught it."""
+        look = look_from(model_of(self).card["look"])
+        tracks = specs["tracks"]
+        refuse_without(self.name(), tracks.names, *_known_roles(look.keypoints))
+        strange = [name for name in look.keypoints if not makes(name, tracks.names)]
+        if strange:
+            listed = ", ".join(tracks.names)
+            reason = f"the tracks have no keypoint {strange[0]}; they have: {listed}"
+            raise Refusal(self.name(), reason, f"say which it is, as --roles {strange[0]}=NAME")
+        if look.pair and (tracks.shape[3] or 0) < 2:
+            reason = "it was taught by pairs, and the tracks are of one individual"
+            raise Refusal(self.name(), reason, "give tracks of both in one file")
+        return Spec(Kind.EPISODES)
+
+    def apply(self, **inputs: Any) -> Episodes:
+        """The episodes of every individual, in order of time."""
+        tracks: Tracks = inputs["tracks"]
+        words, none = self._words(), np.zeros(0)
+        parts = [Episodes((), none, none, np.zeros((0, 2)), author=self.name(), definition=words)]
+        if len(tracks):
+            for who, name in enumerate(tracks.individuals):
+                probable, times_s, step_s = self._probable(tracks, who)
+                parts += self._episodes(probable, times_s, step_s, (name, words))
+        return Episodes.merged(parts)
+
+    def probabilities(self, tracks: Tracks, individual: str) -> tuple[Array, Array]:
+        """How probable each class is, and when.
+
+        Parameters
+        ----------
+        tracks
+            As `apply` takes them.
+        individual
+            Of whom.
+
+        Returns
+        -------
+        tuple
+            ``(t, class)``, *other* last, NaN where nothing is known; and seconds ``(t,)``.
+        """
+        found = self._probable(tracks, tracks.individuals.index(individual))
+        return found[0], found[1]
+
+    def _probable(self, tracks: Tracks, who: int) -> tuple[Array, Array, float]:
+        """The same, and the step between two moments."""
+        model = model_of(self)
+        told = Probabilities.from_json(model.settled)
+        # The clock and the spans of its parameters: those of the card, in the unit at hand.
+        kept = look_from(model.card["look"])
+        look = replace(kept, step_s=self.step_s, spans_s=self._spans())
+        bodies = look.bodies(tracks)
+        rows = look.rows(bodies, who)
+        pictures = Usual.from_json(model.card["usual"])
+        run = session(model, "onnxruntime").run
+        scores = []
+        for start in range(0, len(rows), ANSWERED):
+            answer = run(pictures.pictures(rows, [start]))[told.kind][0, :, 0]
+            scores.append(answer[:, SEEN : SEEN + ANSWERED].T)
+        every = np.concatenate(scores)[: len(rows)].astype(np.float64)
+        probable = told.of(every)
+        probable[~look.known(rows)] = np.nan
+        return probable, bodies.times_s, look.step_s
+
+    def _episodes(
+        self, probable: Array, times_s: Array, step_s: float, who: tuple[str, str]
+    ) -> list[Episodes]:
+        """Episodes of each behaviour of one individual."""
+        name, words = who
+        known: Array = np.all(np.isfinite(probable), axis=1)
+        stop_s = float(times_s[-1]) + step_s
+        support = runs(known, times_s, stop_s)
+        on = going_on(probable, self.begins, self.stays)
+        parts = [Episodes.of("", np.zeros((0, 2)), support, self.name(), words, name)]
+        for k, label in enumerate(model_of(self).card["classes"][:-1]):
+            spans = [np.zeros((0, 2))]
+            # What was seen apart from each other is not bridged.
+            for start, stop in support:
+                own = (times_s >= start) & (times_s < stop)
+                found = runs(on[own, k], times_s[own], stop)
+                spans.append(lasting(found, self.bridged_s, self.least_s))
+            every = np.concatenate(spans)
+            each = Episodes.of(label, every, support, self.name(), words, name)
+            parts.append(replace(each, confidence=_sure(probable[:, k], times_s, every)))
+        return parts
+
+    def _words(self) -> str:
+        model = model_of(self)
+        tells = {TREES: "boosted trees", MOMENT: "a network"}[str(model.settled["kind"])]
+        return (
+            f"by {tells} that were taught {', '.join(model.card['classes'][:-1])} (model "
+            f"{model.hash[:12]}), of windows of {self.short_s:g}, {self.middle_s:g} and "
+            f"{self.long_s:g} s; begins at a probability of {self.begins:g}, ends below "
+            f"{self.stays:g}; pauses under {self.bridged_s:.2g} s do not count; for at least "
+            f"{self.least_s:.2g} s"
+        )
+
+    @classmethod
+    def example(cls) -> Mapping[str, Noun]:
+        """Two animals that meet and part."""
+        return {"tracks": _meetings()[0]}
+
+    @classmethod
+    def sample(cls) -> Labels:
+        """When the first of both is near the other."""
+        tracks, said = _meetings()
+        recording = Recording.of(np.zeros((len(tracks), 1, 1, 1), np.uint8), 10.0, name="meetings")
+        return Labels((Labelled(recording, said, tracks=tracks),))
+
+
+def _network(numbers: int, classes: int, kinds: Sequence[str]) -> Network:
+    heads = tuple(Head(kind, classes) for kind in kinds)
+    return Network((1, SHOWN), numbers, heads, TEMPORAL, "none", 1, WIDTH)
+
+
+def _parted(
+    watched: Sequence[Watched], classes: Sequence[str], look: Look, training: Training
+) -> Parted:
+    """Series that are taught, series that are kept apart, and how they were parted."""
+    rows, codes, films, subjects, places = [], [], [], [], []
+    for each in watched:
+        bodies = look.bodies(each.tracks)
+        own = each.codes(classes, bodies.times_s)
+        rows.append(look.rows(bodies, each.who))
+        own = np.where(look.known(rows[-1]), own, -1)
+        codes.append(own)
+        known = np.flatnonzero(own >= 0)
+        films += [each.film] * len(known)
+        subjects += [each.subject] * len(known)
+        places.append(known)
+    every = np.concatenate([code[code >= 0] for code in codes])
+    if not len(every):
+        raise Refusal(watched[0].film, "nothing that was looked at was tracked", "check the clock")
+    split = choose(
+        films,
+        subjects if all(subjects) else None,
+        np.concatenate(places),
+        training.validation,
+        training.seed,
+        training.split,  # type: ignore[arg-type]
+        [classes[code] for code in every],
+        ceil(look.spans_s[-1] / look.step_s),
+    )
+    sides = [_side(rows, codes, index) for index in (split.train, split.validation)]
+    return sides[0], sides[1], split
+
+
+def _side(rows: Sequence[Array], codes: Sequence[Array], index: Array) -> list[Series]:
+    """All series with the classes of one side of a split alone."""
+    lengths = [int((code >= 0).sum()) for code in codes]
+    chosen = np.zeros(sum(lengths), bool)
+    chosen[index] = True
+    found, first = [], 0
+    for row, code, length in zip(rows, codes, lengths, strict=True):
+        own = np.full(len(code), -1)
+        known = np.flatnonzero(code >= 0)[chosen[first : first + length]]
+        own[known] = code[known]
+        found.append(Series(row, own))
+        first += length
+    return found
+
+
+def _known_roles(keypoints: Sequence[str]) -> list[str]:
+    """The ends of the body axis, of which refusals tell by role."""
+    return [*keypoints[:2]]
+
+
+def _name(watched: Watched) -> str:
+    return watched.tracks.individuals[watched.who]
+
+
+def _sure(probable: Array, times_s: Array, spans: Array) -> Array:
+    """The mean probability within each span ``(n,)``."""
+    bounds = np.searchsorted(times_s, spans).reshape(-1, 2)
+    return np.array([float(np.mean(probable[a : max(b, a + 1)])) for a, b in bounds])
+
+
+def _meetings() -> tuple[Tracks, Episodes]:
+    """One animal stays, another comes and goes; they are together while it is near."""
+    rate_per_s = 10.0
+    t = np.arange(240) / rate_per_s
+    far = 90 + 70 * np.cos(2 * np.pi * t / 6)
+    heading = 0.2 * np.sin(t)
+    ahead = 30 * np.stack([np.cos(heading), np.sin(heading)], axis=1)
+    still = np.stack([np.zeros_like(t), np.sin(t)], axis=1)
+    coming = np.stack([far, 5 * np.cos(t)], axis=1)
+    first = np.stack([still + ahead, still + 0.3 * ahead[:, ::-1], still - ahead], axis=2)
+    second = np.stack([coming - ahead, coming + 0.2 * ahead[:, ::-1], coming + ahead], axis=2)
+    position = np.stack([first, second], axis=3)
+    seen, names = np.ones((len(t), 3, 2)), ("nose", "neck", "tail_base")
+    tracks = Tracks(position, seen, np.arange(len(t)), t, names, ("one", "other"))
+    near = runs(far < 60, t, float(t[-1]) + 1 / rate_per_s)
+    support = np.array([[0.0, len(t) / rate_per_s]])
+    return tracks, Episodes.of("together", near, support, "person", individual="one")
