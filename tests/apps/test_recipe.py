@@ -161,4 +161,4 @@ def test_steps_and_parameters(ethoframe):
 def test_a_video_must_be_named(ethoframe):
     said = ethoframe("open-field")
     assert said.status == 2
-    assert "Missing argument 'VIDEO...'" in said.err
+    assert "Missing argument 'VIDEO|TRACKS...'" in said.err

@@ -68,7 +68,18 @@ def lost(kind: str, answer: torch.Tensor, wanted: torch.Tensor) -> float:
 
 
 def test_every_loss_is_tried():
-    assert set(RIGHT) == set(LOSSES)
+    assert {*RIGHT, "moment"} == set(LOSSES)
+
+
+def test_moments_are_of_a_class_each_weigh_what_they_are_told_and_may_be_unknown():
+    wanted = torch.tensor([[[[0, 1, 1, -1]]]])[:, 0]
+    scores = torch.randn((1, 2, 1, 4), generator=CHANCE)
+    told = {"moment": wanted, "class_weight": torch.tensor([[1.0, 3.0]])}
+    each = -torch.log_softmax(scores, dim=1)[0, :, 0]
+    expected = (each[0, 0] + 3 * each[1, 1] + 3 * each[1, 2]) / 3
+    assert losses({"moment": scores}, told)["moment"].item() == pytest.approx(expected.item())
+    sure = 40.0 * torch.tensor([[[[1.0, -1, -1, 0]], [[-1.0, 1, 1, 0]]]])
+    assert losses({"moment": sure}, told)["moment"].item() == pytest.approx(0.0, abs=1e-5)
 
 
 @pytest.mark.parametrize("kind", RIGHT)

@@ -8,8 +8,14 @@ torch = pytest.importorskip("torch")
 from ethoframe.data import Refusal  # noqa: E402
 from ethoframe.nets.build import build, only  # noqa: E402
 from ethoframe.nets.losses import losses  # noqa: E402
-from ethoframe.nets.network import MOMENT, TEMPORAL, TREES, Head, Network  # noqa: E402
-from ethoframe.nets.temporal import SEEN  # noqa: E402
+from ethoframe.nets.network import (  # noqa: E402
+    MOMENT,
+    SEEN,
+    TEMPORAL,
+    TREES,
+    Head,
+    Network,
+)
 from ethoframe.nets.trees import Trees  # noqa: E402
 
 BOTH = Network((1, 150), 6, (Head(TREES, 3), Head(MOMENT, 3)), TEMPORAL, "none", 1, 16)

@@ -24,6 +24,12 @@ CLASSES = ("classes", UNTAUGHT)
 TEMPORAL, MOMENT, TREES = "temporal", "moment", "trees"
 """A network of series, which are pictures one pixel high, and its heads (`nets.temporal`)."""
 
+DILATIONS = (1, 2, 4, 8, 16)
+"""How far apart the moments of a series are that each layer looks at."""
+
+SEEN = sum(DILATIONS)
+"""Moments before and after one that its answer depends on, by convolutions of three."""
+
 SETTLED = (UNTAUGHT, TREES)
 """Heads that are not taught step by step, but settled by all examples at once."""
 

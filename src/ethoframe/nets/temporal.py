@@ -11,14 +11,8 @@ from torch.nn import functional as f
 
 from ethoframe.data.noun import Array
 from ethoframe.nets.lesson import Examples
-from ethoframe.nets.network import MOMENT, TREES, Network
+from ethoframe.nets.network import DILATIONS, MOMENT, TREES, Network
 from ethoframe.nets.trees import Trees
-
-DILATIONS = (1, 2, 4, 8, 16)
-"""How far apart the frames are that each layer looks at."""
-
-SEEN = sum(DILATIONS)
-"""Frames before and after one that its answer depends on, by convolutions of three."""
 
 DROPPED = 0.3
 """Share of channels that are left out in training, all along a stretch."""

@@ -155,7 +155,9 @@ def _film(path: Path) -> str:
 
 
 def _fit(name: str, film: str) -> int:
-    """How many letters two names have in common, when one begins with the other."""
+    """How many letters two names have in common, when one begins with the other; more if alike."""
+    if name == film:
+        return len(name) + 1
     alike = name.startswith(film) or film.startswith(name)
     return min(len(name), len(film)) if alike else 0
 

@@ -19,15 +19,16 @@ NOUNS: Mapping[str, type[Noun]] = {
     cls.__name__: cls
     for cls in (
         data.Arena, data.Arenas, data.Classes, data.Clock, data.Corrections, data.Displacement,
-        data.Episodes, data.Frames, data.LabelMap, data.Lens, data.Measures, data.Patch,
-        data.Points, data.Sheet, data.Skeleton, data.Tracks, data.Transform, data.Transforms,
-        data.Values, data.Verdict, data.Warp, data.Zone,
+        data.Effects, data.Episodes, data.Frames, data.LabelMap, data.Lens, data.Measures,
+        data.Observations, data.Observed, data.Patch, data.Points, data.Roles, data.Sheet,
+        data.Skeleton, data.Tracks, data.Transform, data.Transforms, data.Values, data.Verdict,
+        data.Warp, data.Zone,
     )
 }  # fmt: skip
 
 # What some nouns are lists of.
 ROWS: Mapping[str, type] = {
-    cls.__name__: cls for cls in (data.Check, data.Correction, data.Measure, data.Row)
+    cls.__name__: cls for cls in (data.Check, data.Correction, data.Effect, data.Measure, data.Row)
 }
 
 

@@ -56,7 +56,7 @@ class Session:
 
     def entries(self, begins: str) -> int:
         """Entries into them; where it is at the start it did not enter."""
-        return sum(name.startswith(begins) and start > 0 for name, start, _ in self.visits)
+        return sum(name.startswith(begins) and bool(start > 0) for name, start, _ in self.visits)
 
 
 def plus_maze(

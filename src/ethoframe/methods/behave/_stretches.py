@@ -13,7 +13,7 @@ from ethoframe.data.noun import Array
 from ethoframe.methods.behave._features import mirrored, moments, windowed
 from ethoframe.methods.behave._posture import Bodies, ends_in
 from ethoframe.nets.lesson import Example
-from ethoframe.nets.temporal import SEEN
+from ethoframe.nets.network import SEEN
 
 ANSWERED = 128
 """Moments of a stretch that are answered."""

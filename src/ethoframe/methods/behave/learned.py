@@ -37,8 +37,7 @@ from ethoframe.methods.behave._watched import (
 from ethoframe.nets.inference import session
 from ethoframe.nets.lesson import Lesson
 from ethoframe.nets.model import model_of
-from ethoframe.nets.network import MOMENT, TEMPORAL, TREES, Head, Network
-from ethoframe.nets.temporal import SEEN
+from ethoframe.nets.network import MOMENT, SEEN, TEMPORAL, TREES, Head, Network
 from ethoframe.score.split import Split, choose
 
 MODELS = {"auto": (TREES, MOMENT), "trees": (TREES,), "network": (MOMENT,)}
