@@ -13,7 +13,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # The same cases every time, so that a red test is red for everybody; `make test-all` tries more.
-settings.register_profile("ethoframe", deadline=None, derandomize=True, max_examples=20)
+settings.register_profile("ethoframe", deadline=None, derandomize=True, max_examples=15)
 settings.register_profile("thorough", deadline=None, derandomize=True, max_examples=200)
 settings.load_profile("ethoframe")
 
