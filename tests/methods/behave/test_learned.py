@@ -7,7 +7,7 @@ import pytest
 
 from ethoframe.contract import Training, spec_of
 from ethoframe.data import Episodes, Labelled, Labels, Recording, Refusal, Tracks
-from ethoframe.methods.behave._deciding import balanced, going_on
+from ethoframe.methods.behave._deciding import balanced, going_on, level
 from ethoframe.methods.behave._features import windowed
 from ethoframe.methods.behave._posture import Bodies
 from ethoframe.methods.behave._stretches import Look
@@ -255,3 +255,15 @@ def test_rare_classes_count_as_much():
     weights = balanced(codes, 2)
     assert weights[0] * 90 == pytest.approx(weights[1] * 10)
     assert balanced(np.repeat([0, 1], [999, 1]), 2)[1] == 10.0
+
+
+def test_where_nothing_is_sure_more_is_called_and_never_less_than_half_of_it() -> None:
+    sure = np.array([0.99] * 10 + [0.01] * 90)
+    unsure = np.array([0.3] * 10 + [0.05] * 90)
+    assert level(sure) == 0.5
+    assert level(unsure) == 0.3
+    assert level(np.zeros(5)) == level(np.zeros(0)) == 0.5
+    p = np.concatenate([unsure, 1 - unsure]).reshape(2, -1).T
+    called = going_on(p, 0.5, 0.5, np.array([level(unsure)]))[:, 0]
+    assert called.tolist() == [True] * 10 + [False] * 90
+    assert not going_on(p, 0.5, 0.5).any()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -38,6 +38,9 @@ class Probabilities:
         Added first ``(k,)``: they take back that rare classes counted for more.
     says
         How it was decided.
+    levels
+        Probability of each class but the last from which it rather goes on than not ``(k - 1,)``;
+        one half where they are left out.
 
     Examples
     --------
@@ -49,6 +52,7 @@ class Probabilities:
     temperature: float
     offsets: Array
     says: str
+    levels: Array | None = None
 
     def of(self, scores: Array) -> Array:
         """Probabilities of scores ``(t, k)``."""
@@ -56,12 +60,15 @@ class Probabilities:
 
     def to_json(self) -> dict[str, Any]:
         """Ready for JSON."""
-        return {**vars(self), "offsets": self.offsets.tolist()}
+        levels = [] if self.levels is None else self.levels.tolist()
+        return {**vars(self), "offsets": self.offsets.tolist(), "levels": levels}
 
     @classmethod
     def from_json(cls, told: Mapping[str, Any]) -> Probabilities:
         """From what `to_json` gave."""
-        return cls(**{**told, "offsets": np.array(told["offsets"], np.float64)})
+        offsets = np.array(told["offsets"], np.float64)
+        levels = np.array(told.get("levels") or [0.5] * (len(offsets) - 1))
+        return cls(**{**told, "offsets": offsets, "levels": levels})
 
 
 @dataclass(frozen=True)
@@ -103,7 +110,10 @@ class Judging:
         ways, lost = {}, {}
         for kind in self.kinds:
             warm = temperature(np.concatenate(told[kind]) + offsets, every)
-            ways[kind] = Probabilities(kind, warm, offsets, says)
+            scores = np.concatenate(told[kind])
+            plain = Probabilities(kind, warm, offsets, says)
+            levels = np.array([level(own) for own in plain.of(scores)[:, :-1].T])
+            ways[kind] = replace(plain, levels=levels)
             # Moments of one stretch are alike: each stretch tells once how much was lost in it.
             lost[kind] = np.array(
                 [
@@ -127,7 +137,30 @@ def balanced(codes: Array, classes: int) -> Array:
     return weights
 
 
-def going_on(probable: Array, begins: float, stays: float) -> Array:
+def level(probable: Array) -> float:
+    """The probability from which moments are called, so that F1 is as high as may be expected.
+
+    Of moments with these probabilities, which are taken to be right. It is never above one half:
+    where nothing is sure, calling more finds more than it invents.
+
+    References
+    ----------
+    Lipton, Elkan & Naryanaswamy, ECML PKDD 2014, 225-239.
+
+    Examples
+    --------
+    >>> level(np.array([0.0, 0.01, 0.99, 1.0])), level(np.array([0.05, 0.05, 0.3, 0.35]))
+    (0.5, 0.3)
+    """
+    ordered = np.sort(probable)[::-1]
+    hit = np.cumsum(ordered)
+    expected = 2 * hit / (np.arange(1, len(ordered) + 1) + hit[-1]) if len(ordered) else ordered
+    if not len(ordered) or hit[-1] <= 0:
+        return 0.5
+    return float(min(0.5, ordered[int(expected.argmax())]))
+
+
+def going_on(probable: Array, begins: float, stays: float, levels: Array | None = None) -> Array:
     """Whether each class but the last goes on at each moment ``(t, k - 1)``.
 
     A class begins when its probability reaches one level, and ends when it falls below another; of
@@ -138,7 +171,9 @@ def going_on(probable: Array, begins: float, stays: float) -> Array:
     probable
         ``(t, k)``; NaN where nothing is known, where nothing goes on.
     begins, stays
-        Both levels.
+        Both levels, about one half.
+    levels
+        What stands for one half ``(k - 1,)``, where it is not that.
 
     Examples
     --------
@@ -146,7 +181,7 @@ def going_on(probable: Array, begins: float, stays: float) -> Array:
     >>> going_on(np.stack([p, 1 - p], axis=1), 0.6, 0.4)[:, 0].tolist()
     [False, True, True, False]
     """
-    held = np.nan_to_num(probable[:, :-1])
+    held = np.nan_to_num(probable[:, :-1] + (0.0 if levels is None else 0.5 - levels))
     on = np.zeros(held.shape, bool)
     for k, each in enumerate(held.T):
         # Nothing goes on before it began.
