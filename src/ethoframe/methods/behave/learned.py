@@ -73,7 +73,8 @@ class Taught(Learned, WholeMethod):
     *stays*; for one half stands the level that lets the highest F1 be expected of time that was
     kept apart, which is lower where nothing is sure. Of moments nearer to each other than
     *short_s*, which share nearly all numbers, trees see one. Every individual of the tracks is told
-    of. Time in which the body axis was not seen within *middle_s* is outside the support. Tracks without a length (never seen from nose to tail base) give no support.
+    of. Time in which the body axis was not seen within *middle_s* is outside the support. Tracks
+    without a length (never seen from nose to tail base) give no support.
 
     References
     ----------
