@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -138,27 +139,35 @@ def jitter(points: Array, times_s: Array, window_s: float) -> tuple[float, float
     if len(points) < 4:
         return float("nan"), float("nan")
     window = np.floor((times_s - times_s[0]) / window_s + 1e-9).astype(int)
-    scatter: list[tuple[float, float]] = []
-    for first, last in zip(*_runs(window), strict=True):
-        inside, when = points[first:last], times_s[first:last]
-        if len(inside) < 4 or not np.isfinite(inside).all():
-            continue
-        course = np.polynomial.polynomial.polyfit(when - when[0], inside, 1)
-        off = inside - np.polynomial.polynomial.polyval(when - when[0], course).T
-        velocity = np.diff(off, axis=0) / np.diff(when)[:, None]
-        # Two numbers of each course were taken from the window itself.
-        spread = np.sqrt((off**2).sum() / (len(off) - 2))
-        scatter.append((float(spread), float(np.sqrt((velocity**2).sum(axis=1).mean()))))
+    _, window, count = np.unique(window, return_inverse=True, return_counts=True)
+    sums = partial(_sums, window, len(count))
+    seen: Array = np.all(np.isfinite(points), axis=1)
+    whole = (count >= 4) & (sums(~seen) == 0)
+    known = np.where(seen[:, None], points, 0.0)
+    since = times_s - (sums(times_s) / count)[window]
+    middle = np.stack([sums(axis) / count for axis in known.T], axis=1)
+    # The straight course of each window by least squares, about its mean time.
+    steep = np.stack([sums(since * axis) for axis in known.T], axis=1)
+    steep /= np.maximum(sums(since**2), np.finfo(np.float64).tiny)[:, None]
+    off = known - middle[window] - steep[window] * since[:, None]
+    # Two numbers of each course were taken from the window itself.
+    spread = np.sqrt(sums((off**2).sum(axis=1)) / np.maximum(count - 2, 1))
+    inside = np.diff(window) == 0
+    speed = (np.diff(off, axis=0) ** 2).sum(axis=1) / np.diff(times_s) ** 2
+    steps = _sums(window[1:], len(count), np.where(inside, speed, 0.0))
+    alone = np.sqrt(steps / np.maximum(count - 1, 1))
+    scatter = sorted(zip(spread[whole].tolist(), alone[whole].tolist(), strict=True))
     if not scatter:
         return float("nan"), float("nan")
-    quiet = sorted(scatter)[: max(1, len(scatter) // 10)]
-    spread, speed = np.median(np.array(quiet), axis=0)
-    return float(spread), float(speed)
+    quiet = scatter[: max(1, len(scatter) // 10)]
+    least, least_speed = np.median(np.array(quiet), axis=0)
+    return float(least), float(least_speed)
 
 
-def _runs(labels: Array) -> tuple[Array, Array]:
-    edges = np.flatnonzero(np.diff(labels)) + 1
-    return np.concatenate([[0], edges]), np.concatenate([edges, [len(labels)]])
+def _sums(window: Array, count: int, values: Array) -> Array:
+    """Sum of the values in each of so many windows."""
+    sums: Array = np.bincount(window, np.asarray(values, np.float64), minlength=count)
+    return sums
 
 
 def _speeds(points: Array, times_s: Array) -> Array:
