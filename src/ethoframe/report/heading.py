@@ -28,6 +28,9 @@ KEY_QUANTITIES = (
     "spontaneous alternation",
     "preference for ",
     "latency to platform",
+    "share of time floating",
+    "share of time immobility",
+    "share of time exploring ",
     "distance",
     "mean speed",
     "time moving",
@@ -36,6 +39,8 @@ KEY_QUANTITIES = (
     "entries to ",
 )
 """What is set in large type; one that ends in a space stands for the first zone's."""
+LEADING = {"fear conditioning": ("share of time freezing", "bouts freezing")}
+"""What comes first for an assay, by its name, though others tell it as well."""
 MOST = 6
 SOURCES = {
     "given": "as given",
@@ -152,7 +157,7 @@ def key_numbers(session: Session) -> str:
     """At most six measures of the whole session in large type."""
     rows = [row for row in whole_session(session.measures) if math.isfinite(row.value)]
     chosen: list[Measure] = []
-    for name in KEY_QUANTITIES:
+    for name in (*LEADING.get(session.recipe, ()), *KEY_QUANTITIES):
         chosen += [row for row in rows if _called(row, name)][:1]
     chosen += [row for row in rows if row not in chosen]
     if not chosen:

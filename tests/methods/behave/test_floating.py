@@ -73,3 +73,12 @@ def test_thresholds_in_body_lengths() -> None:
     in_bl = replace(tracks, position=tracks.position / 80, unit="bl", px_per_unit=80.0)
     assert floating(in_bl) == near((0, 5), (9, 20))
     assert "bl/s" in apply(Floating(), tracks=in_bl).definition
+
+
+def test_where_the_window_was_not_filmed_that_is_told() -> None:
+    tracks = Floating.example()["tracks"]
+    seconds = tracks.times_s[-1]
+    late = apply(Floating(from_s=seconds + 60, until_s=seconds + 300), tracks=tracks)
+    assert len(late) == 0
+    assert "nothing was followed" in late.cautions[0]
+    assert apply(Floating(), tracks=tracks).cautions == ()

@@ -115,6 +115,29 @@ def within(tracks: Tracks, from_s: float, until_s: float) -> Array:
     return chosen
 
 
+def window_told(tracks: Tracks, from_s: float, until_s: float) -> tuple[str, ...]:
+    """A line where tracks end before the window does that was to be looked at.
+
+    Examples
+    --------
+    >>> t = Tracks.of(np.zeros((121, 2)), np.arange(121.0))
+    >>> window_told(t, 0.0, 0.0), window_told(t, 60.0, 120.0)
+    ((), ())
+    >>> window_told(t, 120.0, 360.0)
+    ('of the window from 120 to 360 s only 1 s was followed: what is told is of that',)
+    """
+    if not len(tracks):
+        return ()
+    ends_s = float(tracks.frame_s[-1] + tracks.times_s[-1] - tracks.times_s[0])
+    until = until_s if until_s > 0 else max(from_s, ends_s)
+    followed_s = max(0.0, min(ends_s, until) - from_s)
+    if ends_s >= until - tracks.frame_s[-1] and followed_s > 0:
+        return ()
+    there = f"only {followed_s:.3g} s" if followed_s > 0 else "nothing"
+    window = f"from {from_s:g} s on" if until_s <= 0 else f"from {from_s:g} to {until_s:g} s"
+    return (f"of the window {window} {there} was followed: what is told is of that",)
+
+
 def episodes_of(
     label: str,
     chosen: Array,

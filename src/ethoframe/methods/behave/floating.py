@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from ethoframe.contract import In, Kind, Spec, WholeMethod, parameter
 from ethoframe.data import Episodes, Noun, Tracks
 from ethoframe.methods.behave._parts import Parts, in_lengths, refuse_without_body, trusted
-from ethoframe.methods.behave._spans import episodes_of, within, without_blinks
+from ethoframe.methods.behave._spans import episodes_of, window_told, within, without_blinks
 from ethoframe.methods.behave._stillness import Stillness
 
 
@@ -105,7 +105,7 @@ class Floating(WholeMethod):
         known &= np.any(front, axis=0) if front else True
         known &= np.any(back, axis=0) if back else True
         known = without_blinks(known, tracks, self.stroke_s)
-        return episodes_of(
+        found = episodes_of(
             "floating",
             afloat,
             known & within(tracks, self.from_s, self.until_s),
@@ -115,6 +115,7 @@ class Floating(WholeMethod):
             author=self.name(),
             words=self._words(tracks, parts),
         )
+        return replace(found, cautions=window_told(tracks, self.from_s, self.until_s))
 
     def _how(self, window_s: float, tracks: Tracks) -> Stillness:
         longest_s = max(self.window_s, self.drift_window_s)

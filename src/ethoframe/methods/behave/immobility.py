@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any, ClassVar
 
@@ -13,7 +13,7 @@ from ethoframe.contract import In, Kind, Spec, WholeMethod, parameter
 from ethoframe.data import Episodes, Noun, Tracks
 from ethoframe.data.noun import Array
 from ethoframe.methods.behave._parts import Parts, in_lengths, refuse_without_body, trusted
-from ethoframe.methods.behave._spans import episodes_of, within, without_blinks
+from ethoframe.methods.behave._spans import episodes_of, window_told, within, without_blinks
 from ethoframe.methods.behave._stillness import Stillness
 
 
@@ -111,7 +111,7 @@ class Immobility(WholeMethod):
         slow, known = how.of(at[parts.centre], tracks.times_s, swing)
         idle &= slow | ~known
         seen = without_blinks(seen, tracks, self.effort_s)
-        return episodes_of(
+        found = episodes_of(
             "immobility",
             idle,
             seen & within(tracks, self.from_s, self.until_s),
@@ -121,6 +121,7 @@ class Immobility(WholeMethod):
             author=self.name(),
             words=self._words(tracks, parts),
         )
+        return replace(found, cautions=window_told(tracks, self.from_s, self.until_s))
 
     def thresholds(self, unit: str) -> tuple[float, float]:
         """Speeds of bending and of swinging, in `unit` per second."""
