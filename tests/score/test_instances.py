@@ -75,7 +75,9 @@ def test_leaving_out_an_object_that_was_found_never_improves_a_score(case):
     for pair in overlap.matched():
         gone = names[overlap.pairs[pair, 1]]
         less = instance_score(np.where(answer == gone, 0, answer), truth)
-        assert all(getattr(less, name) <= getattr(whole, name) + 1e-12 for name in RATIOS)
+        # Not so of AP: at overlaps that it does not reach, a poor object is wrong twice over.
+        told = [name for name in RATIOS if name != "ap"]
+        assert all(getattr(less, name) <= getattr(whole, name) + 1e-12 for name in told)
         assert less.missed >= whole.missed
 
 
