@@ -8,6 +8,7 @@ one of the largest sum of IoU is taken.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -229,7 +230,7 @@ def instance_score(answer: Array, truth: Array) -> InstanceScore:
         tuple(int(np.count_nonzero(iou > threshold)) for threshold in THRESHOLDS),
         n,
         m,
-        float(iou.sum()),
+        math.fsum(iou.tolist()),  # whatever the order
         split=int(np.count_nonzero(np.bincount(in_truth[most_of_answer], minlength=n) > 1)),
         merged=int(np.count_nonzero(np.bincount(in_answer[most_of_truth], minlength=m) > 1)),
         missed=int(np.count_nonzero(2 * covered < overlap.truth_area)),
