@@ -89,10 +89,11 @@ class Commands(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Recipes and other commands, each under a heading."""
-        for heading, names in (("Recipes", recipes.names()), ("Other commands", list(VERBS))):
-            found = [(name, self.get_command(ctx, name)) for name in names]
-            with formatter.section(heading):
-                formatter.write_dl([(n, c.get_short_help_str(80)) for n, c in found if c])
+        with formatter.section("Recipes"):
+            formatter.write_dl([(name, recipes.told(name)) for name in recipes.names()])
+        verbs = [(name, self.get_command(ctx, name)) for name in VERBS]
+        with formatter.section("Other commands"):
+            formatter.write_dl([(n, c.get_short_help_str(80)) for n, c in verbs if c])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Names of commands; of files where no command begins so, for a file alone is read."""

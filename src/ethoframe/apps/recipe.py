@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 def command_for(name: str) -> click.Command:
     """The recipe called `name` as a command; the recipe itself is loaded when the command runs."""
-    title, summary = recipes.heading(name)
 
     def run(paths: tuple[Path, ...], **options: Any) -> None:
         words = click.get_current_context().meta.get(WORDS, ())
@@ -37,7 +36,7 @@ def command_for(name: str) -> click.Command:
         callback=lambda context, param, value: _list_steps(name, context) if value else None,
         help="List the steps and their parameters, and stop.",
     )  # fmt: skip
-    heading = f"{title} – {summary}"
+    heading = recipes.told(name)
     films, tracks = recipes.takes(name)
     called = "|".join(word for word, has in (("VIDEO", films), ("TRACKS", tracks)) if has)
     learned = [weights()] if recipes.taught(name) else []

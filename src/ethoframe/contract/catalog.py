@@ -55,6 +55,13 @@ def cards() -> tuple[Card, ...]:
     return tuple(sorted((_card(*place) for place in _files()), key=lambda card: card.name))
 
 
+@cache
+def card(name: str) -> Card | None:
+    """The method called `name`, or None; no other file is read for it."""
+    places = (place for place in _files() if _called(place[0]) == name)
+    return next((_card(*place) for place in places), None)
+
+
 def find(name: str) -> type[Method]:
     """The class of the method called `name`.
 
@@ -63,9 +70,9 @@ def find(name: str) -> type[Method]:
     Refusal
         When there is none; the nearest names are told.
     """
-    for card in cards():
-        if card.name == name:
-            return _class_in(card.module)
+    found = card(name)
+    if found is not None:
+        return _class_in(found.module)
     raise Refusal(name, "there is no such method", _nearest(name))
 
 
@@ -99,6 +106,11 @@ def _files() -> Iterator[tuple[str, Path]]:
                     yield f"{package}.{path.parent.name}.{path.stem}", path
 
 
+def _called(module: str) -> str:
+    """The name of the method in a module."""
+    return "/".join(module.split(".")[-2:]).replace("_", "-")
+
+
 def _card(module: str, path: Path) -> Card:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in tree.body:
@@ -106,8 +118,7 @@ def _card(module: str, path: Path) -> Card:
         if isinstance(node, ast.ClassDef) and "takes" in declared:
             summary = (ast.get_docstring(node) or "").split("\n")[0].translate(_UNMARKED)
             takes, gives = (_value(declared[key]) for key in ("takes", "gives"))
-            name = "/".join(module.split(".")[-2:]).replace("_", "-")
-            return Card(name, summary, takes, gives, _learns(node), module)
+            return Card(_called(module), summary, takes, gives, _learns(node), module)
     raise TypeError(f"{path}: no class that declares what it takes and gives")
 
 

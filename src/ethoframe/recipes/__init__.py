@@ -40,11 +40,22 @@ def heading(name: str) -> tuple[str, str]:
     return written["title"], written["summary"]
 
 
+def told(name: str) -> str:
+    """Title and summary in a line.
+
+    Examples
+    --------
+    >>> told("open-field")
+    'Open field – one animal in an arena: distance, speed, zones, and a report'
+    """
+    return " – ".join(heading(name))
+
+
 def taught(name: str) -> tuple[str, ...]:
     """Steps of the recipe called `name` whose rules are learned, and that need a fitted model."""
-    learned = {card.name for card in catalog.cards() if card.learned}
     steps = tomllib.loads(_text(name)).get("steps", {})
-    return tuple(step for step, words in steps.items() if words.get("method") in learned)
+    cards = {step: catalog.card(words.get("method", "")) for step, words in steps.items()}
+    return tuple(step for step, card in cards.items() if card is not None and card.learned)
 
 
 def load(name: str, *, from_tracks: bool = False) -> Recipe:
