@@ -157,7 +157,7 @@ def _reasons(inside: Inside, seen: Answers) -> str:
 
 
 def _followed(inside: Inside) -> str:
-    from ethoframe.nets.insight import followed
+    from ethoframe.nets.equivariance import followed
 
     if inside.pictures[0].ndim != 3:
         return '<p class="absent">Volumes are not shifted.</p>'
