@@ -325,8 +325,13 @@ def write() -> None:
     for row in rows():
         print({k: round(v, 1) if isinstance(v, float) else v for k, v in row.items()}, flush=True)
         found.append(row)
+    put(tables(found))
+
+
+def put(tables: Mapping[str, list[str]]) -> None:
+    """Put tables into the page, by their names in it."""
     text = PAGE.read_text(encoding="utf-8")
-    for name, lines in tables(found).items():
+    for name, lines in tables.items():
         between = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
         text = between.sub(lambda m, lines=lines: m[1] + "\n".join(lines) + "\n" + m[2], text)
     PAGE.write_text(text, encoding="utf-8", newline="\n")

@@ -13,7 +13,7 @@ HELP = """Write down how the groups of a study will be compared, before groups a
 
 DIR is the folder of the results. frozen.json, in it, holds the outcomes, how they were measured,
 the test, the unit and who is left out, with the time and a hash. The study's page then says what
-changed after, and compares groups as it was decided.
+changed after, and compares groups as it was decided; ethoframe apply contrast/... says so too.
 """
 
 
@@ -81,6 +81,7 @@ def _decision(folder: Path, sheet: Path, outcomes: tuple[str, ...], options: dic
     from ethoframe.contract import catalog
     from ethoframe.formats import sheet as sheet_file
     from ethoframe.run import apply
+    from ethoframe.run.contrasted import named
     from ethoframe.run.frozen import Frozen, analysis_in, definitions_in
 
     animals = sheet_file.read(sheet)
@@ -98,7 +99,7 @@ def _decision(folder: Path, sheet: Path, outcomes: tuple[str, ...], options: dic
     test = {
         "method": method.name(), "version": method.version, "parameters": method.parameters(),
     }  # fmt: skip
-    subjects = sorted({row.subject or " + ".join(row.video) for row in animals.rows})
+    subjects = sorted({named(row) for row in animals.rows})
     excluded = dict(_excluded(text, subjects) for text in options["exclude"])
     definitions = {name: known[name] for name in outcomes}
     return Frozen(outcomes, test, analysis_in(folder), definitions, tuple(subjects), excluded)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ FROZEN = "frozen.json"
 UNBLINDED = "unblinded.txt"
 """In the folder of the results: when groups were shown first, in its pages or tables."""
 VARIES = "differs between animals"
+GROUP = "group"
+"""The column that is compared where nobody names another."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,11 @@ class Frozen:
         told: dict[str, Any] = strict(plain)
         return told
 
+    @property
+    def factor(self) -> str:
+        """The column of the animal sheet whose levels are compared."""
+        return str(self.test["parameters"].get("factor", GROUP))
+
     def method(self) -> Method:
         """The method that compares, with its parameters.
 
@@ -112,6 +120,15 @@ def frozen_in(folder: Path) -> tuple[Frozen, ...]:
             path, reason, "restore the file; changes are made by ethoframe freeze --amend"
         )
     return found
+
+
+def factor_in(folder: Path) -> str:
+    """The column that was decided to be compared; group where nothing was, or by hand."""
+    try:
+        decisions = frozen_in(folder)
+    except Refusal:
+        return GROUP
+    return decisions[-1].factor if decisions else GROUP
 
 
 def freeze(folder: Path, decision: Frozen, *, amend: str = "") -> Frozen:
@@ -175,6 +192,15 @@ def changes(frozen: Frozen, analysis: Mapping[str, Any], animals: Sequence[str])
     return tuple(found)
 
 
+def otherwise(frozen: Frozen, method: Method) -> tuple[str, ...]:
+    """In what a method compares otherwise than was decided, a sentence each."""
+    now = {"method": method.name(), **method.parameters()}
+    told = {"method": frozen.test["method"], "factor": frozen.factor}
+    before = {**told, **frozen.test["parameters"]}
+    both = [name for name in now if name in before]
+    return tuple(_differing("", {k: before[k] for k in both}, {k: now[k] for k in both}))
+
+
 def analysis_in(folder: Path) -> dict[str, Any]:
     """How the recordings of a folder of results were analysed, as their records say.
 
@@ -222,6 +248,15 @@ def note_shown(folder: Path) -> None:
         path.write_text(now + "\n", encoding="utf-8", newline="\n")
 
 
+def note_compared(folder: Path) -> None:
+    """The same where measures of a folder of results were compared outside its pages.
+
+    Of other folders, and those that may only be read, nothing is noted.
+    """
+    if next(folder.glob(f"*/**/{PROVENANCE}"), None) is not None and os.access(folder, os.W_OK):
+        note_shown(folder)
+
+
 def _read(entry: Mapping[str, Any]) -> Frozen:
     told = {name: value for name, value in entry.items() if name != "hash"}
     lists = {name: tuple(told[name]) for name in ("outcomes", "animals")}
@@ -234,7 +269,7 @@ def _differing(where: str, before: Any, now: Any) -> Iterator[str]:
             there = f"{where} {key}".strip() if where != "steps" else str(key)
             yield from _differing(there, before.get(key), now.get(key))
     elif before != now:
-        told = ["nothing" if each is None else f"{each}" for each in (before, now)]
+        told = ["nothing" if each in (None, "") else f"{each}" for each in (before, now)]
         if not isinstance(before, Mapping) and not isinstance(now, Mapping):
             yield f"{where}: {told[0]} was frozen, {told[1]} was run"
         else:

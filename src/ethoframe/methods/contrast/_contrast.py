@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
 
-from ethoframe.contract import Kind, Spec, WholeMethod, parameter
+from ethoframe.contract import Kind, Spec, parameter
 from ethoframe.data import Effect, Effects, Measure, Measures, Noun, Row, Sheet
 from ethoframe.data.noun import Array
-from ethoframe.methods.contrast._sample import Asked, Sample, pseudoreplicated
+from ethoframe.methods.contrast._comparison import FEW, Comparison
+from ethoframe.methods.contrast._sample import Sample
 from ethoframe.methods.contrast._standard import (
     SURE,
     Interest,
@@ -20,10 +21,7 @@ from ethoframe.methods.contrast._standard import (
     false_discovery,
     hedges,
 )
-from ethoframe.methods.contrast._table import Quantity, Table, levels
-
-FEW = 2
-"""Units of a level of which a spread is known."""
+from ethoframe.methods.contrast._table import Quantity
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Contrast(WholeMethod):
+class Contrast(Comparison):
     """Compares levels of a factor in each measure; how, is told by the methods that are one.
 
     Class attributes
@@ -66,13 +64,6 @@ class Contrast(WholeMethod):
 
     inside: ClassVar[bool] = True
 
-    factor: str = parameter("group", says="column of the animal sheet whose levels are compared")
-    control: str = parameter("", says="level that the others are compared with")
-    unit: str = parameter(
-        "animal", says="what was treated, and counts as one", choices=("animal", "litter", "cage")
-    )
-    blocks: str = parameter("", says="columns within which levels are compared, as sex,litter")
-    quantities: str = parameter("", says="measures to compare, with ; between them; all if empty")
     effect: str = parameter(
         "difference", says="how levels are compared: by difference, or by the ratio of geometric "
         "means, for values above 0 that spread more where they are larger",
@@ -93,24 +84,16 @@ class Contrast(WholeMethod):
 
     def apply(self, **inputs: Any) -> Effects:
         """An effect for each measure and level."""
-        measures: Measures = inputs["measures"]
-        sheet: Sheet = inputs["sheet"]
-        if not len(sheet):
+        read = self.read(inputs["measures"], inputs["sheet"])
+        if read is None:
             return Effects()
-        control, compared = levels(sheet, self.factor, self.control, self.name())
-        table = Table.of(measures, sheet)
-        asked = Asked(self.name(), self.factor, self.unit, _listed(self.blocks, ","), self.inside)
-        wanted = _listed(self.quantities, ";")
-        seen = {k: each for k, each in table.seen.items() if not wanted or k.quantity in wanted}
-        rows, warnings = [], list(_strangers(table))
-        for key, each in seen.items():
-            warnings += pseudoreplicated(each, (control, *compared), asked)
-            warnings += _gone(table, key)
-            for level in compared:
-                rows.append(
-                    self._effect(key, Sample.of(each, level, control, asked), level, control)
-                )
-        return _counted(rows, compared, tuple(dict.fromkeys(warnings)))
+        asked = self.asked(inside=self.inside)
+        rows = [
+            self._effect(key, Sample.of(each, level, read.control, asked), level, read.control)
+            for key, each in read.seen.items()
+            for level in read.compared
+        ]
+        return counted(rows, read.compared, read.warnings)
 
     def _effect(self, key: Quantity, sample: Sample, level: str, control: str) -> Effect:
         n, n_control = sample.counts
@@ -176,7 +159,7 @@ def _means(sample: Sample, *, ratio: bool) -> tuple[float, float]:
     return mean, control
 
 
-def _counted(rows: Sequence[Effect], compared: Sequence[str], warnings: tuple[str, ...]) -> Effects:
+def counted(rows: Sequence[Effect], compared: Sequence[str], warnings: tuple[str, ...]) -> Effects:
     """Effects with q over all tests that were made."""
     q = false_discovery(np.array([row.p for row in rows], np.float64))
     told = tuple(replace(row, q=float(each)) for row, each in zip(rows, q, strict=True))
@@ -186,27 +169,6 @@ def _counted(rows: Sequence[Effect], compared: Sequence[str], warnings: tuple[st
     told_parts = [f"{n} {word}{'s' * (n != 1)}" for word, n in parts.items()]
     family = f"{told_parts[0]}: {' × '.join(told_parts[1:])}" if tests else ""
     return Effects(told, family, warnings)
-
-
-def _strangers(table: Table) -> Iterator[str]:
-    if table.strangers:
-        few = ", ".join(table.strangers[:3]) + (" …" if len(table.strangers) > 3 else "")
-        yield (
-            f"{len(table.strangers)} recordings are left out, which no single row of the animal "
-            f"sheet is about: {few}"
-        )
-
-
-def _gone(table: Table, key: Quantity) -> Iterator[str]:
-    if key in table.missing and table.seen[key]:
-        yield (
-            f"{key.quantity}: {table.missing[key]} recordings have no value and are left out; if "
-            "they lack it because of the treatment, the difference is wrong"
-        )
-
-
-def _listed(text: str, between: str) -> tuple[str, ...]:
-    return tuple(filter(None, (part.strip() for part in text.split(between))))
 
 
 def precision_of(sample: Sample, level: float = 1 - SURE) -> Precision:

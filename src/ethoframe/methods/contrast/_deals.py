@@ -61,3 +61,28 @@ def _some(design: Design, most: int, seed: int) -> Array:
         levels = np.repeat(design.treated[places].astype(np.float64)[None], most, axis=0)
         found[:, places] = chance.permuted(levels, axis=1)
     return found
+
+
+def orders(design: Design, most: int, seed: int, *, every: bool) -> Array:
+    """Orders of the units within their blocks, by which levels are dealt out ``(deal, unit)``.
+
+    The first is the one that is. Where `every` is wanted and there are no more than `most` others,
+    there is one for each way to deal out the levels; otherwise `most` others by chance.
+    """
+    own = np.arange(len(design.block))
+    if not every or count(design) > most + 1:
+        chance = np.random.default_rng(seed)
+        found = np.tile(own, (most + 1, 1))
+        for each in np.unique(design.block):
+            places = np.flatnonzero(design.block == each)
+            found[1:, places] = chance.permuted(found[1:, places], axis=1)
+        return found
+    dealt = _all(design) > 0
+    found = np.tile(own, (len(dealt), 1))
+    for each in np.unique(design.block):
+        places = np.flatnonzero(design.block == each)
+        levels = design.treated[places]
+        for order, way in zip(found, dealt[:, places], strict=True):
+            order[places[way]], order[places[~way]] = places[levels], places[~levels]
+    first = np.flatnonzero((found == own).all(axis=1))
+    return np.concatenate([found[first], np.delete(found, first, axis=0)])

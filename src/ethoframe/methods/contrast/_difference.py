@@ -92,10 +92,11 @@ class Design:
         tuple
             Difference and variance ``(..., deal)``.
         """
-        weight = self.weight
+        # Of every deal, for where some units have no value deals differ in it; never 0.
+        weight = np.maximum((leanings**2).sum(axis=1), TIE)
         centred = self.within(values)
         difference = centred @ leanings.T / weight
-        left = 1 - np.diag(self.averaging) - leanings**2 / weight
+        left = 1 - np.diag(self.averaging) - leanings**2 / weight[:, None]
         share = np.divide(leanings**2, left, out=np.zeros_like(leanings), where=left > TIE)
         square = centred**2 @ share.T
         cross = centred @ (share * leanings).T

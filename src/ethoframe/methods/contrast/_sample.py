@@ -11,7 +11,7 @@ import numpy as np
 from ethoframe.data import Refusal
 from ethoframe.data.noun import Array
 from ethoframe.methods.contrast._difference import Design
-from ethoframe.methods.contrast._table import Seen, cell
+from ethoframe.methods.contrast._table import Seen
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Asked:
         """
         if self.unit == "animal":
             return seen.animal
-        name = cell(seen.row, self.unit)
+        name = seen.row.cell(self.unit)
         if not name:
             reason = f"the animal sheet names no {self.unit} for {seen.animal}"
             raise Refusal(self.where, reason, f"fill in the column {self.unit}")
@@ -56,7 +56,7 @@ class Asked:
 
     def block_of(self, seen: Seen) -> tuple[str, ...]:
         """In which block an animal is."""
-        return tuple(cell(seen.row, column) for column in self.blocks)
+        return tuple(seen.row.cell(column) for column in self.blocks)
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,8 @@ class Sample:
         animal, an animal of a litter), and which of `values` it is part of.
     left
         Units left out because they have one level only where others have both.
+    keys
+        Name and level of each of `values`.
     """
 
     values: Array
@@ -89,6 +91,7 @@ class Sample:
     animals: tuple[int, int]
     parts: tuple[Array, Array]
     left: int = 0
+    keys: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def of(cls, seen: Sequence[Seen], level: str, control: str, asked: Asked) -> Sample:
@@ -115,7 +118,7 @@ class Sample:
         flat = np.array([value for each in parts for value in each], np.float64)
         left = len({name for name, _ in by_unit}) - len(names)
         animals = _animals(kept, level), _animals(kept, control)
-        return cls(values, design, unit, paired, animals, (flat, row), left)
+        return cls(values, design, unit, paired, animals, (flat, row), left, tuple(kept))
 
     @property
     def counts(self) -> tuple[int, int]:
@@ -133,7 +136,8 @@ class Sample:
         parts = values[keep[row]], (np.cumsum(keep) - 1)[row[keep[row]]]
         _, unit = np.unique(self.unit[keep], return_inverse=True)
         left = self.left + int((~keep).sum())
-        return Sample(self.values[keep], design, unit, self.paired, self.animals, parts, left)
+        keys = tuple(key for key, stays in zip(self.keys, keep, strict=True) if stays)
+        return Sample(self.values[keep], design, unit, self.paired, self.animals, parts, left, keys)
 
     @property
     def both(self) -> bool:
@@ -146,6 +150,65 @@ class Sample:
         values = np.log(values)
         means = np.bincount(row, values) / np.bincount(row)
         return replace(self, values=means, parts=(values, row))
+
+
+@dataclass(frozen=True)
+class Joint:
+    """The units of two levels in several measures at once.
+
+    Parameters
+    ----------
+    sample
+        The units that any measure has; of its values only that they are there means anything.
+    values
+        Means of units ``(measure, unit)``, NaN where a unit has none.
+    kin
+        Number of the litter of each animal ``(unit,)``, for those of one are alike; where the
+        sheet names none, or litters or cages are the units, of the unit itself.
+    animals
+        How many animals each unit is ``(unit,)``.
+    """
+
+    sample: Sample
+    values: Array
+    kin: Array
+    animals: Array
+
+
+def jointly(seen: Sequence[Sequence[Seen]], level: str, control: str, asked: Asked) -> Joint:
+    """The units of two levels, in blocks that have both.
+
+    Parameters
+    ----------
+    seen
+        Animals of each measure.
+    level, control, asked
+        What is compared.
+
+    Raises
+    ------
+    Refusal
+        When a unit lies in several blocks.
+    """
+    everybody = {(one.animal, id(one.row)): one for each in seen for one in each}
+    sample = Sample.of(tuple(everybody.values()), level, control, asked).informative()
+    by_unit = _by_unit(tuple(everybody.values()), asked)
+    values = np.full((len(seen), len(sample.keys)), np.nan)
+    for row, each in zip(values, seen, strict=True):
+        found = {
+            key: fmean(_parts(some, asked.unit)) for key, some in _by_unit(each, asked).items()
+        }
+        row[:] = [found.get(key, np.nan) for key in sample.keys]
+    names = [_kin(by_unit[key][0], asked) for key in sample.keys]
+    order = list(dict.fromkeys(names))
+    kin = np.array([order.index(name) for name in names], np.int64)
+    animals = [len({one.animal for one in by_unit[key]}) for key in sample.keys]
+    return Joint(sample, values, kin, np.array(animals, np.int64))
+
+
+def _kin(seen: Seen, asked: Asked) -> tuple[str, str]:
+    litter = seen.row.cell("litter") if asked.unit == "animal" else ""
+    return ("litter", litter) if litter else (asked.unit, asked.unit_of(seen))
 
 
 def pseudoreplicated(seen: Sequence[Seen], compared: Sequence[str], asked: Asked) -> Iterator[str]:
@@ -197,7 +260,7 @@ def _shared(
     """Litters, or cages, of several animals: how many have one level, and how many several."""
     found: dict[str, dict[str, str]] = {}
     for each in seen:
-        name, level = cell(each.row, column), _level(each, asked)
+        name, level = each.row.cell(column), _level(each, asked)
         if name and level in compared:
             found.setdefault(name, {})[each.animal] = level
     several = [set(each.values()) for each in found.values() if len(each) > 1]
@@ -205,7 +268,7 @@ def _shared(
 
 
 def _level(seen: Seen, asked: Asked) -> str:
-    return cell(seen.row, asked.factor)
+    return seen.row.cell(asked.factor)
 
 
 def _by_unit(seen: Sequence[Seen], asked: Asked) -> dict[tuple[str, str], list[Seen]]:

@@ -10,7 +10,6 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from ethoframe.data import Measure, Measures, Refusal, Row, Sheet
-from ethoframe.data.sheet import TEXTS
 
 _NUMBERED = re.compile(r"(.+) \d+")
 
@@ -83,11 +82,6 @@ class Table:
         return cls(seen, missing, tuple(strangers))
 
 
-def cell(row: Row, column: str) -> str:
-    """What a row says in a column; nothing where it has none of that name."""
-    return str(getattr(row, column)) if column in TEXTS else row.others.get(column, "")
-
-
 def levels(sheet: Sheet, factor: str, control: str, where: str) -> tuple[str, tuple[str, ...]]:
     """The control and the levels that are compared with it, in the order of the sheet.
 
@@ -97,7 +91,7 @@ def levels(sheet: Sheet, factor: str, control: str, where: str) -> tuple[str, tu
         When the sheet has no such column, no such level, fewer than two, or more than two and no
         control is named.
     """
-    found = [level for level in dict.fromkeys(cell(row, factor) for row in sheet.rows) if level]
+    found = [level for level in dict.fromkeys(row.cell(factor) for row in sheet.rows) if level]
     if len(found) < 2:
         has = f"has one level only, {found[0]}" if found else "says nothing in that column"
         reason = f"{factor} cannot be compared: the animal sheet {has}"

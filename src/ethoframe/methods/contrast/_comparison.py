@@ -1,0 +1,94 @@
+"""What is compared with what, and what of measures and sheet that leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ethoframe.contract import WholeMethod, parameter
+from ethoframe.data import Measures, Sheet
+from ethoframe.methods.contrast._sample import Asked, pseudoreplicated
+from ethoframe.methods.contrast._table import Quantity, Seen, Table, levels
+
+FEW = 2
+"""Units of a level of which a spread is known."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """The numbers of every measure, and the levels.
+
+    Parameters
+    ----------
+    control
+        What the others are compared with.
+    compared
+        The others, in the order of the sheet.
+    seen
+        Numbers of animals by measure.
+    warnings
+        What must be known of them.
+    """
+
+    control: str
+    compared: tuple[str, ...]
+    seen: Mapping[Quantity, Sequence[Seen]]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Comparison(WholeMethod):
+    """What whoever compares levels of a factor says of them."""
+
+    factor: str = parameter("group", says="column of the animal sheet whose levels are compared")
+    control: str = parameter("", says="level that the others are compared with")
+    unit: str = parameter(
+        "animal", says="what was treated, and counts as one", choices=("animal", "litter", "cage")
+    )
+    blocks: str = parameter("", says="columns within which levels are compared, as sex,litter")
+    quantities: str = parameter("", says="measures to compare, with ; between them; all if empty")
+
+    def asked(self, *, inside: bool = True) -> Asked:
+        """The same as samples take it."""
+        return Asked(self.name(), self.factor, self.unit, _listed(self.blocks, ","), inside)
+
+    def read(self, measures: Measures, sheet: Sheet) -> Read | None:
+        """The numbers of every measure that is compared; None without a row in the sheet.
+
+        Raises
+        ------
+        Refusal
+            When the levels cannot be compared, or animals that are alike would count as units.
+        """
+        if not len(sheet):
+            return None
+        control, compared = levels(sheet, self.factor, self.control, self.name())
+        table = Table.of(measures, sheet)
+        wanted, asked = _listed(self.quantities, ";"), self.asked()
+        seen = {k: each for k, each in table.seen.items() if not wanted or k.quantity in wanted}
+        warnings = list(_strangers(table))
+        for key, each in seen.items():
+            warnings += pseudoreplicated(each, (control, *compared), asked)
+            warnings += _gone(table, key)
+        return Read(control, compared, seen, tuple(dict.fromkeys(warnings)))
+
+
+def _strangers(table: Table) -> Iterator[str]:
+    if table.strangers:
+        few = ", ".join(table.strangers[:3]) + (" …" if len(table.strangers) > 3 else "")
+        yield (
+            f"{len(table.strangers)} recordings are left out, which no single row of the animal "
+            f"sheet is about: {few}"
+        )
+
+
+def _gone(table: Table, key: Quantity) -> Iterator[str]:
+    if key in table.missing and table.seen[key]:
+        yield (
+            f"{key.quantity}: {table.missing[key]} recordings have no value and are left out; if "
+            "they lack it because of the treatment, the difference is wrong"
+        )
+
+
+def _listed(text: str, between: str) -> tuple[str, ...]:
+    return tuple(filter(None, (part.strip() for part in text.split(between))))

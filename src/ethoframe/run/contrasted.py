@@ -1,0 +1,88 @@
+"""Differences between groups, held against what was decided before they were known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from ethoframe.contract import Method
+from ethoframe.data import Effects, Measures, Row, Sheet
+from ethoframe.run.apply import apply
+from ethoframe.run.frozen import Frozen, analysis_in, changes, frozen_in, otherwise
+
+
+def compared(method: Method, measures: Measures, sheet: Sheet, frozen: Frozen | None) -> Effects:
+    """Differences between groups: of the outcomes, and of all other measures; two families.
+
+    Parameters
+    ----------
+    method
+        How they are compared.
+    measures, sheet
+        Of all animals; those that the decision leaves out are left out.
+    frozen
+        What was decided; None where nothing was, and all measures are one family.
+    """
+    if frozen is None:
+        every: Effects = apply(method, measures=measures, sheet=sheet)
+        return every
+    stay = tuple(row for row in sheet.rows if named(row) not in frozen.excluded)
+    sheet = replace(sheet, rows=stay)
+    rows = tuple(row for row in measures.rows if row.subject not in frozen.excluded)
+    both = []
+    for primary in (True, False):
+        some = tuple(row for row in rows if (row.quantity in frozen.outcomes) == primary)
+        found: Effects = apply(method, measures=Measures(some), sheet=sheet)
+        marked = tuple(replace(row, primary=primary) for row in found.rows)
+        both.append(replace(found, rows=marked))
+    families = [
+        f"{each.family} ({words})"
+        for each, words in zip(both, ("outcomes", "all others"), strict=True)
+        if each.family
+    ]
+    warnings = dict.fromkeys(line for each in both for line in each.warnings)
+    told = tuple(row for each in both for row in each.rows)
+    return Effects(told, " and ".join(families), tuple(warnings))
+
+
+def decided(
+    folder: Path, method: Method, animals: Sequence[str]
+) -> tuple[Frozen | None, tuple[str, ...]]:
+    """What was decided in a folder of results, and what of it a method and the results keep.
+
+    Parameters
+    ----------
+    folder
+        Of the results.
+    method
+        How groups are compared now.
+    animals
+        Names of the animals now.
+
+    Returns
+    -------
+    tuple
+        The decision, None where there is none; and lines for people.
+
+    Raises
+    ------
+    Refusal
+        When the decision was changed by hand.
+    """
+    decisions = frozen_in(folder)
+    if not decisions:
+        return None, ()
+    frozen = decisions[-1]
+    lines = [f"frozen on {frozen.when}, outcomes: {', '.join(frozen.outcomes)}"]
+    lines += [f"groups had been shown before, first on {frozen.seen}"] if frozen.seen else []
+    lines += [f"decided anew on {each.when}: {each.reason}" for each in decisions[1:]]
+    lines += [f"left out by it: {name} ({why})" for name, why in frozen.excluded.items()]
+    changed = [*otherwise(frozen, method), *changes(frozen, analysis_in(folder), animals)]
+    lines += [f"not as frozen: {line}" for line in dict.fromkeys(changed)]
+    return frozen, tuple(lines)
+
+
+def named(row: Row) -> str:
+    """What an animal is called in decisions: by its name, or by its recording."""
+    return row.subject or " + ".join(row.video)

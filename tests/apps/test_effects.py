@@ -1,0 +1,45 @@
+"""Differences between groups at the command line."""
+
+from __future__ import annotations
+
+from ethoframe.apps.effects import told
+from ethoframe.data import Effect, Effects
+from ethoframe.formats.effects import write_effects
+
+
+def _effect(name: str, **more: object) -> Effect:
+    known = {
+        "quantity": name, "unit": "mm", "factor": "group", "level": "drug", "control": "saline",
+        "n": 6, "n_control": 5, "animals": 6, "animals_control": 5, "effect_unit": "mm",
+        "test": "contrast/welch", "unit_of_analysis": "animal", "definition": "means",
+    }  # fmt: skip
+    return Effect(**known | more)
+
+
+def test_a_line_for_each_effect(tmp_path):
+    rows = (
+        _effect("distance", effect=12.345, p=0.0312, verdict="there is a difference"),
+        _effect("a" * 60, definition="not tested: it is the same in all units"),
+    )
+    write_effects(tmp_path / "effects.csv", Effects(rows))
+    head, names, first, second = told(tmp_path / "effects.csv").split("\n")
+    assert head == "  drug against saline"
+    assert names.split() == ["measure", "n", "effect", "p"]
+    assert first.split()[:5] == ["distance", "6+5", "12.35", "mm", "0.031"]
+    assert first.endswith("there is a difference")
+    assert "…" in second
+    assert second.endswith("not tested: it is the same in all units")
+
+
+def test_outcomes_come_apart_and_long_tables_are_cut(tmp_path):
+    rows = (
+        _effect("distance", primary=True, p=0.00001),
+        *(_effect(f"m{k}", p=0.5, effect_unit="1", effect=0.5) for k in range(25)),
+    )
+    write_effects(tmp_path / "effects.csv", Effects(rows))
+    lines = told(tmp_path / "effects.csv")
+    assert "drug against saline, outcomes" in lines
+    assert "<0.001" in lines
+    assert "drug against saline, all others" in lines
+    assert "and 5 more" in lines
+    assert "m20 " not in lines
