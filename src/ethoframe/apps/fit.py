@@ -78,7 +78,7 @@ def _command_for(method_class: type[Learned]) -> click.Command:
     taken = {each.name for each in fixed}
     training = [each for each in fields(Training) if each.name not in taken]
     listed = [
-        *(_tracked() if tracked(method_class) else _places()),
+        *(_tracked(unsaid(method_class)) if tracked(method_class) else _places()),
         *declared.options(training, TRAINING),
         *declared.options(fixed),
         *(_asking_of_tracks() if tracked(method_class) else asking()),
@@ -109,8 +109,20 @@ def tracked(method_class: type[Learned]) -> bool:
     return first.kind is Kind.TRACKS
 
 
-def _tracked() -> list[click.Parameter]:
-    """What people saw, and the tracks of it."""
+def unsaid(method_class: type[Learned]) -> bool:
+    """Whether tracks alone teach a method, and nobody need say anything of them."""
+    from ethoframe.data import Tracks
+    from ethoframe.run.teachable import learned
+
+    return tracked(method_class) and Tracks in learned(method_class)
+
+
+def _tracked(alone: bool) -> list[click.Parameter]:
+    """What people saw, and the tracks of it; of what tracks alone teach, these."""
+    if alone:
+        says = "Tracks, or a folder of them; may be repeated."
+        typed = {"type": FILE, "metavar": "PATH", "required": True, "multiple": True}
+        return [click.Option(["--labels"], help=says, **typed), _places()[1]]  # type: ignore[arg-type]
     return [
         click.Option(
             ["--labels"], type=FILE, metavar="PATH", required=True, multiple=True,
@@ -190,8 +202,11 @@ def _labels(method: Learned, options: Mapping[str, Any]) -> tuple[Labels, Path]:
         path: Path = options["labels"]
         return labels_at(path, options, wanted[0] if wanted else None), path
     from ethoframe.apps.asked import reading
+    from ethoframe.run.alone import alone
     from ethoframe.run.followed import followed
 
+    if unsaid(type(method)):
+        return alone(options["labels"], reading(options)), options["labels"][0]
     about = {"author": options["labels_author"], "only": options["labels_only"]}
     found = followed(options["labels"], options["tracks"], reading(options), **about)
     return found, options["labels"][0]
@@ -252,8 +267,7 @@ def _fit(
 
     out, (progress, command) = options["out"], watched
     done = fit(method, labels, out, training, tell=progress, command=command)
-    # A page shows frames, and of tracks alone there are none.
-    wanted = options["report"] and not tracked(type(method))
+    wanted = options["report"] and not unsaid(type(method))
     if wanted and not (done.unchanged and (out / PAGE).is_file()):
         from ethoframe.report.model import write
 
@@ -279,7 +293,11 @@ def _find(
         needs("learn", library)
     from ethoframe.nets.finder import find_rate
 
-    found = find_rate(method.lesson(labels, training), training, watched[0])
+    lesson = method.lesson(labels, training)
+    if not lesson.stepwise:
+        reason = "nothing is learned step by step: it is settled at once"
+        raise Refusal(method.name(), reason, "leave --find-lr out, or ask for --model network")
+    found = find_rate(lesson, training, watched[0])
     return partial(_tell_rate, found, options, watched[1])
 
 

@@ -16,7 +16,7 @@ from ethoframe.nets.decoders import DECODERS
 from ethoframe.nets.encoders import Encoder
 from ethoframe.nets.lesson import Examples
 from ethoframe.nets.likeness import Likeness
-from ethoframe.nets.network import TEMPORAL, UNTAUGHT, Head, Network
+from ethoframe.nets.network import MOTIFS, TEMPORAL, UNTAUGHT, Head, Network
 
 DROPPED = 0.2
 """Share of pooled features that are left out in training."""
@@ -113,6 +113,10 @@ def build(network: Network, pretrained: bool = False) -> nn.Module:
         from ethoframe.nets.temporal import TemporalNet
 
         return TemporalNet(network)
+    if network.encoder == MOTIFS:
+        from ethoframe.nets.motifs import MotifNet
+
+        return MotifNet(network)
     if len(network.size) != 2:
         raise Refusal(network.encoder, "it looks at pictures, not volumes", "name plain")
     odd = [length for length in network.size if length % 32]

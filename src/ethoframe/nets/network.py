@@ -21,7 +21,7 @@ UNTAUGHT = "likeness"
 CLASSES = ("classes", UNTAUGHT)
 """Heads that say of each class how much is in its favour."""
 
-TEMPORAL, MOMENT, TREES = "temporal", "moment", "trees"
+TEMPORAL, MOMENT, TREES, LINEAR, BOTH = "temporal", "moment", "trees", "linear", "both"
 """A network of series, which are pictures one pixel high, and its heads (`nets.temporal`)."""
 
 DILATIONS = (1, 2, 4, 8, 16)
@@ -30,7 +30,10 @@ DILATIONS = (1, 2, 4, 8, 16)
 SEEN = sum(DILATIONS)
 """Moments before and after one that its answer depends on, by convolutions of three."""
 
-SETTLED = (UNTAUGHT, TREES)
+MOTIFS = "motifs"
+"""The network of motifs, which nobody named, and its head (`nets.motifs`)."""
+
+SETTLED = (UNTAUGHT, TREES, LINEAR, BOTH, MOTIFS)
 """Heads that are not taught step by step, but settled by all examples at once."""
 
 
@@ -46,8 +49,9 @@ class Head:
         and, for each place, ``heatmap`` (where each keypoint is), ``offset`` (from the place to
         each keypoint, x and y), ``mask`` (one class for each pixel), ``density`` (objects for each
         pixel), ``inside``, ``boundary`` (of objects), ``distance`` (to their edge) and ``size``
-        (how many times larger than usual they are shown, as a power of 2); of series ``moment`` and
-        ``trees`` (one class for each frame).
+        (how many times larger than usual they are shown, as a power of 2); of series
+        ``moment``, ``trees``, ``linear`` and ``both`` of these (one class for each frame), and
+        ``motifs`` (how well each moment fits each).
     channels
         How many numbers it gives for a picture or a place.
     """
@@ -74,8 +78,8 @@ class Network:
     heads
         Its answers, one of each kind.
     encoder
-        Name of a model of timm; ``plain``: convolutions of its own, as in the U-Net of 2015; or
-        ``temporal``: along time.
+        Name of a model of timm; ``plain``: convolutions of its own, as in the U-Net of 2015;
+        ``temporal``: along time; or ``motifs``.
     decoder
         ``unet`` (each finer map is joined), ``fpn`` (added), ``fcn`` (coarse scores are enlarged),
         or ``none`` for pooled heads only.

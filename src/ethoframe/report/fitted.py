@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from ethoframe.nets.model import Model
+from ethoframe.nets.network import TEMPORAL
+from ethoframe.report import motifs
 from ethoframe.report.wording import number, plain, quoted
 
 PAGE = "report.html"
@@ -37,10 +39,12 @@ def describe(model: Model, folder: Path) -> dict[str, Any]:
         "model": os.fspath(folder),
         "method": model.method,
         "labels": card.get("labels", {}),
-        "taught": {key: len(split[key]) for key in ("train", "validation", "dropped")},
+        "bouts": dict(card.get("bouts", {})),
+        "taught": _counts(card.get("moments"), split),
         "split": card.get("split_says", split.get("says", "")),
         "figures": dict(model.figures),
         "training": dict(card.get("taught", {})),
+        **{name: card[name] for name in ("stability", "motifs") if name in card},
         "network": dict(card["network"]),
         "weights_from": str(card.get("weights_from", "")),
         "hash": model.hash,
@@ -60,27 +64,17 @@ def as_text(description: Mapping[str, Any]) -> str:
 def _lines(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     labels, training, network = told["labels"], told["training"], told["network"]
     yield "labels", _labels(labels)
+    yield "bouts", ", ".join(f"{count} of {name}" for name, count in told["bouts"].items())
     yield "kept apart", str(told["split"])
     kept = told["taught"]["validation"]
     figures = ", ".join(_figure(k, v) for k, v in told["figures"].items())
     yield "figures", f"{figures} (of {kept} frames kept apart)" if figures and kept else figures
+    if "stability" in told:
+        yield from motifs.lines(told)
     if training:
         minutes = float(training.get("seconds", 0.0)) / 60
-        threads = training.get("threads")
-        on_processor = threads and training.get("device") == "cpu"
-        used = f" with {threads} thread{'s' * (threads != 1)}" if on_processor else ""
-        yield (
-            "training",
-            (
-                f"{training.get('steps')} steps in {number(minutes)} min on "
-                f"{training.get('device')}{used}"
-            ),
-        )
-    sides = " × ".join(str(side) for side in reversed(network["size"]))
-    begun = told["weights_from"]
-    known = begun and not begun.startswith("none")
-    began = f"began with the weights of {begun}" if known else "began anew"
-    yield "network", f"{network['encoder']} at {sides} px, which {began}"
+        yield "training", f"{_taken(training)} in {number(minutes)} min on {_where(training)}"
+    yield "network", _network(network, told["weights_from"])
     yield "model", str(told["model"])
     yield "page", str(told["page"])
     for warning in labels.get("warnings", ()):
@@ -119,6 +113,37 @@ def _split(told: Any) -> dict[str, Any]:
     except json.JSONDecodeError:
         found = {}
     return {"train": (), "validation": (), "dropped": (), **found}
+
+
+def _network(network: Mapping[str, Any], begun: str) -> str:
+    """What it is, how large, and what its weights were first."""
+    if network["encoder"] == TEMPORAL:
+        heads = " or ".join(head["kind"] for head in network["heads"])
+        return f"{heads}, of {network['channels']} numbers at each moment"
+    sides = " × ".join(str(side) for side in reversed(network["size"]))
+    known = begun and not begun.startswith("none")
+    began = f"began with the weights of {begun}" if known else "began anew"
+    return f"{network['encoder']} at {sides} px, which {began}"
+
+
+def _taken(training: Mapping[str, Any]) -> str:
+    steps, folds = training.get("steps"), int(training.get("folds", 0))
+    once = f"{steps} steps" if steps or not folds else "settled at once"
+    return f"{once}, {folds + 1} times over," if folds else once
+
+
+def _where(training: Mapping[str, Any]) -> str:
+    threads = training.get("threads")
+    on_processor = threads and training.get("device") == "cpu"
+    used = f" with {threads} thread{'s' * (threads != 1)}" if on_processor else ""
+    return f"{training.get('device')}{used}"
+
+
+def _counts(moments: Any, split: Mapping[str, Any]) -> dict[str, int]:
+    """How many frames taught it, and how many told how right it is; or both."""
+    if moments:
+        return {"train": int(moments["taught"]), "validation": int(moments["apart"]), "dropped": 0}
+    return {key: len(split[key]) for key in ("train", "validation", "dropped")}
 
 
 def _page(folder: Path) -> str:
