@@ -24,10 +24,23 @@ Judge = Callable[[Sequence[Example], Sequence[Mapping[str, Array]]], Mapping[str
 Both are gone through side by side, once: they are made on the way, as all of them may be more than
 memory holds."""
 
+Columns = Mapping[str, Array]
+"""Of a table, by name."""
+
 Settle = Callable[[Sequence[Example], Sequence[Mapping[str, Array]], bool], Mapping[str, Any]]
 """What is decided once a network is taught, from its answers, ready for JSON: temperatures, levels.
 
-The last argument tells whether the answers are to examples that were kept apart."""
+The last argument tells whether the answers are to examples that were kept apart. What is called
+``figures`` in it is how right the answers are."""
+
+Table = Callable[[Sequence[Example], Sequence[Mapping[str, Array]], Mapping[str, Any]], Columns]
+"""What is kept beside a model of its answers to what was kept apart, and of what was settled."""
+
+Lacking = Callable[
+    [Sequence[Example], Mapping[str, Sequence[Mapping[str, Array]]], Mapping[str, Any]],
+    Mapping[str, Any],
+]
+"""What the card says of answers without each group of numbers, and of what was settled."""
 
 
 class Examples(Protocol):
@@ -40,6 +53,26 @@ class Examples(Protocol):
     def example(self, index: int, chance: np.random.Generator | None) -> Example:
         """One of them, varied by chance; as it is where there is none."""
         ...
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Part of the labels as what is asked, and the rest, or what of it is far enough, as teacher.
+
+    Parameters
+    ----------
+    train, familiar
+        As of `Lesson`, of the rest.
+    validation
+        Examples of the part.
+    without
+        The same examples, of which one group of numbers tells nothing any more, by its name.
+    """
+
+    train: Examples
+    validation: Examples
+    familiar: Examples | None = None
+    without: Mapping[str, Examples] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -70,6 +103,13 @@ class Lesson:
         Decides what is left open until the network is taught; None where nothing is.
     familiar
         Examples, as they are, that settle what is not taught step by step; None where all is.
+    folds
+        Where there are some, each part is answered by what the rest taught; all these answers are
+        judged, and settle what is left open. Then `train` teaches, which is all there is.
+    table
+        What of these answers is kept beside the model; None for nothing.
+    lacking
+        How much worse answers are where a group of numbers tells nothing; None where none is asked.
     """
 
     network: Network
@@ -83,6 +123,9 @@ class Lesson:
     fixed: Mapping[str, Any] = field(default_factory=dict)
     settle: Settle | None = None
     familiar: Examples | None = None
+    folds: Sequence[Fold] = ()
+    table: Table | None = None
+    lacking: Lacking | None = None
 
     @property
     def stepwise(self) -> bool:

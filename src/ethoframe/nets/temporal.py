@@ -1,4 +1,4 @@
-"""What happens at each moment of a series of numbers: convolutions along time, and trees."""
+"""What happens at each moment of a series of numbers: convolutions along time, trees, weights."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from torch.nn import functional as f
 
 from ethoframe.data.noun import Array
 from ethoframe.nets.lesson import Examples
-from ethoframe.nets.network import DILATIONS, MOMENT, TREES, Network
+from ethoframe.nets.linear import Linear
+from ethoframe.nets.network import BOTH, DILATIONS, LINEAR, MOMENT, SETTLED, TREES, Network
 from ethoframe.nets.trees import Trees
 
 DROPPED = 0.3
@@ -21,15 +22,16 @@ FARTHEST = 8.0
 """Numbers further than so many spreads from their mean are taken to be as far as that."""
 
 MOST = 40_000
-"""Frames that trees are grown of, at most; of more, they are spread over all."""
+"""Frames that settle a head, at most; of more, they are spread over all."""
 
 
 class TemporalNet(nn.Module):
     """Answers every frame of a series: pictures ``(n, channels, 1, frames)`` one pixel high.
 
-    Two heads may answer. ``moment``: convolutions along time, each layer looking twice as far as
-    the one before and added to what that saw, taught step by step; numbers that are not known count
-    as usual ones (0). ``trees``: boosted trees that see each frame's numbers alone, grown at once.
+    Several heads may answer. ``moment``: convolutions along time, each layer looking twice as far
+    as the one before and added to what that saw, taught step by step; numbers that are not known
+    count as usual ones (0). ``trees`` and ``linear``: boosted trees, and a weighted sum, that see
+    each frame's numbers alone, settled at once; ``both``: their mean, each less its own mean.
 
     Parameters
     ----------
@@ -48,18 +50,20 @@ class TemporalNet(nn.Module):
         super().__init__()
         self.network = network
         kinds = {head.kind: head.channels for head in network.heads}
-        self.settled = [*kinds] == [TREES]
+        self.settled = not {*kinds} - {*SETTLED}
         if MOMENT in kinds:
             width = network.width
             self.enter = nn.Conv1d(network.channels, width, 1)
             self.layers = nn.ModuleList(_Layer(width, apart) for apart in DILATIONS)
             self.drop = nn.Dropout1d(DROPPED)
             self.answer = nn.Conv1d(width, kinds[MOMENT], 1)
-        if TREES in kinds:
-            self.trees = Trees(kinds[TREES])
+        if {TREES, BOTH} & {*kinds}:
+            self.trees = Trees(kinds.get(TREES) or kinds[BOTH])
+        if {LINEAR, BOTH} & {*kinds}:
+            self.weighed = Linear(network.channels, kinds.get(LINEAR) or kinds[BOTH])
 
     def forward(self, picture: Tensor) -> dict[str, Tensor]:
-        """Answers ``(n, classes, 1, frames)`` by the kind of head; of trees once they are grown."""
+        """Answers ``(n, classes, 1, frames)`` by the kind of head, once it is settled."""
         kinds, answers = [head.kind for head in self.network.heads], {}
         series = picture[:, :, 0]
         if MOMENT in kinds:
@@ -68,23 +72,38 @@ class TemporalNet(nn.Module):
             for layer in self.layers:
                 x = layer(x)
             answers[MOMENT] = self.answer(x)[:, :, None]
-        if TREES in kinds and self.settled:
-            count, channels, frames = series.shape
-            rows = series.transpose(1, 2).reshape(count * frames, channels)
-            told = self.trees(rows).reshape(count, frames, -1)
-            answers[TREES] = told.transpose(1, 2)[:, :, None]
+        for kind in kinds:
+            if kind in SETTLED and self.settled:
+                count, channels, frames = series.shape
+                rows = series.transpose(1, 2).reshape(count * frames, channels)
+                told = self._at_once(kind, rows).reshape(count, frames, -1)
+                answers[kind] = told.transpose(1, 2)[:, :, None]
         return answers
 
+    def _at_once(self, kind: str, rows: Tensor) -> Tensor:
+        """What is answered to each frame's numbers ``(n, channels)`` alone: ``(n, classes)``."""
+        if kind == BOTH:
+            every = [self._at_once(each, rows) for each in (TREES, LINEAR)]
+            told = [each - each.mean(dim=1, keepdim=True) for each in every]
+            return (told[0] + told[1]) / 2
+        part = self.trees if kind == TREES else self.weighed
+        answer: Tensor = part(rows)
+        return answer
+
     def settle(self, examples: Examples, seed: int, device: torch.device) -> None:
-        """Grows the trees by the frames of examples whose class is known."""
+        """Settles trees and weights by the frames of examples whose class is known."""
         del device
         rows, classes, weights = frames_of(examples)
         if len(rows) > MOST:
             spread = np.linspace(0, len(rows) - 1, MOST).round().astype(int)
             rows, classes, weights = rows[spread], classes[spread], weights[spread]
-        home = next(self.buffers()).device
-        self.trees.cpu().settle(rows, classes, weights[np.arange(len(classes)), classes], seed)
-        self.trees.to(home)
+        own = weights[np.arange(len(classes)), classes]
+        for name in ("trees", "weighed"):
+            part = getattr(self, name, None)
+            if part is not None:
+                home = next(part.buffers()).device
+                part.cpu().settle(rows, classes, own, seed)
+                part.to(home)
         self.settled = True
 
 

@@ -6,7 +6,7 @@ import csv
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -219,7 +219,12 @@ class Trainer:
 def teach(
     lesson: Lesson, training: Training, folder: Path, key: str, tell: Tell | None = None
 ) -> Taught:
-    """Teaches a network; takes up what a killed training with the same key left in the folder."""
+    """Teaches a network; takes up what a killed training with the same key left in the folder.
+
+    Where all is settled at once, there are no steps, whatever was asked for.
+    """
+    if not lesson.stepwise:
+        training = replace(training, steps=0)
     return Trainer(lesson, training, folder, key, tell).run()
 
 
@@ -228,8 +233,6 @@ def steps_in(lesson: Lesson, training: Training, tell: Tell | None = None) -> in
 
     Part of the time is kept for checkpoints, for a slower while, and for writing the model.
     """
-    from dataclasses import replace
-
     if tell:
         tell("measuring a few steps", 0, 0)
     trainer = Trainer(lesson, replace(training, steps=MEASURED), Path(), "")

@@ -13,20 +13,22 @@ from ethoframe.contract.extras import needs
 from ethoframe.data import Refusal
 from ethoframe.data.noun import Array
 
-ROUNDS = 150
+ROUNDS = 60
 """Trees that are grown one after the other for each class; each learns what those before missed."""
 
-LEAVES, DEPTH = 12, 6
+LEAVES, DEPTH = 6, 3
 """Leaves of a tree, and questions on the way to one, at most."""
 
-PACE = 0.06
+PACE = 0.1
 """What of each tree's answer counts: many small steps forget single examples."""
 
-OFFERED = 0.5
-"""Share of the numbers that a question may be about, drawn anew for each."""
+OFFERED, SOME = 0.05, 12
+"""Share of the numbers that a question may be about, drawn anew for each, and how many at least: of
+numbers that tell the same each has its turn."""
 
-FEWEST, DAMPED = 20, 1.0
-"""Examples of a leaf at the least, and the penalty on what it answers."""
+FEWEST, SHARE, DAMPED = 40, 0.05, 1.0
+"""Examples of a leaf at the least, or a share of all where that is fewer, and the penalty on what
+it answers."""
 
 AGREES = 1e-4
 """How far answers may be from scikit-learn's."""
@@ -124,9 +126,9 @@ class Trees(nn.Module):
             max_iter=ROUNDS,
             max_leaf_nodes=LEAVES,
             max_depth=DEPTH,
-            min_samples_leaf=FEWEST,
+            min_samples_leaf=max(2, min(FEWEST, round(SHARE * len(rows)))),
             l2_regularization=DAMPED,
-            max_features=OFFERED,
+            max_features=min(1.0, max(OFFERED, SOME / rows.shape[1])),
             early_stopping=False,
             random_state=seed,
         )

@@ -22,6 +22,11 @@ LEAST = 1e-12
 
 UNJUDGED = "not calibrated: no time was kept apart"
 
+Answers = Sequence[Mapping[str, Array]]
+"""Of each example, by the kind of head."""
+
+Sides = tuple[Array, Array]
+
 
 @dataclass(frozen=True)
 class Probabilities:
@@ -68,7 +73,8 @@ class Probabilities:
         """From what `to_json` gave."""
         offsets = np.array(told["offsets"], np.float64)
         levels = np.array(told.get("levels") or [0.5] * (len(offsets) - 1))
-        return cls(**{**told, "offsets": offsets, "levels": levels})
+        plain = {name: told[name] for name in ("kind", "temperature", "says")}
+        return cls(**plain, offsets=offsets, levels=levels)
 
 
 @dataclass(frozen=True)
@@ -78,7 +84,7 @@ class Judging:
     Parameters
     ----------
     weights
-        How much each class counted in teaching ``(k,)``.
+        How much each class counts when all is taught ``(k,)``.
     kinds
         Of heads that may answer; where either would do, the first is taken.
     """
@@ -86,42 +92,70 @@ class Judging:
     weights: Array
     kinds: tuple[str, ...]
 
-    def __call__(
-        self, examples: Sequence[Example], answers: Sequence[Mapping[str, Array]]
-    ) -> dict[str, float]:
+    def __call__(self, examples: Sequence[Example], answers: Answers) -> dict[str, float]:
         """Mean log loss in nats and the share of moments that are right, of what is taught last."""
-        told, truth = _gathered(examples, answers)
-        kind = next(kind for kind in reversed(self.kinds) if kind in told)
-        scores = np.concatenate(told[kind]) - np.log(self.weights)
-        right = scores.argmax(axis=1) == np.concatenate(truth)
-        lost = _lost(scores, np.concatenate(truth))
-        return {"log_loss": float(lost.mean()), "accuracy": float(right.mean())}
+        kind = next((kind for kind in reversed(self.kinds) if answers and kind in answers[0]), "")
+        told, truth = self._gathered(examples, answers, kind)
+        scores, every = np.concatenate(told), np.concatenate(truth)
+        right = scores.argmax(axis=1) == every
+        return {"log_loss": float(_lost(scores, every).mean()), "accuracy": float(right.mean())}
 
-    def settle(
-        self, examples: Sequence[Example], answers: Sequence[Mapping[str, Array]], kept: bool
-    ) -> dict[str, Any]:
+    def settle(self, examples: Sequence[Example], answers: Answers, kept: bool) -> dict[str, Any]:
         """Which head answers, and how its scores are made probabilities."""
         offsets = -np.log(self.weights)
         if not kept:
             return Probabilities(self.kinds[0], 1.0, offsets, UNJUDGED).to_json()
-        told, truth = _gathered(examples, answers)
-        every = np.concatenate(truth)
-        says = f"calibrated by a temperature on {len(every)} moments that were kept apart"
         ways, lost = {}, {}
         for kind in self.kinds:
-            warm = temperature(np.concatenate(told[kind]) + offsets, every)
-            scores = np.concatenate(told[kind])
-            plain = Probabilities(kind, warm, offsets, says)
-            levels = np.array([level(own) for own in plain.of(scores)[:, :-1].T])
-            ways[kind] = replace(plain, levels=levels)
-            # Moments of one stretch are alike: each stretch tells once how much was lost in it.
-            lost[kind] = np.array(
-                [
-                    _lost((scores + offsets) / warm, own).mean()
-                    for scores, own in zip(told[kind], truth, strict=True)
-                ]
-            )
-        return ways[best(lost)].to_json()
+            ways[kind] = self.read(examples, answers, kind)
+            lost[kind] = self._lost_of(examples, answers, ways[kind])
+        # Its own offsets: answers that were apart had those of what taught them.
+        return replace(ways[best(lost)], offsets=offsets).to_json() | {
+            "log_losses": {kind: float(np.mean(each)) for kind, each in lost.items()}
+        }
+
+    def read(self, examples: Sequence[Example], answers: Answers, kind: str) -> Probabilities:
+        """How scores, offsets added, are made probabilities, by answers to what was apart."""
+        told, truth = self._gathered(examples, answers, kind)
+        scores, every = np.concatenate(told), np.concatenate(truth)
+        says = f"calibrated by a temperature on {len(every)} moments that were kept apart"
+        warm = temperature(scores, every)
+        plain = Probabilities(kind, warm, np.zeros(scores.shape[1]), says)
+        levels = np.array([level(own) for own in plain.of(scores)[:, :-1].T])
+        return replace(plain, levels=levels)
+
+    def scores(self, example: Example, answer: Mapping[str, Array], kind: str) -> Sides:
+        """Which moments of a stretch have a class ``(t,)``, and the scores of these ``(m, k)``.
+
+        What rare classes counted for more is taken back.
+        """
+        known = example["moment"][0] >= 0
+        scores = answer[kind][:, 0].T[known].astype(np.float64)
+        return known, scores - np.log(np.asarray(example["class_weight"], np.float64))
+
+    def lost(self, examples: Sequence[Example], answers: Answers, told: Probabilities) -> float:
+        """Mean log loss of moments, in nats."""
+        plain = replace(told, offsets=np.zeros(len(told.offsets)))
+        scores, truth = self._gathered(examples, answers, told.kind)
+        every = np.concatenate(scores) / plain.temperature
+        return float(_lost(every, np.concatenate(truth)).mean())
+
+    def _lost_of(self, examples: Sequence[Example], answers: Answers, told: Probabilities) -> Array:
+        """Mean log loss of each stretch: moments of one are alike, and tell once."""
+        scores, truth = self._gathered(examples, answers, told.kind)
+        pairs = zip(scores, truth, strict=True)
+        return np.array([_lost(each / told.temperature, own).mean() for each, own in pairs])
+
+    def _gathered(
+        self, examples: Sequence[Example], answers: Answers, kind: str
+    ) -> tuple[list[Array], list[Array]]:
+        """Scores ``(m, k)`` and classes ``(m,)`` of each stretch, where these are known."""
+        told, truth = [], []
+        for example, answer in zip(examples, answers, strict=True):
+            known, scores = self.scores(example, answer, kind)
+            told.append(scores)
+            truth.append(example["moment"][0][known].astype(np.intp))
+        return told, truth
 
 
 def balanced(codes: Array, classes: int) -> Array:
@@ -190,21 +224,6 @@ def going_on(probable: Array, begins: float, stays: float, levels: Array | None 
     first = np.where(on, held, -1.0).argmax(axis=1) if held.shape[1] else np.zeros(len(held))
     chosen: Array = on & (np.arange(held.shape[1]) == first[:, None])
     return chosen
-
-
-def _gathered(
-    examples: Sequence[Example], answers: Sequence[Mapping[str, Array]]
-) -> tuple[dict[str, list[Array]], list[Array]]:
-    """Scores ``(m, k)`` of each kind and classes ``(m,)``, of each stretch where they are known."""
-    told: dict[str, list[Array]] = {}
-    truth = []
-    for example, answer in zip(examples, answers, strict=True):
-        said = example["moment"][0]
-        known = said >= 0
-        truth.append(said[known].astype(np.intp))
-        for kind, scores in answer.items():
-            told.setdefault(kind, []).append(scores[:, 0].T[known].astype(np.float64))
-    return told, truth
 
 
 def _lost(scores: Array, truth: Array) -> Array:

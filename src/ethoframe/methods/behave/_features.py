@@ -17,6 +17,21 @@ KINDS = ("mean", "spread", "least", "most")
 ODD = (" aside", " turn")
 """How the names of numbers end that change their sign in a mirror."""
 
+NEAR, AROUND, WENT = 0.5, 1.0, 0.3
+"""Half of what is told of a distance, a place around the body, and a way, is told below that many
+lengths of the body: twice as near says more than twice as far."""
+
+GROUPS = (
+    ("where parts of its body are", ("length", " ahead", " aside")),
+    ("how it moves and turns", (" way", "going ahead", "going aside", "body turn")),
+    ("how far it is from the other", ("front to ", "middles apart", "back to ", "nearest parts")),
+    ("where the other is around it", ("other's front ", "other's back ", "other's middle ")),
+    ("how both are turned to each other", ("facing", "faced", "alike")),
+    ("how the other moves and turns", ("other's way", "other's turn")),
+    ("how both approach", ("approach",)),
+)
+"""What numbers are about, and what in their names tells so; the last that fits."""
+
 
 @dataclass
 class Table:
@@ -47,6 +62,8 @@ def moments(bodies: Bodies, who: int, keypoints: Sequence[str], ahead: int, pair
     """What is told of each moment of one individual, and of the nearest other one.
 
     Lengths are in lengths of its own body, ways are those within a span: so nothing has a unit.
+    Those that have no bound are drawn in (`drawn_in`), so that what is far away, or leaps, does not
+    outweigh what is near.
 
     Parameters
     ----------
@@ -81,12 +98,12 @@ def _own(table: Table, bodies: Bodies, who: int, keypoints: Sequence[str], ahead
             table.add(f"{name} ahead", seen[:, 0])
             table.add(f"{name} aside", seen[:, 1])
     went = _seen(_way(middle, ahead), axis) / length
-    table.add("going ahead", went[:, 0])
-    table.add("going aside", went[:, 1])
+    table.add("going ahead", drawn_in(went[:, 0], WENT))
+    table.add("going aside", drawn_in(went[:, 1], WENT))
     table.add("body turn", turned(_way(np.arctan2(axis[:, 1], axis[:, 0]), ahead)))
     for index, name in enumerate(keypoints):
         way = _way(bodies.places[:, :, index, who], ahead)
-        table.add(f"{name} way", np.hypot(*way.T) / length)
+        table.add(f"{name} way", drawn_in(np.hypot(*way.T) / length, WENT))
 
 
 def _other(table: Table, bodies: Bodies, who: int, ahead: int) -> None:
@@ -101,26 +118,66 @@ def _other(table: Table, bodies: Bodies, who: int, ahead: int) -> None:
     theirs["middle"] = other_middle
     for name, place in theirs.items():
         seen = _seen(place - middle, axis) / length
-        table.add(f"other's {name} ahead", seen[:, 0])
-        table.add(f"other's {name} aside", seen[:, 1])
+        table.add(f"other's {name} ahead", drawn_in(seen[:, 0], AROUND))
+        table.add(f"other's {name} aside", drawn_in(seen[:, 1], AROUND))
     front = own[:, :, bodies.front]
     for name, place in theirs.items():
-        table.add(f"front to other's {name}", _far(front, place) / length)
-    table.add("middles apart", _far(middle, other_middle) / length)
-    table.add("back to other's front", _far(own[:, :, bodies.back], theirs["front"]) / length)
-    apart = np.hypot(*np.moveaxis(own[:, :, :, None] - others[:, :, None], 1, 0)) / length
+        table.add(f"front to other's {name}", drawn_in(_far(front, place) / length, NEAR))
+    table.add("middles apart", drawn_in(_far(middle, other_middle) / length, NEAR))
+    behind = _far(own[:, :, bodies.back], theirs["front"]) / length
+    table.add("back to other's front", drawn_in(behind, NEAR))
+    far = np.hypot(*np.moveaxis(own[:, :, :, None] - others[:, :, None], 1, 0)) / length
+    apart = drawn_in(far, NEAR)
     table.add("front to other's nearest", _least(apart[:, bodies.front]))
     table.add("nearest parts", _least(apart.reshape(len(apart), -1)))
     table.add("facing", _along(axis, other_middle - front))
     table.add("faced", _along(other_axis, middle - theirs["front"]))
     table.add("alike", (axis * other_axis).sum(axis=1))
     going = _picked(_way(bodies.middle, ahead), near)
-    table.add("other's way", np.hypot(*going.T) / length)
+    table.add("other's way", drawn_in(np.hypot(*going.T) / length, WENT))
     other_turn = turned(_way(np.arctan2(bodies.axis[:, 1], bodies.axis[:, 0]), ahead))
     table.add("other's turn", _picked(other_turn, near))
     towards = other_middle - middle
-    table.add("approach", _part(_way(middle, ahead), towards) / length)
-    table.add("other's approach", _part(going, -towards) / length)
+    closing = _part(_way(middle, ahead), towards) / length, _part(going, -towards) / length
+    table.add("approach", drawn_in(closing[0], WENT))
+    table.add("other's approach", drawn_in(closing[1], WENT))
+
+
+def drawn_in(length: Array, half: float) -> Array:
+    """Lengths, or parts of them with a sign, from -1 to 1: half of that at `half`.
+
+    Examples
+    --------
+    >>> drawn_in(np.array([0.0, 0.5, -0.5, 1e9]), 0.5).round(3).tolist()
+    [0.0, 0.5, -0.5, 1.0]
+    """
+    drawn: Array = length / (np.abs(length) + half)
+    return drawn
+
+
+def groups(names: Sequence[str], windows: int) -> dict[str, Array]:
+    """Columns of `windowed` by what they are about.
+
+    Parameters
+    ----------
+    names
+        Of the numbers of a moment.
+    windows
+        How many there are.
+
+    Examples
+    --------
+    >>> told = groups(["length", "nose way", "approach"], 1)
+    >>> {name: columns.tolist() for name, columns in told.items()}["how both approach"]
+    [2, 5, 8, 11, 14]
+    """
+    about = [
+        next(group for group, words in reversed(GROUPS) if any(word in name for word in words))
+        for name in names
+    ]
+    every = np.arange(len(names) * (1 + windows * len(KINDS)))
+    of = np.array(about * (1 + windows * len(KINDS)))
+    return {name: every[of == name] for name in dict.fromkeys(about)}
 
 
 def mirrored(names: Sequence[str], keypoints: Sequence[str]) -> tuple[Array, Array]:

@@ -164,6 +164,9 @@ class Stretches:
         What a mirror makes of numbers; None where behaviours do not stay the same in one.
     both
         Whether each stretch is an example as it is and another one in the mirror.
+    lost
+        Columns of numbers that tell nothing: they are those of half the series later, which are as
+        usual, and of another moment.
     """
 
     series: Sequence[Series]
@@ -171,6 +174,7 @@ class Stretches:
     weights: Array
     mirror: tuple[Array, Array] | None = None
     both: bool = False
+    lost: Array = field(default_factory=lambda: np.zeros(0, np.intp))
     places: list[tuple[int, int, bool]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -196,6 +200,10 @@ class Stretches:
             side = self.mirror is not None and bool(chance.random() < 0.5)
         first, last = max(0, start - SEEN), min(len(series.rows), start + ANSWERED + SEEN)
         rows = series.rows[first:last]
+        if len(self.lost):
+            later = (np.arange(first, last) + len(series.rows) // 2) % len(series.rows)
+            rows = rows.copy()
+            rows[:, self.lost] = series.rows[np.ix_(later, self.lost)]
         if side and self.mirror is not None:
             becomes, signs = self.mirror
             rows = rows[:, becomes] * signs

@@ -30,7 +30,7 @@ class Watched:
         Index of the one that was watched.
     episodes
         What it did, with the support that is about it.
-    film, subject
+    film, subject, author
         As of `Labelled`.
     """
 
@@ -39,6 +39,7 @@ class Watched:
     episodes: Episodes
     film: str
     subject: str
+    author: str = ""
 
     def codes(self, names: Sequence[str], times_s: Array) -> Array:
         """The class at each time ``(t,)``; -1 where nobody looked, or several go on at once."""
@@ -82,7 +83,7 @@ def watched_in(who: str, labels: Labels) -> list[Watched]:
             about = episodes.about(name)
             if len(about.support_s):
                 place = tracks.individuals.index(name)
-                found.append(Watched(tracks, place, about, part.film, part.subject))
+                found.append(Watched(tracks, place, about, part.film, part.subject, part.author))
     if not found:
         raise Refusal(who, "nobody was looked at", "say in which spans: support")
     return found
@@ -179,3 +180,9 @@ def _low(lengths: Array) -> float:
 def _role(keypoint: str) -> str:
     found = (role for role in ROLES if makes(role, (keypoint,)) == (keypoint,))
     return next(found, keypoint)
+
+
+def bouts_of(watched: Sequence[Watched], classes: Sequence[str]) -> dict[str, int]:
+    """How many bouts of each class but the last were told, by whoever told them."""
+    every = [label for each in watched for label in each.episodes.labels]
+    return {name: every.count(name) for name in classes[:-1]}

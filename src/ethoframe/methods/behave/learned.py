@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import ceil
 from typing import Any, ClassVar
 
 import numpy as np
@@ -14,21 +13,23 @@ from ethoframe.contract.extras import needs
 from ethoframe.data import Episodes, Labelled, Labels, Noun, Recording, Refusal, Tracks
 from ethoframe.data.noun import Array
 from ethoframe.data.roles import makes, refuse_without
-from ethoframe.methods.behave._deciding import Judging, Probabilities, balanced, going_on
+from ethoframe.methods.behave._apart import Asked, gap_of, parts_of, says
+from ethoframe.methods.behave._deciding import Judging, Probabilities, going_on
 from ethoframe.methods.behave._features import window_names
+from ethoframe.methods.behave._lessons import Lessons
 from ethoframe.methods.behave._spans import lasting, runs
 from ethoframe.methods.behave._stretches import (
     ANSWERED,
     SHOWN,
     Look,
     Series,
-    Stretches,
     Usual,
     look_from,
     look_json,
 )
 from ethoframe.methods.behave._watched import (
     Watched,
+    bouts_of,
     keypoints_of,
     labels_of,
     usual_shortest_s,
@@ -37,16 +38,36 @@ from ethoframe.methods.behave._watched import (
 from ethoframe.nets.inference import session
 from ethoframe.nets.lesson import Lesson
 from ethoframe.nets.model import model_of
-from ethoframe.nets.network import MOMENT, SEEN, TEMPORAL, TREES, Head, Network
-from ethoframe.score.split import Split, choose
+from ethoframe.nets.network import (
+    BOTH,
+    LINEAR,
+    MOMENT,
+    SEEN,
+    SETTLED,
+    TEMPORAL,
+    TREES,
+    Head,
+    Network,
+)
 
-MODELS = {"auto": (TREES, MOMENT), "trees": (TREES,), "network": (MOMENT,)}
-"""Heads that may answer."""
+MODELS = {
+    "auto": (BOTH,),
+    "linear": (LINEAR,),
+    "trees": (TREES,),
+    "network": (MOMENT,),
+    "best": (BOTH, MOMENT),
+}
+"""Heads that may answer; where either would do, the first does."""
+
+TELLS = {
+    BOTH: "a weighted sum of numbers and boosted trees",
+    LINEAR: "a weighted sum of numbers",
+    TREES: "boosted trees",
+    MOMENT: "a network",
+}
 
 WIDTH, RATE, BATCH = 48, 2e-3, 16
 """Features of each layer of the network, its highest learning rate, and stretches of a step."""
-
-Parted = tuple[list[Series], list[Series], Split]
 
 
 @dataclass(frozen=True)
@@ -58,27 +79,34 @@ class Taught(Learned, WholeMethod):
     keypoint is, how the body moves and turns and, of pairs, where the nearest other individual is,
     how far parts of both are apart, how both are turned to each other and how they approach; and of
     windows of three spans the mean, spread, least and most of each. Lengths are in those of the own
-    body, the median of the recording, and ways are those within *short_s*: so neither place,
-    direction, scale nor frame rate counts. What is hidden is not known, and is left out of windows.
+    body, the median of the recording, and drawn in, and ways are those within *short_s*: so neither
+    place, direction, scale nor frame rate counts. What is hidden is not known, and is left out of
+    windows.
 
-    Told apart are behaviours by boosted trees, which see each moment with its windows, or by a
-    network of convolutions along time; by itself it takes what proves better on time that was kept
-    apart: whole animals or recordings, within one recording blocks with *long_s* between them and
-    what is taught. Classes count alike however rare they are; probabilities are brought back to how
+    Told apart are behaviours by the mean of a weighted sum of these numbers and of boosted trees,
+    which both see each moment with its windows; by one of them; or by a network of convolutions
+    along time. Classes count alike however rare they are; probabilities are brought back to how
     frequent classes were, and divided by a temperature so that they hold as often as they say.
+
+    All of it teaches, and all of it judges (cross-fitting): labelled time is parted, into whole
+    animals or recordings, or within one recording into stretches; each part is told by what the
+    others taught, which in one recording is so far from it that they share nothing. Temperature and
+    level are settled by these answers; for the figures those of a part by the answers to the
+    others. Then everything teaches what is written into the model.
 
     Only time that people looked at (support) is learned from, and only those individuals that they
     name; within it, what lies in no episode is the class *other*, and time in several episodes is
     left out. A behaviour begins when its probability reaches *begins* and ends when it falls below
     *stays*; for one half stands the level that lets the highest F1 be expected of time that was
     kept apart, which is lower where nothing is sure. Of moments nearer to each other than
-    *short_s*, which share nearly all numbers, trees see one. Every individual of the tracks is told
-    of. Time in which the body axis was not seen within *middle_s* is outside the support. Tracks
-    without a length (never seen from nose to tail base) give no support.
+    *short_s*, which share nearly all numbers, sum and trees see one. Every individual of the tracks
+    is told of. Time in which the body axis was not seen within *middle_s* is outside the support.
+    Tracks without a length (never seen from nose to tail base) give no support.
 
     References
     ----------
-    Windows over pose and boosting: Kabra et al., Nature Methods 10 (2013), 64-67; Segalin et al.,
+    Cross-fitting: Stone, Journal of the Royal Statistical Society B 36 (1974), 111-147. Windows
+    over pose and boosting: Kabra et al., Nature Methods 10 (2013), 64-67; Segalin et al.,
     eLife 10 (2021), e63720; Friedman, Annals of Statistics 29 (2001), 1189-1232. Convolutions along
     time: Lea et al., CVPR 2017, 1003-1012. Temperature: Guo et al., ICML 2017, 1321-1330. Classes
     that count alike, and back: Menon et al., ICLR 2021. The level: Lipton et al., ECML PKDD 2014,
@@ -87,7 +115,7 @@ class Taught(Learned, WholeMethod):
 
     model: str = parameter(
         "auto",
-        says="what tells behaviours: trees, a network, or what proves better",
+        says="what tells: a weighted sum and trees (auto), one of them, a network, or the best",
         choices=tuple(MODELS),
         fixed="fit",
     )
@@ -134,59 +162,76 @@ class Taught(Learned, WholeMethod):
 
     takes: ClassVar[Mapping[str, In]] = {"tracks": In(Kind.TRACKS)}
     gives: ClassVar[Kind] = Kind.EPISODES
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     learns = Episodes
 
     def lesson(self, labels: Labels, training: Training) -> Lesson:
         """Stretches of tracks that were looked at, and what was done at each moment of them."""
         kinds = MODELS[self.model]
-        if TREES in kinds:
+        if {TREES, BOTH} & {*kinds}:
             needs("stats", "sklearn")
         watched = watched_in(self.name(), labels)
         classes = labels_of(self.name(), watched, self.other)
         look = self._look(watched)
-        taught, kept, split = _parted(watched, classes, look, training)
-        # Moments within the shortest window share nearly all numbers: for trees they are one.
-        apart = max(1, round(self.short_s / look.step_s))
-        thinned = [replace(each, codes=_every(each.codes, apart)) for each in taught]
-        codes = np.concatenate([each.codes for each in taught])
-        self._refuse_alike(codes[codes >= 0], classes)
-        weights = balanced(codes[codes >= 0].astype(int), len(classes))
-        usual = Usual.of([each.rows[each.codes >= 0] for each in taught])
+        series, times_s = _series(watched, classes, look)
+        codes = [each.codes for each in series]
+        self._refuse_alike(watched, codes, classes)
         mirror = look.mirror() if self.mirror else None
-        judge = Judging(weights, kinds)
-        count = len(usual.mean)
+        # Moments within the shortest window share nearly all numbers: at once they are one.
+        apart = max(1, round(self.short_s / look.step_s))
+        lessons = Lessons(series, look, len(classes), mirror, apart)
+        every, familiar = lessons.taught(codes)
+        gap = gap_of(look, kinds)
+        splits = parts_of(watched, codes, training, gap)
         shortest = dict(zip(("least_s", "bridged_s"), usual_shortest_s(watched), strict=True))
         # Of longer ones than windows hold, labels do not tell that none is shorter.
         given = {k: getattr(self, k) or min(value, self.long_s) for k, value in shortest.items()}
+        folds = [lessons.fold(split) for split in splits]
+        known = int(sum((own >= 0).sum() for own in codes))
+        asked = Asked(
+            [part for _, part in folds],
+            series,
+            times_s,
+            [(each.film, _name(each), each.author) for each in watched],
+            classes,
+            Judging(every.weights, kinds),
+            (self.begins, self.stays, given["bridged_s"], given["least_s"]),
+        )
         return Lesson(
-            _network(count, len(classes), kinds),
-            Stretches(taught, usual, weights, mirror),
-            Stretches(kept, usual, weights),
-            judge,
+            _network(len(every.usual.mean), len(classes), kinds),
+            every,
+            replace(every, series=()),
+            asked.judge,
             rate=RATE,
             batch=BATCH,
             told={
-                "split": split.to_json(),
-                "split_says": split.says,
+                "split_says": says(splits, gap * look.step_s),
+                "moments": {"taught": known, "apart": asked.count},
                 "classes": list(classes),
                 "look": look_json(look),
-                "usual": usual.to_json(),
+                "usual": every.usual.to_json(),
                 "numbers": window_names(look.names(), look.spans_s),
                 "individuals": sorted({_name(each) for each in watched}),
+                "bouts": bouts_of(watched, classes),
             },
             fixed={**given, "step_s": look.step_s, "company": "nearest" if look.pair else "none"},
-            settle=judge.settle,
-            familiar=Stretches(thinned, usual, weights, mirror, both=True)
-            if TREES in kinds
-            else None,
+            settle=asked.settle,
+            familiar=familiar if {*kinds} & {*SETTLED} else None,
+            folds=[fold for fold, _ in folds],
+            table=asked.table,
+            lacking=asked.lacking,
         )
 
-    def _refuse_alike(self, codes: Array, classes: Sequence[str]) -> None:
-        """Refuse to learn from one class."""
-        if len(np.unique(codes)) < 2:
-            told = classes[int(codes[0])] if len(codes) else "none"
-            reason = f"all that is left to learn from is of one class ({told})"
+    def _refuse_alike(
+        self, watched: Sequence[Watched], codes: Sequence[Array], classes: Sequence[str]
+    ) -> None:
+        """Refuse to learn from nothing, or from one class."""
+        known = np.concatenate([own[own >= 0] for own in codes])
+        if not len(known):
+            reason = "nothing that was looked at was tracked"
+            raise Refusal(watched[0].film, reason, "check the clock")
+        if len(np.unique(known)) < 2:
+            reason = f"all that is left to learn from is of one class ({classes[int(known[0])]})"
             raise Refusal(self.name(), reason, "label more, or what was looked at: support")
 
     def _look(self, watched: Sequence[Watched]) -> Look:
@@ -294,7 +339,7 @@ class Taught(Learned, WholeMethod):
 
     def _words(self) -> str:
         model = model_of(self)
-        tells = {TREES: "boosted trees", MOMENT: "a network"}[str(model.settled["kind"])]
+        tells = TELLS[str(model.settled["kind"])]
         return (
             f"by {tells} that were taught {', '.join(model.card['classes'][:-1])} (model "
             f"{model.hash[:12]}), of windows of {self.short_s:g}, {self.middle_s:g} and "
@@ -321,51 +366,18 @@ def _network(numbers: int, classes: int, kinds: Sequence[str]) -> Network:
     return Network((1, SHOWN), numbers, heads, TEMPORAL, "none", 1, WIDTH)
 
 
-def _parted(
-    watched: Sequence[Watched], classes: Sequence[str], look: Look, training: Training
-) -> Parted:
-    """Series that are taught, series that are kept apart, and how they were parted."""
-    rows, codes, films, subjects, places = [], [], [], [], []
+def _series(
+    watched: Sequence[Watched], classes: Sequence[str], look: Look
+) -> tuple[list[Series], list[Array]]:
+    """Numbers and classes of everybody who was watched, and the times of each moment."""
+    series, times_s = [], []
     for each in watched:
         bodies = look.bodies(each.tracks)
-        own = each.codes(classes, bodies.times_s)
-        rows.append(look.rows(bodies, each.who))
-        own = np.where(look.known(rows[-1]), own, -1)
-        codes.append(own)
-        known = np.flatnonzero(own >= 0)
-        films += [each.film] * len(known)
-        subjects += [each.subject] * len(known)
-        places.append(known)
-    every = np.concatenate([code[code >= 0] for code in codes])
-    if not len(every):
-        raise Refusal(watched[0].film, "nothing that was looked at was tracked", "check the clock")
-    split = choose(
-        films,
-        subjects if all(subjects) else None,
-        np.concatenate(places),
-        training.validation,
-        training.seed,
-        training.split,  # type: ignore[arg-type]
-        [classes[code] for code in every],
-        ceil(look.spans_s[-1] / look.step_s),
-    )
-    sides = [_side(rows, codes, index) for index in (split.train, split.validation)]
-    return sides[0], sides[1], split
-
-
-def _side(rows: Sequence[Array], codes: Sequence[Array], index: Array) -> list[Series]:
-    """All series with the classes of one side of a split alone."""
-    lengths = [int((code >= 0).sum()) for code in codes]
-    chosen = np.zeros(sum(lengths), bool)
-    chosen[index] = True
-    found, first = [], 0
-    for row, code, length in zip(rows, codes, lengths, strict=True):
-        own = np.full(len(code), -1)
-        known = np.flatnonzero(code >= 0)[chosen[first : first + length]]
-        own[known] = code[known]
-        found.append(Series(row, own))
-        first += length
-    return found
+        rows = look.rows(bodies, each.who)
+        told = each.codes(classes, bodies.times_s)
+        series.append(Series(rows, np.where(look.known(rows), told, -1)))
+        times_s.append(bodies.times_s)
+    return series, times_s
 
 
 def _known_roles(keypoints: Sequence[str]) -> list[str]:
@@ -400,10 +412,3 @@ def _meetings() -> tuple[Tracks, Episodes]:
     near = runs(far < 60, t, float(t[-1]) + 1 / rate_per_s)
     support = np.array([[0.0, len(t) / rate_per_s]])
     return tracks, Episodes.of("together", near, support, "person", individual="one")
-
-
-def _every(codes: Array, apart: int) -> Array:
-    """The classes of moments so far apart; of the others nothing is said (-1)."""
-    kept = np.arange(len(codes)) % apart == 0
-    thinned: Array = np.where(kept, codes, -1)
-    return thinned

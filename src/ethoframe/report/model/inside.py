@@ -17,6 +17,7 @@ from ethoframe.nets.network import CLASSES, Head
 from ethoframe.report.figures.pixels import data_uri, shown
 from ethoframe.report.model.answers import Answers, method_of
 from ethoframe.report.model.judged import brief
+from ethoframe.report.model.plain import plain_table
 from ethoframe.report.palette import BLUE, VERMILLION, heat_ramp
 from ethoframe.report.picture.chart import Chart, Scale
 from ethoframe.report.wording import escaped, number
@@ -227,21 +228,6 @@ def _maps(inside: Inside) -> str:
             f'<div class="maps">{shown_maps}</div>'
         )
     return "".join(parts)
-
-
-def plain_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table of words whose first column names its rows."""
-    head = "".join(f'<th scope="col">{escaped(name)}</th>' for name in heads)
-    body = "".join(
-        f'<tr><th scope="row">{escaped(first)}</th>'
-        + "".join(f'<td class="n">{escaped(each)}</td>' for each in rest)
-        + "</tr>"
-        for first, *rest in rows
-    )
-    return (
-        f'<div class="scroll"><table class="numbers-table"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
-    )
 
 
 def _kernel(weight: Array) -> str:

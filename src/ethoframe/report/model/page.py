@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ethoframe.data import Classes, LabelMap, Labels, Points, Refusal, Tracks, Values
+from ethoframe.data import Classes, Episodes, LabelMap, Labels, Points, Refusal, Tracks, Values
+from ethoframe.nets.model import opened
 from ethoframe.report.fitted import PAGE
-from ethoframe.report.model import classes, counts, masks, points, values
-from ethoframe.report.model.advice import advice_section, command
+from ethoframe.report.model import bouts, classes, counts, masks, points, values
+from ethoframe.report.model.advice import advice_section
 from ethoframe.report.model.answers import Answers, Tell, answered
 from ethoframe.report.model.course import advice, course_section
 from ethoframe.report.model.doubts import leaks, suspects_of, suspects_section, worst_section
-from ethoframe.report.model.inside import inside_sections, plain_table
-from ethoframe.report.model.judged import Figure, Judged, brief
-from ethoframe.report.palette import BLUE, SKY
-from ethoframe.report.picture.chart import Chart, Scale
-from ethoframe.report.picture.pairs import pairs
+from ethoframe.report.model.inside import inside_sections
+from ethoframe.report.model.judged import Judged, brief
+from ethoframe.report.model.parts import (
+    applied,
+    card_section,
+    key_figure,
+    key_of,
+    reliability_chart,
+    sections_of,
+)
+from ethoframe.report.model.plain import plain_table
 from ethoframe.report.picture.shell import shell
-from ethoframe.report.wording import counted, escaped, interval, number, plain, quoted, unit
+from ethoframe.report.wording import counted, escaped, plain
 from ethoframe.run.writing import moved_into
-from ethoframe.score.calibration import Reliability
 
 __all__ = ["PAGE", "write"]
 
@@ -62,11 +67,15 @@ def write(
     Refusal
         When there is no model, the labels are not those it was fitted by, or it cannot be written.
     """
-    seen = answered(folder, labels, others, tell)
+    model = opened(folder)
+    episodes = bool(labels.parts) and labels.gives is Episodes
+    if not episodes:
+        seen = answered(folder, labels, others, tell)
     with moved_into(folder) as part:
         if tell:
             tell("writing the page", 0, 0)
-        text = _page(seen, inside=inside)
+        # Of episodes the answers are those of the fit: each moment's, by what was not taught it.
+        text = bouts.page(model, labels) if episodes else _page(seen, inside=inside)
         (part / PAGE).write_text(text, encoding="utf-8", newline="\n")
     return folder / PAGE
 
@@ -101,11 +110,11 @@ def _page(seen: Answers, *, inside: bool) -> str:
         "What to do next": advice_section(seen, found, further) if found else "",
         "How it learned": _or_why(course_section, seen.model.folder, card),
         **(inside_sections(seen) if inside else {}),
-        "How to apply it": _apply(seen),
-        "Card": _card(seen),
+        "How to apply it": applied(seen.model, 'recording=formats.read("film.mp4")'),
+        "Card": card_section(seen.model),
     }
     title = f"{seen.model.method} {seen.model.folder.name}"
-    body = f"{_header(seen, found, sections)}<main>\n{_sections(sections)}</main>\n"
+    body = f"{_header(seen, found, sections)}<main>\n{sections_of(sections)}</main>\n"
     return shell(title, body, __package__, "model.css", STYLES)
 
 
@@ -115,8 +124,8 @@ _NO_FIGURES = '<p class="absent">Its labels are of no single frames: see ethofra
 def _header(seen: Answers, found: Judged | None, sections: Mapping[str, str]) -> str:
     card, links = seen.model.card, []
     for name, text in sections.items():
-        links += [f'<a href="#{_key(name)}">{escaped(name)}</a>'] if text else []
-    keys = "".join(map(_key_figure, found.figures)) if found else ""
+        links += [f'<a href="#{key_of(name)}">{escaped(name)}</a>'] if text else []
+    keys = "".join(map(key_figure, found.figures)) if found else ""
     told = card.get("labels", {})
     films = told.get("films", [])
     authors = ", ".join(told.get("authors", [])) or "nobody is named"
@@ -203,21 +212,6 @@ def _p95(known: Any) -> float:
     return float(np.percentile(known, 95))
 
 
-def _key_figure(figure: Figure) -> str:
-    each, times, symbol = figure.estimate, 1.0, unit(figure.unit)
-    if figure.unit == "share":
-        times, symbol = 100.0, "%"
-    symbol = "" if figure.unit == "1" else symbol
-    low, high = times * each.low, times * each.high
-    between = interval(low, high)
-    small = f"{between}; {figure.says}" if between else figure.says
-    value = number(times * each.value, low, high)
-    return (
-        f'<div class="key"><dt>{escaped(figure.name)}</dt><dd>{escaped(value)} '
-        f"<span>{escaped(symbol)}</span></dd><small>{escaped(small)}</small></div>"
-    )
-
-
 def _diagram(found: Judged) -> str:
     told = found.diagram
     if told is None:
@@ -229,85 +223,8 @@ def _diagram(found: Judged) -> str:
     )
     return (
         '<h3>Can its confidence be believed?</h3><div class="charts"><figure class="chart-box">'
-        f'{_reliability(told)}</figure></div><p class="rule">{escaped(words)}</p>'
+        f'{reliability_chart(told)}</figure></div><p class="rule">{escaped(words)}</p>'
     )
-
-
-def _reliability(told: Reliability) -> str:
-    chart = Chart(Scale(0.0, 1.0, "confidence"), Scale(0.0, 1.0, "share right"))
-    most = max(float(told.count.max(initial=0)), 1.0)
-    chart.steps(told.edges, told.count / most, "color-mix(in srgb, currentColor 14%, transparent)")
-    chart.line(np.array([0.0, 1.0]), np.array([0.0, 1.0]), SKY)
-    known = told.count > 0
-    chart.line(told.sure[known], told.right[known], BLUE)
-    for sure, right in zip(told.sure[known], told.right[known], strict=True):
-        chart.line(np.array([sure]), np.array([right]), BLUE)
-    return chart.svg("Reliability diagram")
-
-
-def _apply(seen: Answers) -> str:
-    folder, method = os.fspath(seen.model.folder), seen.model.method
-    words = ("ethoframe", "apply", method, "FILES", "--weights", folder, "--out", "results")
-    python = (
-        "from ethoframe import formats\nfrom ethoframe.run import apply\n"
-        "from ethoframe.run.fitting import fitted\n\n"
-        f"method = fitted({method!r}, {folder!r})\n"
-        'answer = apply(method, recording=formats.read("film.mp4"))'
-    )
-    return (
-        f"{command('at the command line, without torch', quoted(*words))}"
-        f"{command('in Python', python)}"
-    )
-
-
-def _card(seen: Answers) -> str:
-    model, card = seen.model, seen.model.card
-    network = model.network
-    sides = " × ".join(str(side) for side in reversed(network.size))
-    heads = ", ".join(f"{head.kind} ({head.channels})" for head in network.heads)
-    identity = {
-        "method": f"{model.method}, version {card.get('version', '?')}",
-        "network": f"{network.encoder}, {network.decoder}, stride {network.stride}, {sides} px",
-        "answers": heads,
-        "first weights": card.get("weights_from", "none"),
-        "licence": _licence(card),
-        "fitted with": f"ethoframe {card.get('ethoframe', '?')}",
-        "command": card.get("command") or "from Python",
-    }
-    hashes = {"model": model.hash, "labels": card.get("labels", {}).get("fingerprint", "")}
-    hashes |= dict(card.get("files", {}))
-    agrees = {f"ONNX beside torch, {k}": f"{v:.1e}" for k, v in card.get("agrees", {}).items()}
-    listed = "".join(
-        f"<tr><th scope='row'>{escaped(name)}</th><td><code>{escaped(told)}</code></td></tr>"
-        for name, told in hashes.items()
-    )
-    return (
-        f"{pairs(identity)}<h3>Hashes (SHA-256)</h3><table class='hashes'>{listed}</table>"
-        f"<h3>Parameters</h3>{pairs(dict(model.parameters))}"
-        f"<h3>Training</h3>{pairs(dict(card.get('training', {})))}"
-        f"<h3>Settled after training</h3>{pairs({**model.settled, **agrees})}"
-        f"<details><summary>Software</summary>{pairs(dict(card.get('software', {})))}</details>"
-    )
-
-
-def _licence(card: Mapping[str, Any]) -> str:
-    """What is known of what binds whoever passes the model on."""
-    source = str(card.get("weights_from", "none"))
-    if source.startswith("none"):
-        return "the weights are yours: they come from your labels alone"
-    return f"first weights: {source}; what was learned on top of them is yours"
-
-
-def _sections(sections: Mapping[str, str]) -> str:
-    return "".join(
-        f'<section id="{_key(name)}">\n<h2>{escaped(name)}</h2>\n{text}\n</section>\n'
-        for name, text in sections.items()
-        if text
-    )
-
-
-def _key(name: str) -> str:
-    return name.lower().replace(" ", "-")
 
 
 def _or_why(section: Callable[..., str], *given: Any) -> str:
