@@ -2,7 +2,8 @@
 
 noise is the standard deviation of the tracking of each keypoint in mm. Counts are entries into open
 and closed arms, or into the dark, or the share of alternations; *times off* is the sum of absolute
-errors of the times in them, of as many crossings. A rate of 12.5 is every second frame of 25.
+errors of the times in them, of as many crossings. A rate of 12.5 is every second frame of 25. Of a
+water maze, counts are crossings of the platform, and times those to the first of them.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from ethoframe import recipes
 from ethoframe.data import Measures
 from ethoframe.run.outputs import measures_in
 from ethoframe.run.traced import carried_out
-from ethoframe.testing.mazes import Session, light_dark, plus_maze, y_maze
+from ethoframe.testing.mazes import Session, light_dark, plus_maze, water_maze, y_maze
 
 SESSIONS = 10
 ARMS = ("up", "right", "down", "left")
@@ -28,6 +29,7 @@ def rows() -> Iterator[dict[str, Any]]:
     for rate in (25.0, 12.5):
         for noise_mm in (0.0, 1.0, 3.0):
             yield _plus(noise_mm, rate)
+            yield _pool(noise_mm, rate)
         yield _three(rate)
         yield _sides(rate)
 
@@ -72,6 +74,18 @@ def _sides(rate: float) -> dict[str, Any]:
         off += abs(m.value("time in dark") - session.time_s("dark"))
         crossed += count
     return _row("light-dark", 0.0, rate, right / SESSIONS, off, crossed)
+
+
+def _pool(noise_mm: float, rate: float) -> dict[str, Any]:
+    random = np.random.default_rng(9)
+    right, off = 0, 0.0
+    for seed in range(SESSIONS):
+        way = [(float(x), float(y)) for x, y in random.uniform(-400, 400, (LENGTH, 2))]
+        session = water_maze(way, rate=rate, noise_mm=noise_mm, seed=seed)
+        m = _measured("water-maze", session, {"search.probe": True})
+        right += m.value("crossings of platform") == len(session.visits)
+        off += abs(m.value("latency to platform") - session.visits[0][1])
+    return _row("water-maze", noise_mm, rate, right / SESSIONS, off, SESSIONS)
 
 
 def _row(

@@ -1,11 +1,14 @@
 """Whether tracks of an hour cost the same, however many there are: seconds and memory.
 
-Simulated tracks of 8 keypoints at 30 frames per second, an hour each, as tables of a run: four
+Simulated tracks of 8 keypoints at 30 frames per second, an hour each, as tables of a run: twenty
 different ones, and links to them under other names. The command ``ethoframe open-field FOLDER
---arena FILE`` measures each of them, without pages, in one process. Each line tells of a quarter of
-them: s is the median cost of one on the clock, cpu s in processor time, peak MB the most memory
-held meanwhile; growth: s over that of the first quarter. ETHOFRAME_SCALE says how many
-there are (1000 by itself, which takes hours).
+--arena FILE`` measures each of them, by all definitions of the recipe and without pages, in one
+process. Each line tells of a tenth of them: s is the median cost of one on the clock, cpu s in
+processor time, which other work on the machine changes less; growth: cpu s over that of the first
+tenth; peak MB the most memory held meanwhile. The table of tracks that is written for each is
+emptied when it is done, as a thousand of them take 27 GB. ETHOFRAME_SCALE says how many there are
+(1000 by itself, which takes an hour or more), ETHOFRAME_SCALE_FOLDER where they are: a run on the
+same folder goes on where one before it was stopped.
 """
 
 from __future__ import annotations
@@ -20,12 +23,15 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks._command import Watched
+from benchmarks._command import Done, Watched
 from ethoframe.data import Tracks
 from ethoframe.data.noun import Array
 from ethoframe.formats import table
 
 LONG = True
+HOURS = 20
+"""How many of them are different."""
+
 COUNT = int(os.environ.get("ETHOFRAME_SCALE", "1000"))
 RATE, SECONDS, SIDE_PX = 30.0, 3600.0, 800.0
 PLACES = {
@@ -43,42 +49,57 @@ Row = dict[str, Any]
 
 
 def rows() -> Iterator[Row]:
-    """Quarters of the recordings, and all of them."""
-    with TemporaryDirectory() as folder:
-        tracks, out = Path(folder) / "tracks", Path(folder) / "out"
+    """Tenths of the recordings as they are done, and all of them."""
+    with TemporaryDirectory() as temporary:
+        folder = Path(os.environ.get("ETHOFRAME_SCALE_FOLDER", temporary))
+        tracks, out = folder / "tracks", folder / "out"
         written(tracks)
-        arena = Path(folder) / "arena.toml"
+        arena = folder / "arena.toml"
         arena.write_text(ARENA, encoding="utf-8")
         words = "open-field", str(tracks), "--arena", str(arena), "--no-report", "--out", str(out)
-        watched = Watched(words, Path(folder) / "errors.txt")
-        done = list(watched.done())
-        first_s = float("nan")
-        for start in range(0, COUNT, max(1, COUNT // 4)):
-            some = done[start : start + max(1, COUNT // 4)]
+        watched = Watched(words, folder / "errors.txt")
+        count, first_s = 0, float("nan")
+        for some in _tenths(watched, out):
             pairs = list(pairwise(some))
-            if not pairs:
-                continue
-            each_s = median(b.wall_s - a.wall_s for a, b in pairs)
-            first_s = each_s if start == 0 else first_s
+            cpu_s = median(b.cpu_s - a.cpu_s for a, b in pairs) if pairs else float("nan")
+            first_s = first_s if count else cpu_s
+            count += len(some)
             yield {
-                "recordings": f"{start + 1} to {start + len(some)}",
-                "s": each_s,
-                "cpu s": median(b.cpu_s - a.cpu_s for a, b in pairs),
-                "growth": each_s / first_s,
+                "recordings": f"{count - len(some) + 1} to {count}",
+                "s": median(b.wall_s - a.wall_s for a, b in pairs) if pairs else float("nan"),
+                "cpu s": cpu_s,
+                "growth": cpu_s / first_s,
                 "peak MB": watched.peak_mb(some[0].wall_s, some[-1].wall_s),
             }
-        yield {"recordings": f"all {len(done)}", "peak MB": watched.peak_mb()}
+        yield {"recordings": f"all {count}", "peak MB": watched.peak_mb()}
+
+
+def _tenths(watched: Watched, out: Path) -> Iterator[list[Done]]:
+    """Recordings that this run has done, a tenth of all together."""
+    some: list[Done] = []
+    for done in watched.done():
+        if done.before:
+            continue
+        (out / Path(done.name).stem / "tracks.parquet").write_bytes(b"")
+        some.append(done)
+        if len(some) == max(1, COUNT // 10):
+            yield some
+            some = []
+    if some:
+        yield some
 
 
 def written(folder: Path) -> None:
-    """Four different hours, and links to them."""
-    folder.mkdir()
-    kept = folder.parent / "four"
-    kept.mkdir()
-    for seed in range(4):
-        table.write_tracks(kept / f"{seed}.parquet", hour(seed))
+    """Some different hours, and links to them; what is there already is left."""
+    kept = folder.parent / "hours"
+    for each in (kept, folder):
+        each.mkdir(exist_ok=True)
     for number in range(COUNT):
-        os.link(kept / f"{number % 4}.parquet", folder / f"{number:04d}.parquet")
+        hours, link = kept / f"{number % HOURS}.parquet", folder / f"{number:04d}.parquet"
+        if not hours.exists():
+            table.write_tracks(hours, hour(number % HOURS))
+        if not link.exists():
+            os.link(hours, link)
 
 
 def hour(seed: int) -> Tracks:

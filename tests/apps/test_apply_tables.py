@@ -87,7 +87,7 @@ def test_the_clock_may_be_a_file(ethoframe, here):
     timestamps.write(Path("cam.csv"), np.arange(200) / 20)
     few = apply(ethoframe, *words, "cam.csv")
     assert few.status == 3
-    assert "it tells of frame 299, and the film has 200 frames" in few.err
+    assert "it has 300 frames, and cam.csv 200 times; check that the list is whole" in few.err
 
 
 @pytest.mark.parametrize("scale", [(), ("--scale", "2px/mm")])

@@ -248,7 +248,8 @@ def test_one_broken_file_of_three(ethoframe, here, clip):
         "1 of 3 recordings failed:", "  b.mp4  this is not a video that FFmpeg can read",
     ]  # fmt: skip
     assert {path.name for path in (here / "out").iterdir()} == {
-        "a", "c", "measures.csv", "summary.xlsx", "failures.csv", "journal.sqlite",
+        "a", "c", "measures.csv", "otherwise.csv", "summary.xlsx", "failures.csv",
+        "journal.sqlite",
     }  # fmt: skip
     rows = (here / "out" / "failures.csv").read_text(encoding="utf-8").splitlines()
     assert len(rows) == 2

@@ -59,6 +59,15 @@ def test_names_that_do_not_match_end_in_a_line(ethoframe, here):
     assert "labels are of Bert, and the tracks of one, two" in said.err
 
 
+def test_no_rate_is_sought_of_what_is_settled_at_once(ethoframe, here):
+    pytest.importorskip("torch")
+    tracks, seen = written(here, "day1", 1, 20.0)
+    words = ("--labels", str(seen), "--tracks", str(tracks), "--clock", "20fps", "--out", "model")
+    said = ethoframe("fit", "behave/learned", *words, "--model", "linear", "--find-lr")
+    assert said.status == 3
+    assert "settled at once" in said.err
+
+
 @pytest.mark.slow
 def test_episodes_teach_and_a_model_tells_others(ethoframe, here):
     for library in ("torch", "sklearn", "onnxscript"):
@@ -72,7 +81,9 @@ def test_episodes_teach_and_a_model_tells_others(ethoframe, here):
     card = json.loads(Path("model/card.json").read_text("utf-8"))
     assert card["classes"] == ["together", "other"]
     assert card["individuals"] == ["one"]
-    assert card["figures"]["accuracy"] > 0.9
+    assert card["figures"]["frame_f1"] > 0.9
+    assert "cross-fitted: each of 2 parts of whole recordings" in said.out
+    assert "How right it is" in Path("model/report.html").read_text("utf-8")
     tracks, seen = named[2]
     asked = ("--weights", "model", "--clock", "20fps", "--out", "out", "--no-report")
     done = ethoframe("apply", "behave/learned", str(tracks), *asked)

@@ -62,3 +62,36 @@ def test_what_was_not_measured_cannot_be_an_outcome(folder, ethoframe):
     assert "joy was not measured" in said.err
     wrong = ("freeze", "out", "--sheet", "animals.csv", "--outcome", "distance", "--exclude", "x=y")
     assert ethoframe(*wrong).status == 2
+
+
+def test_comparing_beside_a_frozen_analysis_says_what_is_not_as_frozen(folder, ethoframe):
+    assert ethoframe(
+        "freeze", "out", "--sheet", "animals.csv", "--outcome", "distance", "--control", "saline",
+        "--smallest", "0.8", "--exclude", "m3=seizure",
+    ).status == 0  # fmt: skip
+    (folder / "measures.csv").rename(folder / "out" / "measures.csv")
+    words = ("apply", "contrast/welch", "out/measures.csv", "--sheet", "animals.csv", "-o", "found")
+    said = ethoframe(*words)
+    assert said.status == 0, said.err
+    assert "outcomes: distance" in said.err
+    assert "left out by it: m3 (seizure)" in said.err
+    assert "not as frozen: method: contrast/permutation was frozen, contrast/welch" in said.err
+    assert "not as frozen: smallest: 0.8 was frozen, nothing was run" in said.err
+    assert "outcomes" in said.out
+    row = read_effects(folder / "found" / "measures" / "effects.csv").row("distance")
+    assert row.primary
+    assert {row.n, row.n_control} == {5, 6}
+    assert "nothing changed" in ethoframe(*words).out
+    amended = ("freeze", "out", "--sheet", "animals.csv", "--outcome", "distance", "--amend", "so")
+    assert ethoframe(*amended).status == 0
+    assert "nothing changed" not in ethoframe(*words).out
+
+
+def test_many_measures_are_ranked(folder, ethoframe):
+    said = ethoframe(
+        "apply", "contrast/ranking", "measures.csv", "--sheet", "animals.csv", "--factor", "group",
+        "--dealt", "199", "--parts", "10",
+    )  # fmt: skip
+    assert said.status == 0, said.err
+    assert "under permuted labels the best does in" in said.err
+    assert "distance" in said.out

@@ -88,7 +88,8 @@ def test_killed_while_a_mark_is_written(python, long_clip, undisturbed, here):
     assert outcome(again)["resumed"] == position
     assert tables(here / "out") == undisturbed
     assert {path.name for path in (here / "out" / "mouse").iterdir()} == {
-        "arena.toml", "episodes.csv", "measures.csv", "provenance.json", "tracks.parquet",
+        "arena.toml", "episodes.csv", "measures.csv", "otherwise.csv", "provenance.json",
+        "tracks.parquet",
     }  # fmt: skip
 
 

@@ -37,8 +37,8 @@ def test_the_main_job(ethoframe, here, mouse):
     assert line.startswith("mouse.mp4: 60 frames in ")
     assert line.endswith(f" s, good → {report}")
     assert inside(here / "out" / "mouse") == {
-        "arena.toml", "episodes.csv", "measures.csv", "moments.json", "provenance.json",
-        "report.html", "tracks.parquet",
+        "arena.toml", "episodes.csv", "measures.csv", "moments.json", "otherwise.csv",
+        "provenance.json", "report.html", "tracks.parquet",
     }  # fmt: skip
     assert "ethoframe open-field mouse.mp4 --side 40cm --out out" in report.read_text("utf-8")
 
@@ -162,3 +162,44 @@ def test_a_video_must_be_named(ethoframe):
     said = ethoframe("open-field")
     assert said.status == 2
     assert "Missing argument 'VIDEO|TRACKS...'" in said.err
+
+
+def test_other_definitions_are_asked_for(ethoframe, here, mouse):
+    from ethoframe.formats import table
+
+    asked = ("--no-report", "--otherwise", "visits.margin_mm=10,x4", "--no-otherwise")
+    said = ethoframe("open-field", mouse, *ASKED, *asked)
+    assert said.status == 0, said.err
+    found = table.read_otherwise(here / "out" / "mouse" / "otherwise.csv")
+    assert list(found) == ["visits.margin_mm = 10", "visits.margin_mm = x4"]
+    signed = json.loads((here / "out" / "mouse" / "provenance.json").read_text("utf-8"))
+    assert signed["otherwise"] == {
+        "visits.margin_mm = 10": {"visits.margin_mm": 10},
+        "visits.margin_mm = x4": {"visits.margin_mm": "x4"},
+    }
+    said = ethoframe("open-field", mouse, *ASKED, "--no-report", "--no-otherwise")
+    assert said.status == 0
+    assert not (here / "out" / "mouse" / "otherwise.csv").exists()
+    assert not (here / "out" / "otherwise.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("freezing", "is not STEP.PARAMETER=VALUE,..."),
+        ("freezing.least_s=", "is not STEP.PARAMETER=VALUE,..."),
+        ("freezing.last_s=1", "has no parameter 'last_s'"),
+        ("animal.noises=x2", "would need the film again"),
+        ("freezing.least_s=0.9", "it is what the recipe does"),
+    ],
+)
+def test_what_is_no_other_definition(ethoframe, mouse, typed, told):
+    said = ethoframe("open-field", mouse, *ASKED, "--otherwise", typed)
+    assert said.status in (2, 3)
+    assert told in said.err
+    assert "Traceback" not in said.err
+
+
+def test_other_definitions_are_listed(ethoframe):
+    said = ethoframe("fear-conditioning", "--steps")
+    assert "least bout 0.5 s: freezing.least_s = 0.5" in said.out

@@ -85,3 +85,20 @@ def test_refusals(ethoframe, raters):
     said = ethoframe("score", "other.csv", "anna.csv", "--as", "episodes")
     assert said.status == 3
     assert "call the behaviour as the truth calls it" in said.err
+
+
+def test_the_table_of_a_run_is_scored_by_who_tells_of_it(ethoframe, raters):
+    run = (raters / "answer.csv").read_text(encoding="utf-8")
+    run += "".join(f"m{i},animal,moving,0,30,behave/activity\n" for i in (1, 2))
+    run += "".join(f"m{i},animal,support,0,100,behave/activity\n" for i in (1, 2))
+    (raters / "run.csv").write_text(run.replace(",\n", ",behave/freezing\n"), encoding="utf-8")
+    found = told(ethoframe("score", "run.csv", "anna.csv", "--label", "FREEZING", "--json"))
+    assert found["scores"]["frame_f1"]["value"] == pytest.approx(20 / 35)
+    assert any(note.startswith("behave/activity of the answer tell") for note in found["notes"])
+
+
+def test_other_names_of_the_only_recordings_are_told(ethoframe, raters):
+    table(raters / "one.csv", "", (10, 20), recordings=("day1",))
+    table(raters / "other.csv", "Anna", (10, 20), recordings=("day2",))
+    found = told(ethoframe("score", "one.csv", "other.csv", "--json"))
+    assert any("day1 of the answer is taken for day2" in note for note in found["notes"])

@@ -128,3 +128,15 @@ def test_what_is_told_names_its_time():
         quantity="distance", value=1.0, unit="mm", definition="path"
     )
     assert (row.bin_start_s, row.bin_stop_s, row.during) == (2.0, 9.0, "tone")
+
+
+@given(
+    st.lists(st.tuples(st.integers(-3, 40), st.integers(1, 9)), max_size=4),
+    st.lists(st.integers(0, 5), max_size=30),
+)
+def test_the_frames_of_a_stretch_are_those_that_it_holds(gaps, steps):
+    edges = np.cumsum([part for pair in gaps for part in map(abs, pair)])
+    spans = edges.reshape(-1, 2).astype(float) / 2
+    stretch = Stretch(tuple(map(tuple, spans.tolist())) or ((1.0, 2.0),))
+    times_s = np.cumsum(steps) / 2
+    assert np.array_equal(stretch.frames(times_s), np.flatnonzero(stretch.holds(times_s)))

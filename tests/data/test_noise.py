@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from ethoframe.data.noise import jitter, slowest
+from ethoframe.data.noise import jitter, scatter, slowest
 
 
 def noisy(rate: float, noise: float, seconds: float = 60.0) -> tuple[np.ndarray, np.ndarray]:
@@ -53,3 +55,29 @@ def test_the_slowest_speed_is_where_chance_ends() -> None:
     limit = slowest(noise, 0.3, 0.02, 2.0) ** 2 * (np.arange(count) * 0.02).var()
     assert np.mean(scatter > limit) == pytest.approx(0.03, abs=0.015)
     assert slowest(0.0, 0.3, 0.02, 2.0) == 0
+
+
+# Scatter about straight courses.
+
+
+@given(st.integers(0, 99), st.floats(-100, 100), st.floats(-100, 100))
+def test_a_steady_course_more_or_less_is_no_scatter(seed, vx, vy) -> None:
+    times_s = np.arange(150) / 30
+    points = np.random.default_rng(seed).normal(0, 0.5, (150, 2))
+    moving = points + times_s[:, None] * [vx, vy]
+    assert scatter(moving, times_s, 0.5) == pytest.approx(scatter(points, times_s, 0.5))
+
+
+@pytest.mark.parametrize("rate", [15.0, 30.0, 100.0])
+def test_scatter_is_somewhat_less_than_noise(rate) -> None:
+    points, times_s = noisy(rate, 0.5)
+    off, speed = scatter(points, times_s, 0.5)
+    assert 0.6 < off / (np.sqrt(2) * 0.5) < 1
+    assert 0.6 < speed / (np.sqrt(2) * np.sqrt(2) * 0.5 * rate) < 1
+
+
+def test_scatter_of_windows_that_are_not_all_seen_tells_nothing() -> None:
+    points, times_s = noisy(30.0, 0.5, seconds=10.0)
+    points[::10] = np.nan
+    assert np.isnan(scatter(points, times_s, 0.5)).all()
+    assert np.isnan(scatter(points[:3], times_s[:3], 0.5)).all()

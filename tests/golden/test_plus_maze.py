@@ -23,7 +23,7 @@ def test_times_add_up_to_the_session(shared, named):
     keep = {"arms", "arms_by_nose_and_body", "arms_by_four_paws"}
     gives = {k: v for k, v in recipe.gives.items() if k in keep or k in ("zones", "arena")}
     found = carried_out(replace(recipe, gives=gives), {"tracks": tracks})
-    assert found.lacking == ()
+    assert found.lacking == {"": ()}
     m = measures_in(found.answers)
     end = f", {named}" if named else ""
     parts = ("time in open", "time in closed", "time in no zone", "time unseen")

@@ -22,7 +22,10 @@ from ethoframe.run.journal import Journal, Run
 from ethoframe.run.order import Order, Show
 from ethoframe.run.writing import Unwritten
 
-TABLES = {"arena.toml", "episodes.csv", "measures.csv", "provenance.json", "tracks.parquet"}
+TABLES = {
+    "arena.toml", "episodes.csv", "measures.csv", "otherwise.csv", "provenance.json",
+    "tracks.parquet",
+}  # fmt: skip
 
 
 def once(clip: Path, order: Order, **how):

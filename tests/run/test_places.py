@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from ethoframe import recipes
 from ethoframe.data import (
     Arena,
     Arenas,
@@ -14,9 +15,13 @@ from ethoframe.data import (
     Recording,
     Refusal,
     Row,
+    Tracks,
 )
 from ethoframe.run.entries import Entry
+from ethoframe.run.inputs import Reading
+from ethoframe.run.order import Order
 from ethoframe.run.places import asked, places, spread
+from ethoframe.run.traced import carried_out, stand_in
 
 FILM = Recording.of(np.zeros((4, 40, 100, 1), np.uint8), name="a.mp4")
 SQUARE = np.array([[0.0, 0.0], [30.0, 0.0], [30.0, 30.0], [0.0, 30.0]])
@@ -135,3 +140,94 @@ def test_what_is_asked_tells_orders_apart(order):
     ]
     assert all(told.count(each) == 1 for each in told)
     assert asked(entry(row("left", subject="m1")), order) == asked(entry(row("left")), order)
+
+
+def pair() -> Recording:
+    """Two animals side by side, of whom there are tracks."""
+    times_s = np.arange(10) / 10
+    one, other = (
+        Tracks.of(np.stack([np.full(10, x), np.full(10, 20.0)], 1), times_s) for x in (25.0, 75.0)
+    )
+    both = replace(
+        one,
+        position=np.concatenate([one.position, other.position], axis=-1),
+        confidence=np.concatenate([one.confidence, other.confidence], axis=-1),
+        individuals=("adult", "juvenile"),
+    )
+    return stand_in(both, "a.csv")
+
+
+@pytest.fixture
+def traced(order) -> Order:
+    return replace(order, recipe=recipes.load("open-field", from_tracks=True))
+
+
+def told(found) -> list[tuple[str, str, str]]:
+    return [
+        (place.part, place.individual, place.row.subject if place.row else "") for place in found
+    ]
+
+
+def test_animals_of_tracks_go_to_their_arenas(traced):
+    asking = replace(traced, arenas=BOTH)
+    assert told(places(pair(), entry(), asking)) == [
+        ("left", "adult", ""),
+        ("right", "juvenile", ""),
+    ]
+    rows = row("2", subject="m2"), row("left", subject="m1")
+    two, left = places(pair(), entry(*rows), asking)
+    assert told([two, left]) == [("2", "juvenile", "m2"), ("left", "adult", "m1")]
+    assert two.given["arena"] == RIGHT
+    assert two.given["tracks"].individuals == ("juvenile",)
+    assert two.window is None
+    recipe, given = spread(asking.recipe, (two, left))
+    assert set(given) == {
+        f"{part}/{name}" for part in ("2", "left") for name in ("arena", "tracks")
+    }
+    assert {name for name in recipe.takes if name.endswith("tracks")} == {"2/tracks", "left/tracks"}
+    assert "left/verdict" in recipe.may_lack
+
+
+def test_animals_of_tracks_that_share_an_arena(traced):
+    assert told(places(pair(), entry(), traced)) == [
+        ("adult", "adult", ""), ("juvenile", "juvenile", ""),
+    ]  # fmt: skip
+    rows = row("Juvenile", subject="m2"), row("adult", subject="m1", start_s=0.3)
+    first, second = places(pair(), entry(*rows), traced)
+    assert told([first, second]) == [("Juvenile", "juvenile", "m2"), ("adult", "adult", "m1")]
+    assert second.settings == {"trial.from_s": 0.3}
+    (one,) = places(pair(), entry(rows[0]), traced)
+    assert one.part == "Juvenile"
+    only = replace(traced, reading=Reading(individuals=("adult",)))
+    alone = stand_in(only.reading.of_tracks("a", pair().source.tracks), "a.csv")
+    (one,) = places(alone, entry(*rows), only)
+    assert told([one]) == [("", "adult", "m1")]
+
+
+@pytest.mark.parametrize(
+    ("rows", "more", "says"),
+    [
+        ([""], {}, "its tracks are of adult and juvenile, and the sheet does not say of which"),
+        (["adult", "cat"], {}, "of adult and juvenile, and the sheet has a row of cat; write"),
+        (["a", "b", "c"], {}, "3 animals are asked for, and its tracks are of 2"),
+        ([], {"count": 3}, "3 animals are asked for, and its tracks are of 2"),
+    ],
+)
+def test_animals_that_tracks_do_not_have(traced, rows, more, says):
+    with pytest.raises(Refusal, match=says):
+        places(pair(), entry(*map(row, rows)), replace(traced, **more))
+
+
+def test_an_arena_that_no_tracks_are_in(traced):
+    alone = Reading(individuals=("adult",)).of_tracks("a", pair().source.tracks)
+    asking = replace(traced, arenas=BOTH)
+    (one,) = places(stand_in(alone, "a.csv"), entry(), asking)
+    assert told([one]) == [("left", "adult", "")]
+    assert one.told == ("nothing is told of the arenas without tracks: right",)
+    both = places(stand_in(alone, "a.csv"), entry(row("left"), row("right")), asking)
+    assert "tracks" not in both[1].given
+    found = carried_out(*spread(asking.recipe, both), tuple(place.part for place in both))
+    assert [*found.refused] == ["right"]
+    assert "no animal of the tracks is in this arena" in str(found.refused["right"])
+    assert "left/motion" in found.answers
+    assert not any(name.startswith("right/") for name in found.answers)

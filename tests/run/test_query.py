@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from ethoframe.data import Refusal, Row, Sheet
+from ethoframe.data import Measure, Measures, Refusal, Row, Sheet
+from ethoframe.formats.table import write_measures
 from ethoframe.run.query import asked
 
 HEAD = "recording,individual,quantity,value,unit\n"
@@ -71,3 +72,15 @@ def test_where_there_is_nothing_to_ask(tmp_path) -> None:
         asked(tmp_path, "select 1")
     with pytest.raises(Refusal, match="no such folder"):
         asked(tmp_path / "x", "select 1")
+
+
+def test_of_each_measure_the_whole_session_is_one_row(tmp_path) -> None:
+    def row(name: str, value: float, until: float, during: str = "") -> Measure:
+        return Measure(quantity=name, value=value, unit="mm", definition="", recording="m1",
+                       bin_start_s=0.0, bin_stop_s=until, during=during)  # fmt: skip
+
+    rows = (row("distance", 9.0, 600), row("distance", 1.0, 60), row("distance", 2.0, 900, "tone"))
+    (tmp_path / "m1").mkdir()
+    write_measures(tmp_path / "m1" / "measures.csv", Measures((*rows, row("depth", 3.0, 60))))
+    told = asked(tmp_path, "select quantity, value from sessions order by 1")
+    assert told.rows == (("depth", 3.0), ("distance", 9.0))

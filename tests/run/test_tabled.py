@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from ethoframe.contract import Kind
-from ethoframe.data import Episodes, Refusal, Tracks
+from ethoframe.data import Episodes, Observations, Observed, Refusal, Tracks
 from ethoframe.formats import dlc, table
 from ethoframe.formats import episodes as episodes_file
 from ethoframe.run.files import files
@@ -110,3 +111,63 @@ def test_two_that_would_go_to_one_folder():
     tracks("x/a.csv", "y/A.csv")
     with pytest.raises(Refusal, match=r"its results would lie where those of x/a\.csv go"):
         named("x/a.csv", "y/A.csv")
+
+
+def test_one_table_named_in_two_files_is_taken_once():
+    tracks("a.csv", "a.h5", "b.h5")
+    found, said = named("a.h5", "b.h5", "a.csv")
+    assert found == {"b": "b.h5", "a": "a.csv"}
+    assert said == ["these hold the same as another file: a.h5"]
+
+
+def test_what_was_filtered_is_no_second_animal():
+    tracks("in/mDLC_x.h5", "in/mDLC_x_filtered.h5", "in/mDLC_x_filtered.csv", "in/n_filtered.csv")
+    found, said = named("in")
+    assert found == {"mDLC_x": "in/mDLC_x.h5", "n_filtered": "in/n_filtered.csv"}
+    assert said == [
+        "in: taken as the network gave them, and not as they were filtered: without "
+        "mDLC_x_filtered.csv, mDLC_x_filtered.h5"
+    ]
+    assert named("in/mDLC_x_filtered.h5")[0] == {"mDLC_x_filtered": "in/mDLC_x_filtered.h5"}
+
+
+def test_an_empty_table_is_not_passed_over():
+    tracks("in/a.csv")
+    Path("in/b.csv").touch()
+    Path("in/c.png").touch()
+    found, said = named("in")
+    assert [*found] == ["a", "b"]
+    assert said == ["in: 1 other files hold no tracks: c.png"]
+
+
+def observed(*whose: tuple[str, str], path: str = "all.csv") -> None:
+    parts = (Observed(recording, replace(SEEN, author=author)) for recording, author in whose)
+    episodes_file.write_all(Path(path), Observations(tuple(parts)))
+
+
+def of(*paths: str) -> list[tuple[str, str]]:
+    return [(entry.name, entry.of) for entry in files([*map(Path, paths)], Kind.EPISODES)]
+
+
+def test_episodes_of_several_recordings_stand_for_each():
+    observed(("m1", "anna"), ("m1", "bert"), ("m2", "anna"))
+    assert of("all.csv") == [(n, n) for n in ("m1/anna", "m1/bert", "m2")]
+    observed(("m3", "anna"), path="one.csv")
+    assert of("one.csv") == [("one", "")]
+    (Path("in")).mkdir()
+    observed(("m4", ""), ("m5", ""), path="in/day.csv")
+    observed(("m6", ""), path="in/m6.csv")
+    assert of("in") == [("m4", "m4"), ("m5", "m5"), ("m6", "")]
+
+
+def test_two_files_with_one_recording():
+    observed(("m1", ""), ("m2", ""), path="a.csv")
+    observed(("m2", ""), ("m3", ""), path="b.csv")
+    with pytest.raises(Refusal, match=r"b\.csv: it has m2 as well as a\.csv; name each in a comm"):
+        of("a.csv", "b.csv")
+
+
+def test_recordings_whose_names_folders_cannot_have():
+    observed(("m1?", ""), ("m2", ""))
+    with pytest.raises(Refusal, match=r"recording or author 'm1\?' holds the sign '\?'; rename"):
+        of("all.csv")

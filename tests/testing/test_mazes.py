@@ -10,7 +10,15 @@ from ethoframe.methods.detect.maze import Maze
 from ethoframe.run import apply
 from ethoframe.run.outputs import measures_in
 from ethoframe.run.traced import carried_out
-from ethoframe.testing.mazes import RATE, Session, light_dark, plus_maze, y_maze
+from ethoframe.testing.mazes import (
+    RATE,
+    SPEED_MM_PER_S,
+    Session,
+    light_dark,
+    plus_maze,
+    water_maze,
+    y_maze,
+)
 
 ORDER = ("up", "left", "left", "down", "right", "up")
 
@@ -86,3 +94,35 @@ def test_the_light_dark_box_as_a_recipe():
     assert m.value("latency to dark") == pytest.approx(session.visits[1][1], abs=1e-6)
     assert m.value("time in dark") == pytest.approx(session.time_s("dark"), abs=5 / RATE)
     assert m.value("time in light") + m.value("time in dark") == pytest.approx(session.lasts_s)
+
+
+@pytest.mark.parametrize("noise_mm", [0.0, 2.0])
+def test_a_swim_to_the_platform(noise_mm):
+    way = [(-500.0, 0.0), (-100.0, 450.0), (300.0, 100.0)]
+    session = water_maze(way, noise_mm=noise_mm)
+    m = measured("water-maze", session)
+    ((_, found_s, _),) = session.visits
+    truth_mm = found_s * SPEED_MM_PER_S
+    assert m.value("latency to platform") == pytest.approx(found_s, abs=2 / RATE)
+    assert m.value("latency to platform, capped") == m.value("latency to platform")
+    quarters = ("target", "left", "opposite", "right")
+    shares = [m.value(f"share of time in {quarter} quadrant") for quarter in quarters]
+    assert sum(shares) == pytest.approx(100.0)
+    assert m.value("crossings of platform") == 1
+    if noise_mm == 0:
+        assert m.value("path to platform") == pytest.approx(truth_mm, abs=6)
+        assert m.value("speed of search") == pytest.approx(SPEED_MM_PER_S, rel=0.01)
+        straight = np.hypot(750.0, 150.0) - 50.0
+        assert m.value("path efficiency to platform") == pytest.approx(
+            straight / truth_mm, rel=0.01
+        )
+
+
+def test_a_probe_with_three_crossings():
+    way = [(-500.0, 0.0), (300.0, -160.0), (-300.0, -160.0), (550.0, 0.0), (250.0, 100.0)]
+    session = water_maze(way, stay_s=0.0)
+    crossings = [start for _, start, _ in session.visits]
+    assert len(crossings) == 3
+    m = measured("water-maze", session, search__probe=True)
+    assert m.value("crossings of platform") == 3
+    assert m.value("latency to platform") == pytest.approx(crossings[0], abs=1 / RATE)

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ethoframe.apps import declared, outcomes
+from ethoframe.apps import declared, effects, outcomes
 from ethoframe.apps.declared import sentence
 from ethoframe.apps.listed import Methods, short
-from ethoframe.apps.options import FILE, asked_of_format, reading, untold
+from ethoframe.apps.options import FILE, asked_of_format, individuals, reading, roles, untold
 from ethoframe.apps.progress import Progress
-from ethoframe.apps.roles import RolesTyped, remembered
+from ethoframe.apps.roles import remembered
 from ethoframe.apps.typed import WORDS, Typed
 from ethoframe.contract import In, Kind, Learned, Method
 
@@ -170,12 +170,7 @@ def _of_inputs(kinds: set[Kind]) -> list[click.Parameter]:
     if kinds & {*PIXELS, Kind.TRACKS, Kind.EPISODES}:
         listed += untold(files=True)
     if Kind.TRACKS in kinds:
-        listed.append(
-            click.Option(
-                ["--roles"], type=RolesTyped(), metavar="ROLE=KEYPOINT,...",
-                help="Which keypoint is what, where names do not tell, as nose=bp1,tail_base=bp7.",
-            )
-        )  # fmt: skip
+        listed += [roles(), individuals()]
     return listed
 
 
@@ -188,7 +183,11 @@ def _run(
 
     asked = _application(method, options, typed)
     found = files(
-        paths, asked.kind, join=options.get("join", False), say=partial(click.echo, err=True)
+        paths,
+        asked.kind,
+        join=options.get("join", False),
+        say=partial(click.echo, err=True),
+        rate=asked.reading.rate,
     )
     from ethoframe.run.earlier import earlier
 
@@ -228,7 +227,7 @@ def _application(method: Method, options: Mapping[str, Any], typed: Typed) -> Ap
     told = options.get("scale"), rate, planes, asked_of_format(options)
     takes_tracks = "roles" in options
     roles = remembered(options["out"], options["roles"]) if takes_tracks else None
-    known = Reading(*told, roles, times)
+    known = Reading(*told, roles, times, tuple(options.get("individuals", ())))
     named = {k.removeprefix("side_"): v for k, v in options.items() if k.startswith("side_")}
     side = {
         key: noun_in(path, method.takes[key].kind, known)
@@ -284,6 +283,8 @@ def _tell(outcome: Outcome) -> None:
     outcomes.warn(outcome)
     if outcome.finished:
         click.echo(f"{outcome.name}: {_took(outcome)} → {outcome.folder}")
+        if (path := outcome.folder / effects.FILE).exists():
+            click.echo(effects.told(path))
 
 
 def _took(outcome: Outcome) -> str:

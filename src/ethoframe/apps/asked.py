@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ import click
 
 from ethoframe import recipes
 from ethoframe.apps.roles import remembered
-from ethoframe.contract import Recipe
+from ethoframe.contract import Recipe, otherwise
 from ethoframe.data import Arenas, Sheet
 
 if TYPE_CHECKING:
@@ -43,7 +44,12 @@ def configured(recipe: Recipe, options: Mapping[str, Any]) -> Recipe:
     if trial and "trial" not in steps:
         raise click.UsageError(f"{recipe.name} has no trial that --from and --for could be of")
     weights = {f"{step}.weights": str(path) for step, path in _models(recipe, options)}
-    return recipe.configured({**trial, **weights, **settings})
+    recipe = recipe.configured({**trial, **weights, **settings})
+    own = {} if options["alone"] else recipe.otherwise
+    others = dict(each for text in options["others"] for each in _others(text))
+    recipe = replace(recipe, otherwise={**own, **others})
+    otherwise.check(replace(recipe, otherwise=others))
+    return recipe
 
 
 def _models(recipe: Recipe, options: Mapping[str, Any]) -> list[tuple[str, Path]]:
@@ -76,11 +82,24 @@ def arenas(options: Mapping[str, Any]) -> Arenas | None:
 
 def sheet(options: Mapping[str, Any]) -> Sheet | None:
     """The animal sheet."""
+    column = options.get("factor", "")
     if not options["sheet"]:
+        if column:
+            raise click.UsageError(f"--factor {column} is a column of the animal sheet: --sheet")
         return None
     from ethoframe.formats import sheet as sheet_file
 
-    return sheet_file.read(options["sheet"])
+    found = sheet_file.read(options["sheet"])
+    if column and not any(row.cell(column) for row in found.rows):
+        raise click.UsageError(f"--factor {column}: the animal sheet says nothing in that column")
+    return found
+
+
+def factor(options: Mapping[str, Any]) -> str:
+    """The column of the sheet that is compared: as asked, as frozen, or else the group."""
+    from ethoframe.run.frozen import factor_in
+
+    return options["factor"] or factor_in(options["out"])
 
 
 def notes(recipe: Recipe, options: Mapping[str, Any]) -> dict[str, Notes]:
@@ -104,10 +123,16 @@ def reading(options: Mapping[str, Any]) -> Reading:
     from ethoframe.run.inputs import Reading
 
     roles = remembered(options["out"], options.get("roles"))
-    return Reading(options.get("scale"), options.get("clock"), roles=roles)
+    clock, listed = options.get("clock"), options.get("timestamps")
+    if clock is not None and listed is not None:
+        raise click.UsageError("--clock and --timestamps both say when frames were: leave one out")
+    times = clock if isinstance(clock, Path) else listed
+    rate = None if isinstance(clock, Path) else clock
+    who = tuple(options.get("individuals", ()))
+    return Reading(options.get("scale"), rate, roles=roles, times=times, individuals=who)
 
 
-OF_TRACKS = ("scale", "clock", "roles")
+OF_TRACKS = ("scale", "clock", "roles", "individuals")
 OF_FILMS = ("overlay", "check", "join", "side")
 
 
@@ -124,7 +149,8 @@ def refuse_misplaced(options: Mapping[str, Any], *, tracks: bool) -> None:
         if options.get(name):
             given, other = ("tracks", "a film") if tracks else ("a film", "tracks")
             advice = "; write sides_mm into the arena file, or give --scale"
-            told = f"--{name} is of {other}, and this is {given}"
+            option = name.replace("individuals", "individual")
+            told = f"--{option} is of {other}, and this is {given}"
             raise click.UsageError(told + advice if name == "side" else told)
 
 
@@ -152,6 +178,26 @@ def shows(options: Mapping[str, Any]) -> tuple[Show, ...]:
 def _refuse_unused(recipe: Recipe, name: str) -> None:
     if name not in recipe.takes:
         raise click.UsageError(f"{recipe.name} has no use for {name}")
+
+
+def _others(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each value of ``--otherwise`` as a definition with a name."""
+    path, _, values = text.partition("=")
+    if not values or "." not in path:
+        reason = f"{text!r} is not STEP.PARAMETER=VALUE,..."
+        raise click.BadParameter(reason, param_hint="--otherwise")
+    try:
+        each = tomllib.loads(f"values = [{values}]")["values"]
+    except tomllib.TOMLDecodeError:
+        each = [_setting(f"{path}={word}")[1] for word in values.split(",")]
+    for value in each:
+        yield f"{path.strip()} = {_worded(value)}", {path.strip(): value}
+
+
+def _worded(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(_worded, value)) or "none"
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _setting(text: str) -> tuple[str, Any]:

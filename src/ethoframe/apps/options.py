@@ -60,7 +60,8 @@ def inputs(
         ),
         click.Option(
             ["--timestamps"], type=FILE, metavar="FILE",
-            help="Times of the frames on an outside clock; one file, or a name beside each video.",
+            help="Times of the frames on an outside clock; one file, or a name beside each video. "
+            "Of tracks the same as --clock FILE.",
         ),
         click.Option(
             ["--events"], type=FILE, metavar="FILE",
@@ -70,6 +71,23 @@ def inputs(
             ["--lights"], default="", metavar="ON-OFF",
             help="When it is light every day, as 07:00-19:00: measures of light and dark as well.",
         ),
+        *_definitions(parameters),
+    ]  # fmt: skip
+
+
+def _definitions(parameters: Callable[[str], list[CompletionItem]]) -> list[click.Parameter]:
+    """By which definitions it is measured."""
+    return [
+        click.Option(
+            ["--otherwise", "others"], multiple=True, metavar="STEP.PARAMETER=VALUE,...",
+            help="Another definition, or several: all that depends on it is measured by each as "
+            "well; a value may be a multiple, as x0.5. The recipe's own are listed by --steps.",
+            shell_complete=lambda context, param, incomplete: parameters(incomplete),
+        ),
+        click.Option(
+            ["--no-otherwise", "alone"], is_flag=True,
+            help="Leave out the recipe's own other definitions.",
+        ),
         click.Option(
             ["--set", "settings"], multiple=True, metavar="STEP.PARAMETER=VALUE",
             help="Set a parameter of a step; --steps lists them.",
@@ -78,15 +96,31 @@ def inputs(
     ]  # fmt: skip
 
 
-def of_tracks() -> list[click.Parameter]:
-    """What files of tracks do not say themselves."""
-    return [
-        *untold(),
-        click.Option(
-            ["--roles"], type=RolesTyped(), metavar="ROLE=KEYPOINT,...",
-            help="Which keypoint is what, where names do not tell, as nose=bp1,tail_base=bp7.",
-        ),
-    ]  # fmt: skip
+def of_tracks(*, files: bool = False) -> list[click.Parameter]:
+    """What files of tracks do not say themselves.
+
+    Parameters
+    ----------
+    files
+        Whether the clock may be a file with the times of the frames.
+    """
+    return [*untold(files=files), roles()]
+
+
+def roles() -> click.Option:
+    """Which keypoint is what."""
+    return click.Option(
+        ["--roles"], type=RolesTyped(), metavar="ROLE=KEYPOINT,...",
+        help="Which keypoint is what, where names do not tell, as nose=bp1,tail_base=bp7.",
+    )  # fmt: skip
+
+
+def individuals() -> click.Option:
+    """Of whom, where tracks are of several."""
+    return click.Option(
+        ["--individual", "individuals"], multiple=True, metavar="NAME",
+        help="Of tracks of several animals take only this one; may be repeated.",
+    )  # fmt: skip
 
 
 def weights() -> click.Parameter:
@@ -111,6 +145,11 @@ def results() -> list[click.Parameter]:
         click.Option(["--csv"], is_flag=True, help="Write tracks.csv beside tracks.parquet."),
         click.Option(
             ["--unblind"], is_flag=True, help="Show groups in the study's page, table and figures.",
+        ),
+        click.Option(
+            ["--factor"], default="", metavar="COLUMN",
+            help="Column of the animal sheet that the study's page compares; the one that was "
+            "frozen, or else group.",
         ),
     ]  # fmt: skip
 

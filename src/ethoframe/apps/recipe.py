@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from click.shell_completion import CompletionItem
 
 from ethoframe import recipes
 from ethoframe.apps import asked, outcomes
-from ethoframe.apps.options import inputs, of_tracks, results, ways, weights
+from ethoframe.apps.options import individuals, inputs, of_tracks, results, ways, weights
 from ethoframe.apps.progress import Progress
 from ethoframe.apps.typed import WORDS, Typed
 from ethoframe.contract import Recipe, Step
@@ -44,7 +45,7 @@ def command_for(name: str) -> click.Command:
         name,
         params=[
             *inputs(lambda typed: _parameters(name, typed), called),
-            *(of_tracks() if tracks else []),
+            *([*of_tracks(files=True), individuals()] if tracks else []),
             *learned,
             *results(),
             *ways(),
@@ -77,13 +78,14 @@ def _run(name: str, paths: tuple[Path, ...], options: Mapping[str, Any], typed: 
         options["count"] or 0,
         notes,
         options["lights"],
-        options["timestamps"],
+        options["timestamps"] if recipe.film else None,
         asked.shows(options),
         csv=options["csv"],
         command=typed,
         reading=asked.reading(options),
     )
-    recordings = entries(paths, animals, tracks=not recipe.film)
+    say = partial(click.echo, err=True)
+    recordings = entries(paths, animals, tracks=not recipe.film, say=say)
     if options["join"]:
         if animals is not None:
             raise click.UsageError("with --sheet, write the files of a recording as a.mp4 + b.mp4")
@@ -104,7 +106,8 @@ def _begun(name: str, paths: tuple[Path, ...], options: Mapping[str, Any]) -> Re
     from ethoframe.run import entries
 
     films, tracks = recipes.takes(name)
-    given = tracks and (not films or entries.of_tracks(paths))
+    say = partial(click.echo, err=True)
+    given = tracks and (not films or entries.of_tracks(paths, say))
     asked.refuse_misplaced(options, tracks=given)
     return recipes.load(name, from_tracks=given)
 
@@ -150,7 +153,7 @@ def _tell_all(
         return
     from ethoframe.apps import shows
 
-    blind = {"unblind": options["unblind"]}
+    blind = {"unblind": options["unblind"], "factor": asked.factor(options)}
     made = {"one row per animal": shows.write_summary(order.out, found, animals, **blind)}
     if options["report"]:
         made["every recording, the doubtful first"] = shows.write_index(order.out, found)
@@ -164,7 +167,8 @@ def _tell_all(
 
 
 def _list_steps(name: str, context: click.Context) -> None:
-    steps = recipes.load(name).steps
+    recipe = recipes.load(name)
+    steps = recipe.steps
     for step in steps:
         _list_step(step)
     if all(recipes.takes(name)):
@@ -174,6 +178,11 @@ def _list_steps(name: str, context: click.Context) -> None:
         for step in traced:
             if (step.name, step.method.name()) not in known:
                 _list_step(step)
+    if recipe.otherwise:
+        click.echo("\nother definitions, by which all that depends on them is measured as well:")
+    for called, settings in recipe.otherwise.items():
+        told = ", ".join(f"{path} = {value}" for path, value in settings.items())
+        click.echo(f"  {called}: {told}")
     context.exit()
 
 

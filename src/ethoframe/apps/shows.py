@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ethoframe.contract import Method
 from ethoframe.run.order import Finding, Outcome, Part, Show
@@ -84,13 +84,13 @@ def write_album(out: Path, outcomes: Sequence[Outcome]) -> Path:
 
 
 def write_summary(
-    out: Path, outcomes: Sequence[Outcome], animals: Sheet | None, *, unblind: bool
+    out: Path, outcomes: Sequence[Outcome], animals: Sheet | None, **blind: Any
 ) -> Path:
-    """The table of one row per animal."""
+    """The table of one row per animal; `blind` is as `Study.of` has it."""
     from ethoframe.report.study import summary
 
     parts, failed = _sorted(outcomes)
-    summary.write_summary(out, parts, failed, unblind=unblind, sheet=animals)
+    summary.write_summary(out, parts, failed, sheet=animals, **blind)
     return out / "summary.xlsx"
 
 
@@ -102,12 +102,12 @@ def write_index(out: Path, outcomes: Sequence[Outcome]) -> Path:
     return out / "index.html"
 
 
-def write_study(out: Path, outcomes: Sequence[Outcome], animals: Sheet, *, unblind: bool) -> Path:
-    """The page with a figure of all animals for each measure."""
+def write_study(out: Path, outcomes: Sequence[Outcome], animals: Sheet, **blind: Any) -> Path:
+    """The page with a figure of all animals for each measure; `blind` is as `Study.of` has it."""
     from ethoframe.report import study
 
     parts, failed = _sorted(outcomes)
-    study.write_study(out, parts, failed, unblind=unblind, sheet=animals)
+    study.write_study(out, parts, failed, sheet=animals, **blind)
     return out / "study.html"
 
 
@@ -129,4 +129,5 @@ def session(finding: Finding) -> Session:
         signed,
         str(signed.get("command", "")),
         finding.warnings,
+        finding.otherwise,
     )

@@ -29,35 +29,38 @@ def own(part: str, name: str) -> str:
     return f"{part}/{name}" if part else name
 
 
-def fanned(recipe: Recipe, windows: Mapping[str, Window]) -> Recipe:
-    """The recipe once for each window of its recording, as one graph.
+def fanned(recipe: Recipe, windows: Mapping[str, Window | None]) -> Recipe:
+    """The recipe once for each part of its recording, as one graph.
 
-    Every step, output and further input goes by `own` of the window's name, and sees the frames cut
-    to the window. A plan of it reads each frame once.
+    Every step, output and further input goes by `own` of the part's name, and sees the frames cut
+    to its window. A plan of it reads each frame once.
 
     Parameters
     ----------
     recipe
-        That takes one recording.
+        That takes one recording, or none and begins with tracks.
     windows
-        By name.
+        By name; None of parts that are of no picture.
     """
-    film = next(name for name, kind in recipe.takes.items() if kind is Kind.RECORDING)
-    takes: dict[str, Kind] = {film: Kind.RECORDING}
+    film = recipe.film
+    takes: dict[str, Kind] = {film: Kind.RECORDING} if film else {}
     gives: dict[str, str] = {}
     steps: list[Step] = []
     for part, window in windows.items():
-        view, named = own(part, VIEW), {film: own(part, VIEW)}
         further = [name for name in recipe.takes if name != film]
-        named |= {name: own(part, name) for name in (*further, *(s.name for s in recipe.steps))}
+        named = {name: own(part, name) for name in (*further, *(s.name for s in recipe.steps))}
         takes |= {named[name]: recipe.takes[name] for name in further}
         gives |= {own(part, output): named[step] for output, step in recipe.gives.items()}
-        steps.append(Step(view, _crop(window), {"recording": film}))
+        if window is not None:
+            named[film] = own(part, VIEW)
+            steps.append(Step(named[film], _crop(window), {"recording": film}))
         steps += [
             Step(named[s.name], s.method, {key: named[source] for key, source in s.inputs.items()})
             for s in recipe.steps
         ]
-    return Recipe(recipe.name, recipe.title, recipe.summary, takes, tuple(steps), gives)
+    lacking = tuple(own(part, output) for part in windows for output in recipe.may_lack)
+    known = recipe.name, recipe.title, recipe.summary, takes, tuple(steps), gives
+    return Recipe(*known, may_lack=lacking)
 
 
 def part_of(held: Mapping[str, Held], part: str) -> dict[str, Held]:

@@ -17,17 +17,25 @@ step is a parameter::
 A recipe that begins with a film may say in ``[from_tracks]`` which of its steps are made otherwise
 where the animal was followed already, by whatever program: these take ``tracks``. One that is
 ``like`` such a recipe and needs the film says ``from_tracks = false``.
+
+Definitions differ between laboratories. In ``[otherwise]`` stands which others can be defended, by
+name: what is measured is then measured by each of them as well (`run.otherwise`)::
+
+    [otherwise]
+    "least bout 0.5 s" = { "freezing.least_s" = 0.5 }
+    "speed threshold halved" = { "freezing.still_mm_per_s" = "x0.5" }
 """
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ethoframe.contract import catalog
 from ethoframe.contract.method import Method
+from ethoframe.contract.otherwise import check, resolved
 from ethoframe.contract.spec import In, Kind, Spec
 from ethoframe.data import Refusal
 
@@ -75,6 +83,9 @@ class Recipe:
         carried out once for each. Empty where it is always for the whole picture.
     may_lack
         Outputs that are left out, with a word on why, where tracks lack a keypoint that they need.
+    otherwise
+        Other definitions that can be defended: by name, the parameters that differ, each a value or
+        a multiple of what it is, as ``"x0.5"``.
     """
 
     name: str
@@ -85,6 +96,7 @@ class Recipe:
     gives: Mapping[str, str]
     for_each: str = ""
     may_lack: tuple[str, ...] = ()
+    otherwise: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @classmethod
     def from_toml(
@@ -117,7 +129,8 @@ class Recipe:
         Raises
         ------
         Refusal
-            When the text is no TOML, or a step refers to something that is not there before it.
+            When the text is no TOML, a step refers to something that is not there before it, or
+            another definition cannot be carried out.
         """
         try:
             written = tomllib.loads(text)
@@ -126,9 +139,10 @@ class Recipe:
         if "like" in written and base:
             written = _merged(name, written, base)
         _refuse_unknown(name, written, _WORDS)
-        if from_tracks and written.get(FROM_TRACKS):
-            return _from_tracks(written, name, load)
-        return cls._read(written, name, load)
+        traced = from_tracks and written.get(FROM_TRACKS)
+        recipe = (_from_tracks if traced else cls._read)(written, name, load)
+        check(recipe)
+        return recipe
 
     @classmethod
     def _read(
@@ -161,7 +175,8 @@ class Recipe:
                 where = f"{name}.may_lack"
                 raise Refusal(where, f"there is no output {output!r}", _among(gives))
         title, summary = written.get("title", name), written.get("summary", "")
-        return cls(name, title, summary, takes, tuple(steps), gives, each, lacking)
+        other = dict(_table(name, written, OTHERWISE))
+        return cls(name, title, summary, takes, tuple(steps), gives, each, lacking, other)
 
     def step(self, name: str) -> Step:
         """The step called `name`.
@@ -195,6 +210,16 @@ class Recipe:
             changed[step_name] = replace(step, method=method)
         return replace(self, steps=tuple(changed.values()))
 
+    def varied(self, name: str) -> Recipe:
+        """The same recipe by the other definition called `name`.
+
+        Raises
+        ------
+        Refusal
+            When there is no such step or parameter, or it cannot have that value.
+        """
+        return self.configured(resolved(self, self.otherwise[name]))
+
     def without(self, *names: str) -> Recipe:
         """The recipe without some inputs, and without all that cannot be had without them.
 
@@ -223,6 +248,40 @@ class Recipe:
             steps=tuple(steps),
             gives={output: step for output, step in self.gives.items() if step in kept},
         )
+
+    def possible(self, **specs: Spec) -> tuple[Recipe, dict[str, Refusal]]:
+        """The recipe without outputs that may be lacking and are refused; and why, by their names.
+
+        Parameters
+        ----------
+        specs
+            As of `outline`.
+        """
+        known, gone = dict(specs), dict[str, Refusal]()
+        for step in self.steps:
+            if step.name in known:
+                continue
+            if lost := [source for source in _required(step) if source in gone]:
+                gone[step.name] = gone[lost[0]]
+            elif all(source in known for source in _required(step)):
+                try:
+                    known[step.name] = _outlined(self.name, step, known)
+                except Refusal as refusal:
+                    gone[step.name] = refusal
+        lacking = {o: gone[s] for o, s in self.gives.items() if s in gone and o in self.may_lack}
+        needed = [s for output, s in self.gives.items() if output not in lacking]
+        kept: list[Step] = []
+        for step in reversed(self.steps):
+            if step.name in needed or step.name not in gone:
+                needed += [s for s in _required(step) if s in gone]
+                kept.insert(0, step)
+        names = {*self.takes, *specs, *(step.name for step in kept)}
+        steps = tuple(
+            replace(step, inputs={k: s for k, s in step.inputs.items() if s in names})
+            for step in kept
+        )
+        gives = {output: step for output, step in self.gives.items() if output not in lacking}
+        return (replace(self, steps=steps, gives=gives) if lacking else self), lacking
 
     @property
     def film(self) -> str:
@@ -264,7 +323,12 @@ FROM_TRACKS = "from_tracks"
 TRACKS = "tracks"
 """What those steps call the tracks."""
 
-_WORDS = ("title", "summary", "for_each", "takes", "steps", "gives", "may_lack", FROM_TRACKS)
+OTHERWISE = "otherwise"
+"""The table of other definitions."""
+
+_WORDS = (
+    "title", "summary", "for_each", "takes", "steps", "gives", "may_lack", FROM_TRACKS, OTHERWISE,
+)  # fmt: skip
 
 
 def _from_tracks(
@@ -286,7 +350,7 @@ def _merged(name: str, written: Mapping[str, Any], base: Callable[[str], str]) -
     rest = {key: table for key, table in written.items() if key not in ("like", "steps")}
     joined = {
         word: {**other.get(word, {}), **dict(_table(name, rest, word))}
-        for word in ("takes", "gives", FROM_TRACKS)
+        for word in ("takes", "gives", FROM_TRACKS, OTHERWISE)
         if (word in other or word in rest) and rest.get(word) is not False
     }
     lacking = [*other.get("may_lack", ()), *rest.get("may_lack", ())]

@@ -46,6 +46,14 @@ class Stretch:
             inside |= (times_s >= start) & (times_s < stop)
         return inside
 
+    def frames(self, times_s: Array) -> Array:
+        """Numbers ``(n,)`` of the times ``(t,)`` that lie in it, where these rise.
+
+        Much quicker than `holds` for a short stretch of a long recording.
+        """
+        bounds = np.searchsorted(times_s, self.spans_s)
+        return np.concatenate([np.arange(first, last) for first, last in bounds])
+
     def total(self, between: Callable[[float, float], float]) -> float:
         """The sum over the spans of what lies between start and stop."""
         return float(sum(between(start, stop) for start, stop in self.spans_s))
@@ -57,10 +65,9 @@ class Stretch:
     def latency_s(self, spans: Array) -> float:
         """How much of it passes before one of the spans ``(n, 2)`` is on; NaN when none is."""
         first = [
-            max(start, begin)
+            max(start, float(on.min()))
             for start, stop in self.spans_s
-            for begin, end in spans
-            if begin < stop and end > start
+            if len(on := spans[(spans[:, 0] < stop) & (spans[:, 1] > start), 0])
         ]
         return self.passed_s(min(first)) if first else float("nan")
 

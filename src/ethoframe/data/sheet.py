@@ -51,6 +51,17 @@ class Row:
     stop_s: float | None = None
     others: Mapping[str, str] = field(default_factory=dict)
 
+    def cell(self, column: str) -> str:
+        """What it says in a column of words; nothing where it has none of that name.
+
+        Examples
+        --------
+        >>> row = Row(line=2, video=("a.mp4",), sex="f", others={"dose": "10"})
+        >>> row.cell("sex"), row.cell("dose"), row.cell("diet")
+        ('f', '10', '')
+        """
+        return str(getattr(self, column)) if column in TEXTS else self.others.get(column, "")
+
 
 @dataclass(frozen=True, eq=False)
 class Sheet(Noun):

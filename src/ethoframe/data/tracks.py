@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -117,6 +118,8 @@ class Tracks(Timed):
         if not names:
             reason = f"no keypoint is the {role}"
             raise Refusal("tracks", reason, f"there are: {', '.join(self.keypoints)}")
+        if len(names) == 1:
+            return np.array(self.at(names[0], individual))
         mean: Array = np.mean([self.at(name, individual) for name in names], axis=0)
         return mean
 
@@ -146,7 +149,7 @@ class Tracks(Timed):
         seen: Array = np.any(np.isfinite(self.position[:, 0, :, 0]), axis=1)
         return seen
 
-    @property
+    @cached_property
     def step_s(self) -> float:
         """Median time between frames in seconds; NaN for fewer than two frames."""
         return float(np.median(np.diff(self.times_s))) if len(self) > 1 else float("nan")
@@ -233,7 +236,7 @@ class Tracks(Timed):
 
 def _magnification(transform: Transform, position: Array) -> float:
     """Source units per target unit around the middle of the positions."""
-    flat = np.moveaxis(position, 1, -1).reshape(-1, 2)
-    known = flat[np.isfinite(flat).all(axis=1)]
-    x, y = np.median(known, axis=0) if len(known) else np.zeros(2)
-    return 1 / transform.magnification(np.array([x, y]))
+    x, y = position[:, 0].ravel(), position[:, 1].ravel()
+    known = np.isfinite(x) & np.isfinite(y)
+    middle = [np.median(along[known]) if known.any() else 0.0 for along in (x, y)]
+    return 1 / transform.magnification(np.array(middle))

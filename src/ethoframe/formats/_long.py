@@ -18,15 +18,14 @@ if TYPE_CHECKING:
 PIECE = 4096
 """Frames that are turned into rows at a time."""
 
+PLACES = ("x_px", "y_px", "x_mm", "y_mm")
+
 TRACK_COLUMNS = (
     "frame",
     "time_s",
     "individual",
     "keypoint",
-    "x_px",
-    "y_px",
-    "x_mm",
-    "y_mm",
+    *PLACES,
     "confidence",
 )
 
@@ -88,7 +87,9 @@ def _writer(path: Path, schema: pa.Schema) -> Any:
         return pyarrow.csv.CSVWriter(path, schema)
     import pyarrow.parquet
 
-    return pyarrow.parquet.ParquetWriter(path, schema, compression="zstd")
+    # Places hardly ever repeat: a dictionary of them costs three times the time, and room.
+    repeated = [name for name in schema.names if name not in PLACES]
+    return pyarrow.parquet.ParquetWriter(path, schema, compression="zstd", use_dictionary=repeated)
 
 
 def _rows(tracks: Tracks, pictured: Tracks | None, floor: Tracks | None) -> pa.Table:
@@ -172,8 +173,19 @@ def reading(path: Path, unit: str | None) -> Tracks:
         When the table is not as a run writes it, two rows are of one thing, or it tells no
         positions in the unit.
     """
-    rows = read_columns(path)
+    import pyarrow as pa
+
+    tracks = _tracks(path, read_columns(path), unit)
+    # Else what the table took is kept for the next one, beside all that is measured meanwhile.
+    pa.default_memory_pool().release_unused()
+    return tracks
+
+
+def _tracks(path: Path, rows: pa.Table, unit: str | None) -> Tracks:
     said = json.loads((rows.schema.metadata or {}).get(TOLD, b"{}"))
+    for name in ("individual", "keypoint"):
+        if rows[name].null_count:
+            raise Refusal(path, f"a row is of no {name}", REMEDY)
     individuals, keypoints = (_in_order(rows[name]) for name in ("individual", "keypoint"))
     individuals, keypoints = individuals or ("animal",), keypoints or ("centroid",)
     numbers, first, cells = _cells(path, rows, keypoints, individuals)
@@ -259,8 +271,10 @@ def _refused(path: Path, told: str) -> Refusal:
 def _of_parquet(path: Path, wanted: Sequence[str]) -> pa.Table:
     import pyarrow.parquet as pq
 
-    names = pq.read_schema(path).names
-    return pq.read_table(path, columns=[name for name in wanted or names if name in names])
+    # Not by `read_table`, which imports pandas where it finds it, as `pyarrow.array` does.
+    with pq.ParquetFile(path) as file:
+        names = file.schema_arrow.names
+        return file.read(columns=[name for name in wanted or names if name in names])
 
 
 def _of_text(path: Path) -> pa.Table:
@@ -279,8 +293,23 @@ def _numbers(rows: pa.Table, name: str) -> Array:
     """A column as real numbers, NaN where it is empty or missing."""
     if name not in rows.column_names:
         return np.full(rows.num_rows, np.nan)
-    values: Array = rows[name].to_numpy().astype(np.float64)
-    return values
+    import pyarrow as pa
+
+    column = rows[name].cast(pa.float64()).combine_chunks()
+    known, values = _held(column, np.float64)
+    return values if known is None else np.where(known, values, np.nan)
+
+
+def _held(column: pa.Array, dtype: Any) -> tuple[Array | None, Array]:
+    """Whether each row is known, None where all are, and the numbers as they lie in memory."""
+    # Not by `to_numpy`, which imports pandas where it finds it.
+    part = slice(column.offset, column.offset + len(column))
+    known, held = column.buffers() if len(column) else (None, b"")
+    values: Array = np.frombuffer(held, dtype)[part]
+    if known is None or not column.null_count:
+        return None, values
+    bits = np.unpackbits(np.frombuffer(known, np.uint8), bitorder="little")
+    return bits[part].astype(bool), values
 
 
 def _known(rows: pa.Table) -> list[str]:
@@ -311,5 +340,6 @@ def _codes(column: Any, names: Sequence[str]) -> Array:
     coded = coded.unify_dictionaries().combine_chunks()
     place = {name: at for at, name in enumerate(names)}
     turned = np.array([place[str(word)] for word in coded.dictionary.to_pylist()], np.int64)
-    codes: Array = turned[coded.indices.to_numpy()] if len(turned) else np.zeros(0, np.int64)
+    _, held = _held(coded.indices.cast(pa.int64()), np.int64)
+    codes: Array = turned[held] if len(turned) else held
     return codes

@@ -192,8 +192,10 @@ def _frames(start: float, stop: float, clock: tuple[Array, Array] | None) -> dic
         return {}
     numbers, times_s = clock
     begin, end = np.searchsorted(times_s, np.array([start, stop]) - 1e-9)
-    after = np.append(numbers, numbers[-1] + 1)
-    return {"start_frame": int(after[begin]), "stop_frame": int(after[end])}
+    first, after = (
+        int(numbers[at]) if at < len(numbers) else int(numbers[-1]) + 1 for at in (begin, end)
+    )
+    return {"start_frame": first, "stop_frame": after}
 
 
 def _ends(path: Path, groups: dict[tuple[str, str], list[tuple[int, Cells]]]) -> dict[str, float]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable
-from dataclasses import astuple
+from collections.abc import Iterable, Iterator, Mapping
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,9 @@ from ethoframe.data.noun import Array
 from ethoframe.formats import _long
 
 SUFFIXES = (".parquet", ".csv")
+
+OTHERWISE = "otherwise"
+"""The column that names the definition by which something was measured."""
 
 
 def write_tracks(path: Path, tracks: Tracks, floor: Tracks | None = None) -> None:
@@ -174,7 +177,60 @@ def write_joined(path: Path, parts: Iterable[Measures]) -> None:
         writer.writerow(Measure.columns())
         for part in parts:
             for row in part.rows:
-                writer.writerow(["" if value != value else value for value in astuple(row)])
+                writer.writerow(_cells(row))
+
+
+def write_otherwise(path: Path, parts: Iterable[Mapping[str, Measures]]) -> None:
+    """Measures by other definitions as `write_joined` has them.
+
+    The name of the definition stands in a column before the others, called *otherwise*.
+
+    Parameters
+    ----------
+    path
+        Of the table.
+    parts
+        Of many recordings, one after the other: measures by the name of the definition.
+    """
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow((OTHERWISE, *Measure.columns()))
+        for part in parts:
+            for name, measures in part.items():
+                for row in measures.rows:
+                    writer.writerow([name, *_cells(row)])
+
+
+_IN_ORDER = attrgetter(*Measure.columns())
+
+
+def _cells(row: Measure) -> list[object]:
+    """What a measure says, column by column; NaN as nothing."""
+    return ["" if value != value else value for value in _IN_ORDER(row)]
+
+
+def read_otherwise(path: Path) -> dict[str, Measures]:
+    r"""The measures that `write_otherwise` wrote, by the name of the definition.
+
+    Raises
+    ------
+    Refusal
+        When a column is missing or a number is none.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> row = Measure(quantity="bouts", value=3.0, unit="1", definition="longer than 1 s",
+    ...               bin_start_s=0.0, bin_stop_s=60.0)
+    >>> path = Path(tempfile.mkdtemp()) / "otherwise.csv"
+    >>> write_otherwise(path, [{"least 1 s": Measures((row,))}])
+    >>> read_otherwise(path)["least 1 s"].value("bouts")
+    3.0
+    """
+    found: dict[str, list[Measure]] = {}
+    for name, row in _measures_in(path, (OTHERWISE,)):
+        found.setdefault(name, []).append(row)
+    return {name: Measures(tuple(rows)) for name, rows in found.items()}
 
 
 def read_measures(path: Path) -> Measures:
@@ -187,21 +243,24 @@ def read_measures(path: Path) -> Measures:
     Refusal
         When a column is missing or a number is none.
     """
+    return Measures(tuple(row for _, row in _measures_in(path)))
+
+
+def _measures_in(path: Path, besides: tuple[str, ...] = ()) -> Iterator[tuple[str, Measure]]:
+    """Each measure, and what the column *otherwise* says of it; nothing where there is none."""
     numbers = ("value", "low", "high", "bin_start_s", "bin_stop_s")
     with path.open(newline="", encoding="utf-8") as file:
         lines = csv.DictReader(file)
-        missing = set(Measure.columns()) - {"during"} - set(lines.fieldnames or ())
+        columns = Measure.columns()
+        missing = {*besides, *columns} - {"during"} - set(lines.fieldnames or ())
         if missing:
-            raise Refusal(
-                path, f"has no column {', '.join(sorted(missing))}", "name a measures.csv"
-            )
-        rows = []
+            named = f"name {'an otherwise.csv' if besides else 'a measures.csv'}"
+            raise Refusal(path, f"has no column {', '.join(sorted(missing))}", named)
         for line in lines:
-            read: dict[str, Any] = {name: line.get(name) or "" for name in Measure.columns()}
+            read: dict[str, Any] = {name: line.get(name) or "" for name in columns}
             where = f"{path} line {lines.line_num}"
             read |= {name: _number(where, name, read[name]) for name in numbers}
-            rows.append(Measure(**read))
-    return Measures(tuple(rows))
+            yield line.get(OTHERWISE) or "", Measure(**read)
 
 
 def _number(where: str, name: str, written: str) -> float:

@@ -22,7 +22,7 @@ from ethoframe.report.wording import (
     unit,
 )
 
-KEY_QUANTITIES = (
+ASSAYS = (
     "time in open of ",
     "entries to open of ",
     "spontaneous alternation",
@@ -31,6 +31,10 @@ KEY_QUANTITIES = (
     "share of time floating",
     "share of time immobility",
     "share of time exploring ",
+)
+"""What an assay is about, where it is measured."""
+KEY_QUANTITIES = (
+    *ASSAYS,
     "distance",
     "mean speed",
     "time moving",

@@ -19,6 +19,7 @@ from ethoframe.report.figures.zones import zones
 from ethoframe.report.heading import facts, key_numbers, verdict, warnings
 from ethoframe.report.methods import methods
 from ethoframe.report.moments import Moment, worst_moments
+from ethoframe.report.otherwise import otherwise_table
 from ethoframe.report.quality import Quality
 from ethoframe.report.session import Session
 from ethoframe.report.tables import bins_table, events_table, whole_table
@@ -71,6 +72,7 @@ def page(session: Session) -> str:
         moments=_moments(session, course, quality),
         measures=whole_table(session.measures),
         bins=events_table(session.measures) + bins_table(session.measures),
+        otherwise=otherwise_table(session.measures, session.otherwise),
         methods=methods(session),
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from ethoframe.data import Arena, Episodes, Frames, Measures, Noun, Recording, Tracks, Verdict
+from ethoframe.run.order import Otherwise
 from ethoframe.run.traced import filmed
 
 Kind = TypeVar("Kind", bound=Noun)
@@ -33,6 +34,8 @@ class Session:
         The exact command that gives the same numbers again.
     warnings
         What a reader has to know before trusting the numbers, one line each.
+    otherwise
+        Measures by other definitions.
 
     Examples
     --------
@@ -47,6 +50,7 @@ class Session:
     provenance: Mapping[str, Any] = field(default_factory=dict)
     command: str = ""
     warnings: tuple[str, ...] = ()
+    otherwise: Otherwise = field(default_factory=Otherwise)
 
     @property
     def title(self) -> str:

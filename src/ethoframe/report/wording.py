@@ -75,7 +75,7 @@ def number(value: float, low: float = math.nan, high: float = math.nan) -> str:
         return f"{value:.4g}"
     written = f"{value:.{max(decimals, 0)}f}"
     trimmed = written.rstrip("0").rstrip(".") if sure is None and "." in written else written
-    return grouped(trimmed)
+    return grouped(trimmed if float(trimmed) else trimmed.lstrip("-"))
 
 
 def interval(low: float, high: float) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import cv2
 
 from ethoframe.contract import Kind, Recipe, Spec, Step, spec_of
-from ethoframe.contract.fan import own
+from ethoframe.contract.fan import own, part_of
 from ethoframe.data import Noun, Recording, Refusal, Tracks
 from ethoframe.run.flow import State
 from ethoframe.run.journal import Run
@@ -19,6 +19,7 @@ from ethoframe.run.plan import Pass, plan
 from ethoframe.run.profile import Profile
 from ethoframe.run.stream import run_pass
 from ethoframe.run.told import Told
+from ethoframe.run.traced import left_out
 
 
 @dataclass
@@ -49,6 +50,10 @@ class Analysis:
         Frames that an earlier run had done already.
     refused
         Why a part has no answers, by its name.
+    known
+        What was given, and the answer of every step.
+    lacking
+        Why an output of a part that may be lacking is not there, a line each.
 
     Examples
     --------
@@ -69,6 +74,8 @@ class Analysis:
     parts: tuple[str, ...] = ("",)
     resumed: int = field(default=0, init=False)
     refused: dict[str, Refusal] = field(default_factory=dict, init=False)
+    known: Mapping[str, Noun] = field(default_factory=dict, init=False)
+    lacking: Mapping[str, tuple[str, ...]] = field(default_factory=dict, init=False)
 
     def answers(self) -> dict[str, Noun]:
         """The recipe's outputs by name; those of a part that is refused are left out.
@@ -80,10 +87,12 @@ class Analysis:
         """
         source = self._source()
         known: dict[str, Noun] = {source: Kept.of(self.recording), **self.given}
+        self._without_what_may_lack(known)
         specs = self._outlined(known)
         with _one_thread():
             for task in plan(self.recipe, specs, tuple(self.given)).todo:
                 known.update(self._found(task, known))
+        self.known = known
         return {
             name: known[step]
             for name, step in self.recipe.gives.items()
@@ -134,6 +143,12 @@ class Analysis:
         if len(self.recording) == 0:
             raise Refusal(self.recording.name, "it has no frames", "name another recording")
         return names[0]
+
+    def _without_what_may_lack(self, known: Mapping[str, Noun]) -> None:
+        """Leaves out what this recording is not enough for, such as a nose where there is none."""
+        specs = {name: spec_of(noun) for name, noun in known.items()}
+        self.recipe, gone = self.recipe.possible(**specs)
+        self.lacking = {part: tuple(left_out(part_of(gone, part))) for part in self.parts}
 
     def _outlined(self, known: Mapping[str, Noun]) -> dict[str, Spec]:
         return self.recipe.outline(**{name: spec_of(noun) for name, noun in known.items()})

@@ -11,8 +11,10 @@ from ethoframe.data import LabelMap, Noun, Recording
 from ethoframe.formats import labels, table
 from ethoframe.run.application import Application
 from ethoframe.run.carried import check_landmarks
+from ethoframe.run.cautions import unsure
 from ethoframe.run.entries import Entry
-from ethoframe.run.inputs import noun_in
+from ethoframe.run.frozen import frozen_in
+from ethoframe.run.inputs import episodes_in, noun_in
 from ethoframe.run.journal import Run
 from ethoframe.run.once import SEE, once
 from ethoframe.run.order import Finding, Outcome, Part
@@ -38,7 +40,7 @@ def applied(entry: Entry, asked: Application, told: Told | None = None) -> Outco
     main = opened(entry, asked)
     check_landmarks(asked, main)
     command = asked.command(entry.files[0]) if asked.command else ""
-    wanted = {**asked.reading.asked(), **_landmarks(asked)}
+    wanted = {**asked.reading.asked(), **_landmarks(asked), **_frozen(entry, asked)}
     signed = applied_provenance(main, asked.method, asked.side, wanted, command)
 
     def work(run: Run) -> Outcome:
@@ -51,6 +53,8 @@ def opened(entry: Entry, asked: Application) -> Noun:
     """What the file holds, as the method takes it."""
     if len(entry.files) > 1:
         return asked.reading.of(formats.read_chain(entry.files, name=entry.name))
+    if entry.of:
+        return episodes_in(entry.files[0], asked.reading, entry.of)
     return noun_in(entry.files[0], asked.kind, asked.reading, entry.name)
 
 
@@ -64,6 +68,13 @@ def _landmarks(asked: Application) -> dict[str, Any]:
     }
 
 
+def _frozen(entry: Entry, asked: Application) -> dict[str, Any]:
+    """Hash of what was decided on how groups are compared, beside their measures."""
+    compares = asked.method.gives is Kind.EFFECTS
+    decisions = frozen_in(entry.files[0].parent) if compares else ()
+    return {"frozen": decisions[-1].hash} if decisions else {}
+
+
 def _carried_out(
     main: Noun,
     asking: tuple[Entry, Application],
@@ -75,11 +86,11 @@ def _carried_out(
     folder, profile = asked.folder(entry.name), Profile()
     film = _film(main, asked)
     with moved_into(folder, run.stale) as draft:
-        results = Results(asked, main, entry.name, draft, run, told)
+        results = Results(asked, main, entry.name, draft, run, told, entry.files[0].parent)
         with profile.spent("compute"):
             results.write()
         own = main.warnings if isinstance(main, Recording) else ()
-        warnings = (*own, *results.warnings)
+        warnings = (*own, *unsure(main, asked.method), *results.warnings)
         failed = FAILED.format(results.failed) if results.failed else ""
         part = Part(entry.name, "", draft, warnings=warnings, failed=failed)
         full = write_provenance(part, signed)

@@ -12,7 +12,7 @@ from typing import Any
 from ethoframe.data import Refusal
 from ethoframe.run.entries import Entry
 from ethoframe.run.journal import Journal
-from ethoframe.run.once import JOURNAL
+from ethoframe.run.names import JOURNAL
 from ethoframe.run.one import analysed
 from ethoframe.run.order import Asked, Outcome
 from ethoframe.run.outputs import write_overview

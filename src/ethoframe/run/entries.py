@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,9 +11,12 @@ from itertools import product
 from pathlib import Path, PurePosixPath
 
 from ethoframe import formats
+from ethoframe.contract import Kind
 from ethoframe.data import Refusal, Row, Sheet
 from ethoframe.data.sheet import Problem, contradictions, refusal
-from ethoframe.run.names import named, unfit
+from ethoframe.formats._finding import tracks_format
+from ethoframe.run.names import filmed, named, unfit
+from ethoframe.run.tabled import TABLES, Say, foreign, is_own, listed, tabled, tabled_in
 
 Word = Callable[[str], str]
 
@@ -34,47 +36,124 @@ class Entry:
     arenas
         How many arenas its picture shows, as far as the sheet tells: where one animal of a pair is
         left out of it, its arena is still there.
+    of
+        Which of the recordings in its file it is; empty where the file holds one.
     """
 
     name: str
     files: tuple[Path, ...]
     rows: tuple[Row, ...] = ()
     arenas: int = 1
+    of: str = ""
 
 
-def of_tracks(paths: Sequence[Path]) -> bool:
+def of_tracks(paths: Sequence[Path], say: Say | None = None) -> bool:
     """Whether the paths mean files of tracks, and not films.
 
-    A folder with films in it means these, whatever else it holds.
+    A folder in which films and tracks of all of them lie means the tracks; one with films that have
+    none means the films.
+
+    Parameters
+    ----------
+    paths
+        Files and folders.
+    say
+        Is told what is taken, where a folder holds both.
 
     Raises
     ------
     Refusal
-        When some mean the one, and some the other.
+        When some mean the one, and some the other, or none means either.
     """
-    each = {path: _means_tracks(path) for path in paths}
-    if len(set(each.values())) > 1:
+    each = {path: _means_tracks(path, say or _nothing) for path in paths}
+    kinds = {kind for kind in each.values() if kind is not None}
+    if len(kinds) > 1:
         films, traced = (next(p for p, kind in each.items() if kind is k) for k in (False, True))
         reason = f"this is a file of tracks, and {films.name} is none"
         raise Refusal(traced, reason, "name films in one command, and tracks in another")
-    return any(each.values())
+    if not kinds:
+        _refuse_either(next(iter(each)))
+    return any(kinds)
 
 
-def traced_in(folder: Path) -> list[Path]:
-    """The files of tracks in a folder and the folders in it, sorted; hidden ones are left out."""
-    below = sorted(path for path in folder.rglob("*") if path.is_file())
-    seen = (p for p in below if not any(q.startswith(".") for q in p.relative_to(folder).parts))
-    return [path for path in seen if formats.is_tracks(path)]
+def _means_tracks(path: Path, say: Say) -> bool | None:
+    """Whether tracks are meant, or films; None where it is neither."""
+    if not path.is_dir():
+        if formats.is_tracks(path):
+            return True
+        only_tables = path.suffix.lower() in TABLES and not _could_be_film(path)
+        return None if only_tables else False
+    films = _filming(formats.recordings_in(path))
+    traced = foreign(path, Kind.TRACKS)
+    if not films:
+        return bool(traced) or bool(tabled_in(path))
+    with_tracks = {filmed(file.name).casefold() for file in traced}
+    count = sum(_stem(film.name).casefold() in with_tracks for film in films)
+    if count == len(films):
+        told = "the tracks are taken; name the films to follow the animals anew"
+        say(f"{path}: {_counted(count, 'film')} with tracks of each: {told}")
+        return True
+    if count:
+        told = "the films are taken; name the files of tracks if these are meant"
+        say(f"{path}: {count} of {_counted(len(films), 'film')} have tracks: {told}")
+    return False
 
 
-def _means_tracks(path: Path) -> bool:
-    if path.is_dir():
-        return not formats.recordings_in(path) and bool(traced_in(path))
-    return formats.is_tracks(path)
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" + ("" if count == 1 else "s")
+
+
+def _could_be_film(path: Path) -> bool:
+    return any(each.gives == "Recording" and each.ending(path.name) for each in formats.formats())
+
+
+def _refuse_either(path: Path) -> None:
+    """Refuses a file that is no film and holds no tracks."""
+    if not path.exists():
+        raise Refusal(path, "there is no such file", "check its name and folder")
+    if path.stat().st_size == 0:
+        raise Refusal(path, "the file is empty", "write it again, or name another")
+    tracks_format(path)
+
+
+def _filming(films: Sequence[Path]) -> list[Path]:
+    """The films without those into which DeepLabCut drew its keypoints."""
+    known = {(film.parent, _stem(film.name).casefold()) for film in films}
+
+    def drawn(film: Path) -> bool:
+        own, of = (word(film.name).casefold() for word in (_stem, filmed))
+        return own != of and (film.parent, of) in known
+
+    return [film for film in films if not drawn(film)]
+
+
+def _named(paths: Sequence[Path], say: Say, *, tracks: bool) -> dict[str, Path]:
+    """The files that are meant, by what each is called."""
+    if tracks:
+        found = tabled(paths, Kind.TRACKS, say)
+        # As films are, by what their files are called, but for those that a run left.
+        ending = {name: file.name[len(formats.stem(file.name)) :] for name, file in found.items()}
+        own = {name for name, file in found.items() if is_own(file, Kind.TRACKS)}
+        return {n if n in own else n + ending[n]: file for n, file in found.items()}
+    files = named(paths)
+    kept = {*_filming([*files.values()])}
+    left = [file for file in files.values() if file not in kept]
+    if left:
+        say(f"keypoints are drawn into these films, which are not taken: {listed(left)}")
+    return {name: file for name, file in files.items() if file in kept}
+
+
+def _nothing(line: str) -> None:
+    """Says nothing."""
+    del line
 
 
 def entries(
-    paths: Sequence[Path], sheet: Sheet | None = None, *, tracks: bool = False
+    paths: Sequence[Path],
+    sheet: Sheet | None = None,
+    *,
+    tracks: bool = False,
+    say: Say | None = None,
 ) -> tuple[Entry, ...]:
     """The recordings that are meant, in the order of their files.
 
@@ -90,6 +169,8 @@ def entries(
         Who is in which file; None where nothing is known of that.
     tracks
         Whether a folder stands for the files of tracks in it.
+    say
+        Is told of files that are left out.
 
     Raises
     ------
@@ -97,7 +178,7 @@ def entries(
         When a row matches no file or several, a file has no row, rows contradict each other, or two
         results would lie in one folder; all of it is told at once.
     """
-    files = named(paths, traced_in) if tracks else named(paths)
+    files = _named(paths, say or _nothing, tracks=tracks)
     if sheet is None:
         return tuple(Entry(name, (file,)) for name, file in files.items())
     problems: list[Problem] = []
@@ -157,7 +238,7 @@ def _one(cell: str, line: int, files: _Files, problems: list[Problem]) -> str | 
         reason = f"{cell} could be {found[0]} or {found[1]}{rest}"
         problems.append(Problem(line, reason, "write its folder too"))
     else:
-        near = difflib.get_close_matches(cell, files.names, 1)
+        near = difflib.get_close_matches(cell, files.names, 1) or files.near(cell)
         reason = f"there is no file {cell}" + (f", the nearest is {near[0]}" if near else "")
         problems.append(Problem(line, reason, "correct the name, or name the folder it is in"))
     return None
@@ -183,9 +264,15 @@ class _Files:
                 if found := [name for name in last if self._fits(name, want, written, length)]:
                     return found
         # A sheet that names films serves for their tracks, whatever a program adds to the name.
-        last = self._last(str.casefold, _filmed).get(_filmed(parts[-1]).casefold(), ())
+        last = self._last(str.casefold, filmed).get(filmed(parts[-1]).casefold(), ())
         want = tuple(map(str.casefold, parts))
         return [n for n in last if self.tracks and self._fits(n, want, str.casefold, 0)]
+
+    def near(self, cell: str) -> list[str]:
+        """A file whose name without its ending, or whose film's name, is nearly that of a cell."""
+        known = {word(_parts(n)[-1]): n for n in self.names for word in (_stem, filmed)}
+        last = _stem((_parts(cell) or ("",))[-1])
+        return [known[each] for each in difflib.get_close_matches(last, known, 1)]
 
     def _fits(self, name: str, want: Sequence[str], written: Word, length: int) -> bool:
         """Whether the folders fit: all of those below the one given, or the nearest ones."""
@@ -205,11 +292,6 @@ class _Files:
 
 def _as_it_is(text: str) -> str:
     return text
-
-
-def _filmed(name: str) -> str:
-    """What a film may be called whose tracks have this name."""
-    return re.sub(r"(DLC|DeepCut)_.*", "", _stem(name))
 
 
 def _stem(name: str) -> str:

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from ethoframe import formats
 from ethoframe.contract import Kind
+from ethoframe.data import Refusal
 from ethoframe.run.entries import Entry
-from ethoframe.run.names import PROVENANCE, named
+from ethoframe.run.inputs import observed_in
+from ethoframe.run.names import PROVENANCE, named, unfit
 from ethoframe.run.tabled import OWN, Say, tabled
 
 LABELS = ("labels.tif", "labels.zarr")
@@ -16,14 +18,20 @@ LABELS = ("labels.tif", "labels.zarr")
 
 
 def files(
-    paths: Sequence[Path], kind: Kind, *, join: bool = False, say: Say | None = None
+    paths: Sequence[Path],
+    kind: Kind,
+    *,
+    join: bool = False,
+    say: Say | None = None,
+    rate: float | None = None,
 ) -> tuple[Entry, ...]:
     """The files that are meant, in the order they were named.
 
     A folder stands for every picture, volume and video in it and the folders below; one that is a
     single recording (a DICOM series, a Zarr store) for that. Where labels are wanted, a folder of
     results stands for the labels in it, which are called by what they are of. Tables of tracks and
-    of episodes are found as `tabled` says.
+    of episodes are found as `tabled` says; one with episodes of several recordings, or by several
+    authors, stands for each of these.
 
     Parameters
     ----------
@@ -35,6 +43,8 @@ def files(
         Whether the pictures of a folder are one recording, in natural order.
     say
         Is told of files in a folder of tables that are left out.
+    rate
+        Frames per second, where a table of episodes counts frames.
 
     Raises
     ------
@@ -48,10 +58,39 @@ def files(
         return formats.recordings_in(folder, stills=True)
 
     if kind in OWN:
-        return tabled(paths, kind, say)
+        found = tabled(paths, kind, say)
+        each = [_entries(name, file, kind, rate) for name, file in found.items()]
+        return _apart([entry for some in each for entry in some])
     if kind is Kind.LABELMAP and (drawn := _drawn(paths)):
         return drawn
     return tuple(Entry(name, (file,)) for name, file in named(paths, inside).items())
+
+
+def _entries(name: str, file: Path, kind: Kind, rate: float | None) -> list[Entry]:
+    """A table, or each of the recordings of which a table holds episodes."""
+    whole = [Entry(name, (file,))]
+    if kind is not Kind.EPISODES:
+        return whole
+    try:
+        inside = observed_in(file, rate)
+    except (Refusal, OSError):
+        return whole  # told when its turn comes, so that it does not stop the others
+    if len(inside) < 2:
+        return whole
+    for each in inside:
+        if reason := next(filter(None, map(unfit, each.split("/"))), ""):
+            raise Refusal(file, f"the recording or author {each!r} {reason}", "rename it there")
+    return [Entry(each, (file,), of=each) for each in inside]
+
+
+def _apart(found: Sequence[Entry]) -> tuple[Entry, ...]:
+    """The entries, none of which may be called as another."""
+    taken: dict[str, Path] = {}
+    for entry in found:
+        if (other := taken.setdefault(entry.name.casefold(), entry.files[0])) != entry.files[0]:
+            reason = f"it has {entry.name} as well as {other}"
+            raise Refusal(entry.files[0], reason, "name each in a command with another --out")
+    return tuple(found)
 
 
 def _drawn(paths: Sequence[Path]) -> tuple[Entry, ...]:

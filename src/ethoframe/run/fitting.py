@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,8 +18,10 @@ import ethoframe
 from ethoframe.contract import Learned, Training, catalog
 from ethoframe.contract.extras import needs
 from ethoframe.data import Labels, Refusal
-from ethoframe.nets.lesson import Lesson, unvaried
+from ethoframe.nets.lesson import Example, Examples, Lesson, unvaried
 from ethoframe.nets.model import CARD, NETWORK, WEIGHTS, Model, opened
+from ethoframe.nets.network import Network
+from ethoframe.run.crossing import APART, PARTS, answering, crossed, settled_by, write_columns
 from ethoframe.run.provenance import software
 from ethoframe.run.teachable import check_labels
 from ethoframe.run.writing import FULL, Unwritten
@@ -182,7 +185,10 @@ def steps_of(lesson: Lesson, training: Training, tell: Tell | None = None) -> in
         return 0
     from ethoframe.nets.training import steps_in
 
-    return training.steps or steps_in(lesson, training, tell)
+    if training.steps:
+        return training.steps
+    share = training.minutes / (len(lesson.folds) + 1)  # as often as that it is taught
+    return steps_in(lesson, replace(training, minutes=share), tell)
 
 
 def _teach(
@@ -194,39 +200,73 @@ def _teach(
     tell: Tell | None,
 ) -> None:
     from ethoframe.nets.build import only
-    from ethoframe.nets.export import write_model
-    from ethoframe.nets.training import CHECKPOINT, answers, teach
+    from ethoframe.nets.training import teach
 
     out, key, command = place
+    begun, folds = time.monotonic(), len(lesson.folds)
     # Of one key there may be two plans, where the first was lost: rates depend on how many steps.
-    taught = teach(lesson, training, out / WORK, f"{key} in {training.steps} steps", tell)
+    mark = f"{key} in {training.steps} steps"
+    apart = crossed(lesson, training, out / WORK, mark, tell) if folds else None
+    settled: dict[str, Any] = {}
+    if apart is not None:
+        settled = settled_by(lesson, apart)
+        lesson = answering(lesson, settled)
+    taught = teach(lesson, training, out / WORK, mark, tell)
     if tell:
         tell("writing the model", 0, 0)
-    kept = len(lesson.validation)
-    examples = unvaried(lesson.validation if kept else lesson.train)
-    settled: Mapping[str, Any] = {}
-    if lesson.settle is not None:
-        settled = lesson.settle(examples, answers(taught.net, examples), bool(kept))
-    net, network = taught.net, lesson.network
-    if "kind" in settled:  # of several ways to answer one is kept
-        net, network = only(net, settled["kind"])
-    parameters = {**method.parameters(), **lesson.fixed, "weights": ""}
+    if apart is None:
+        settled = _settled(lesson, taught.net)
+    told = dict(taught.told)
+    if folds:
+        told |= {"folds": folds, "seconds": round(time.monotonic() - begun, 1)}
+    figures = settled.pop("figures", taught.figures)
     card = {
         "method": method.name(),
         "version": method.version,
         "key": key,
         "command": command,
-        "parameters": parameters,
+        "parameters": {**method.parameters(), **lesson.fixed, "weights": ""},
         "training": training.parameters(),
-        "taught": dict(taught.told),
+        "taught": told,
         "labels": _told_of(labels),
         **lesson.told,
-        "figures": dict(taught.figures),
-        "settled": dict(settled),
+        "figures": dict(figures),
+        "settled": settled,
         "weights_from": taught.told.get("encoder_weights", "none"),
         "ethoframe": ethoframe.__version__,
         "software": software(),
     }
+    net, network = taught.net, lesson.network
+    if "kind" in settled:  # of several ways to answer one is kept
+        net, network = only(net, settled["kind"])
+    if apart is not None and lesson.table is not None:
+        columns = lesson.table(apart.examples, apart.answers, settled)
+        write_columns(out / WORK / APART, columns)
+    _write(out, net, network, card, unvaried(_asked(lesson)))
+
+
+def _asked(lesson: Lesson) -> Examples:
+    """The examples that a network is asked once it is taught."""
+    return lesson.validation if len(lesson.validation) else lesson.train
+
+
+def _settled(lesson: Lesson, net: Any) -> dict[str, Any]:
+    """What its answers settle."""
+    from ethoframe.nets.training import answers
+
+    if lesson.settle is None:
+        return {}
+    examples = unvaried(_asked(lesson))
+    return dict(lesson.settle(examples, answers(net, examples), bool(len(lesson.validation))))
+
+
+def _write(
+    out: Path, net: Any, network: Network, card: Mapping[str, Any], examples: Sequence[Example]
+) -> None:
+    """Writes the model, and lets go of what a killed fit would have gone on from."""
+    from ethoframe.nets.export import write_model
+    from ethoframe.nets.training import CHECKPOINT
+
     pictures = np.stack([each["picture"] for each in examples[:CHECKED]])
     draft = out / WORK / DRAFT
     shutil.rmtree(draft, ignore_errors=True)  # what a killed fit left
@@ -236,6 +276,8 @@ def _teach(
         (draft / name).replace(out / name)
     shutil.rmtree(draft, ignore_errors=True)
     (out / WORK / CHECKPOINT).unlink(missing_ok=True)
+    for part in (out / WORK).glob(PARTS.format("*")):
+        shutil.rmtree(part, ignore_errors=True)
 
 
 def _finished(out: Path, key: str) -> Model | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from ethoframe.data import (
     Frames,
     LabelMap,
     Noun,
+    Observed,
     Recording,
     Refusal,
     Roles,
@@ -23,7 +26,12 @@ from ethoframe.data import (
     Transform,
 )
 from ethoframe.data.noun import Array
-from ethoframe.formats._clock import clocked
+from ethoframe.formats._clock import UNSAID, clocked
+from ethoframe.formats._listing import called
+from ethoframe.run.names import filmed
+
+FILMS = called("video").suffixes
+"""How the names of films end."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +53,11 @@ class Reading:
         Which keypoint of tracks is what; None as their names tell.
     times
         A file with the times of the frames, or its name beside each of the files, in place of a
-        rate.
+        rate; a film has them too.
+    individuals
+        Of whom, where tracks are of several; all of them where nobody is named.
+    in_px
+        Whether places of tracks are taken in px where a run left them in mm as well.
     """
 
     spacing_mm: tuple[float, ...] | None = None
@@ -54,6 +66,8 @@ class Reading:
     options: Mapping[str, Any] = field(default_factory=dict)
     roles: Roles | None = None
     times: Path | None = None
+    individuals: tuple[str, ...] = ()
+    in_px: bool = False
 
     def of(self, recording: Recording) -> Recording:
         """The recording, taken so; what the user says goes before what the file says.
@@ -87,8 +101,11 @@ class Reading:
         Raises
         ------
         Refusal
-            When pixels are not square, or positions are not in pixels any more.
+            When pixels are not square, positions are not in pixels any more, or an individual is
+            not there.
         """
+        if self.individuals:
+            tracks = _only(where, tracks, self.individuals)
         if self.rate is not None:
             tracks = replace(tracks, times_s=tracks.numbers / self.rate)
         if self.roles is not None:
@@ -113,7 +130,10 @@ class Reading:
             return None
         from ethoframe.formats import timestamps
 
-        return timestamps.read(self.times if self.times.exists() else path.parent / self.times)
+        file = self.times if self.times.exists() else path.parent / self.times
+        if file.suffix.lower() in FILMS:
+            return formats.read(file).times_s
+        return timestamps.read(file)
 
     def of_format(self, path: Path, *, strict: bool = False) -> dict[str, Any]:
         """What of it the format of a file asks for.
@@ -162,6 +182,8 @@ def noun_in(path: Path, kind: Kind, reading: Reading, name: str | None = None) -
         raise Refusal(path, "there is no such file", "check its name and folder")
     if kind is Kind.RECORDING:
         return _film(path, reading, name)
+    if path.is_file() and path.stat().st_size == 0:
+        raise Refusal(path, "the file is empty", "write it again, or leave it out")
     if kind not in _READERS:
         raise Refusal(path, f"{kind} cannot be read from a file", "leave it out")
     noun = _READERS[kind](path, reading)
@@ -196,12 +218,71 @@ def _labels(path: Path, reading: Reading) -> Noun:
 
 def _tracks(path: Path, reading: Reading) -> Noun:
     """In mm where a run measured them; in px where the user says the size of a pixel."""
-    unit, times_s = "px" if reading.spacing_mm else None, reading.times_s(path)
-    rate = reading.rate if times_s is None else None
-    found = formats.read_tracks(path, rate=rate, times_s=times_s, unit=unit)
+    unit = "px" if reading.spacing_mm or reading.in_px else None
+    times_s = reading.times_s(path)
+    rate = reading.rate if times_s is None else 1.0  # frames are counted, whatever clock it has
+    found = formats.read_tracks(path, rate=rate, unit=unit)
     if times_s is not None:
+        _refuse_miscounted(path, found, len(times_s), reading)
         found = replace(found, times_s=clocked(path, found.numbers, None, times_s))
     return reading.of_tracks(path.name, found)
+
+
+def tracks_in(path: Path, reading: Reading) -> tuple[Tracks, tuple[str, ...]]:
+    """The tracks in a file, and a line where their clock is that of the film beside them.
+
+    A film is theirs by its name, and counts only where nobody says when frames were, the file does
+    not either, and it has as many.
+
+    Raises
+    ------
+    Refusal
+        When there is no such file, or it cannot be read as that.
+    """
+    try:
+        return noun_in(path, Kind.TRACKS, reading), ()  # type: ignore[return-value]
+    except Refusal as no:
+        film = _film_of(path) if no.reason == UNSAID else None
+        if film is None:
+            raise
+        try:
+            found = noun_in(path, Kind.TRACKS, replace(reading, times=film))
+        except Refusal as other:
+            reason = f"{UNSAID}, and {film.name} beside it does not tell it: {other.reason}"
+            raise Refusal(path, reason, no.remedy) from None
+    return found, (f"frames are timed as those of {film.name} beside it",)  # type: ignore[return-value]
+
+
+def _film_of(path: Path) -> Path | None:
+    """The only film beside tracks that is called as theirs."""
+    want = filmed(path.name).casefold()
+    films = (each for each in path.parent.iterdir() if each.suffix.lower() in FILMS)
+    own = [film for film in films if film.stem.casefold() == want]
+    return own[0] if len(own) == 1 else None
+
+
+def _refuse_miscounted(path: Path, tracks: Tracks, count: int, reading: Reading) -> None:
+    """Refuses a list of times that is of another recording, as its length tells."""
+    frames = int(tracks.numbers[-1]) + 1 if len(tracks) else 0
+    if frames != count:
+        reason = f"it has {frames} frames, and {reading.times} {count} times"
+        raise Refusal(path, reason, "check that the list is whole and belongs to this recording")
+
+
+def _only(where: str, tracks: Tracks, names: Sequence[str]) -> Tracks:
+    """The tracks of these individuals, in the order of the tracks."""
+    for name in names:
+        if name not in tracks.individuals:
+            listed = ", ".join(tracks.individuals)
+            raise Refusal(where, f"no individual is called {name}", f"there are: {listed}")
+    own = [at for at, name in enumerate(tracks.individuals) if name in names]
+    return replace(
+        tracks,
+        position=tracks.position[..., own],
+        confidence=tracks.confidence[..., own],
+        individuals=tuple(tracks.individuals[at] for at in own),
+        features={name: held[:, own] for name, held in tracks.features.items()},
+    )
 
 
 def _episodes(path: Path, reading: Reading) -> Noun:
@@ -211,6 +292,48 @@ def _episodes(path: Path, reading: Reading) -> Noun:
         reason = f"it holds episodes of {len(seen)} recordings or authors"
         raise Refusal(path, reason, "name a file with those of one")
     return seen.parts[0].episodes
+
+
+def episodes_in(path: Path, reading: Reading, whose: str) -> Noun:
+    """Episodes of one recording, or of one author of it, as `observed_in` calls them.
+
+    Raises
+    ------
+    Refusal
+        When there are none that are called so.
+    """
+    found = observed_in(path, reading.rate)
+    if whose not in found:
+        raise Refusal(path, f"it holds no episodes of {whose}", f"there are: {', '.join(found)}")
+    return found[whose]
+
+
+def observed_in(path: Path, rate: float | None) -> dict[str, Noun]:
+    """What a file of episodes holds by recordings; with the author, where one has several.
+
+    Raises
+    ------
+    Refusal
+        When it is damaged, or an author has seen a recording twice.
+    """
+    parts = _observed(path, rate, path.stat().st_mtime_ns)
+    counts = Counter(part.recording for part in parts)
+    found: dict[str, Noun] = {}
+    for part in parts:
+        several = counts[part.recording] > 1
+        name = f"{part.recording}/{part.author or 'nobody'}" if several else part.recording
+        if name in found:
+            reason = f"{part.author or 'an author'} has seen {part.recording} twice"
+            raise Refusal(path, reason, "write the second time under another name")
+        found[name] = part.episodes
+    return found
+
+
+@lru_cache(maxsize=4)
+def _observed(path: Path, rate: float | None, changed: int) -> tuple[Observed, ...]:
+    """Kept a while: each of its recordings is asked for on its own."""
+    del changed
+    return formats.read_observations(path, rate=rate).parts
 
 
 def _by(module: str, function: str = "read") -> Callable[[Path, Reading], Noun]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from unicodedata import normalize
 
 from ethoframe import formats
@@ -13,6 +13,9 @@ from ethoframe.data import Refusal
 
 PROVENANCE = "provenance.json"
 """A folder that holds this was written by a run: what else is in it is no recording."""
+
+JOURNAL = "journal.sqlite"
+"""In the folder of all results: what is done, and how far the rest is."""
 
 _BARRED = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
@@ -35,6 +38,20 @@ def unfit(name: str) -> str:
     if _RESERVED.fullmatch(name):
         return "is a name that Windows keeps"
     return ""
+
+
+def filmed(name: str) -> str:
+    """What a film may be called whose tracks have this name, without its ending.
+
+    Examples
+    --------
+    >>> filmed("m1DLC_resnet50_boxMay1shuffle1_100_filtered.h5"), filmed("m1.predictions.slp")
+    ('m1', 'm1')
+    >>> filmed("labels.v001.000_m1.analysis.h5"), filmed("day.1.csv")
+    ('m1', 'day.1')
+    """
+    own = re.sub(r"\.(predictions|analysis)$", "", PurePosixPath(name).stem)
+    return re.sub(r"(DLC|DeepCut)_.*|^.*\.\d{3}_", "", own)
 
 
 def named(

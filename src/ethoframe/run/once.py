@@ -10,11 +10,10 @@ from typing import Protocol
 from ethoframe.data import Refusal
 from ethoframe.run.entries import Entry
 from ethoframe.run.journal import Journal, Run
+from ethoframe.run.names import JOURNAL
 from ethoframe.run.order import Outcome, Part, Status
 from ethoframe.run.parts import complete, parts_in
 from ethoframe.run.writing import Unwritten
-
-JOURNAL = "journal.sqlite"
 
 SEE = "see its report.html"
 """What to do about a result that is not to be trusted."""
@@ -94,4 +93,5 @@ def found(name: str, folder: Path, parts: tuple[Part, ...], frames: int = 0) -> 
 
 def told(part: Part, line: str) -> str:
     """A warning with the arena it is about, where there are several."""
-    return f"{part.arena}: {line}" if part.arena and part.arena in part.folder.parts else line
+    apart = part.arena and part.arena in part.folder.parts
+    return f"{part.arena}: {line.removeprefix(f'{part.arena}: ')}" if apart else line

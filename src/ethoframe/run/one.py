@@ -10,18 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from ethoframe import formats
-from ethoframe.contract import Kind
 from ethoframe.contract.fan import part_of
-from ethoframe.data import Noun, Recording, Refusal, Tracks
+from ethoframe.data import Noun, Recording, Refusal
 from ethoframe.run.analysis import Analysis
 from ethoframe.run.beyond import beyond, refuse_late
 from ethoframe.run.cautions import cautions
 from ethoframe.run.entries import Entry
-from ethoframe.run.inputs import noun_in
+from ethoframe.run.inputs import tracks_in
 from ethoframe.run.journal import Run
 from ethoframe.run.once import once
 from ethoframe.run.once import told as told_of
-from ethoframe.run.order import Finding, Order, Outcome, Part, Show
+from ethoframe.run.order import Finding, Order, Otherwise, Outcome, Part, Show
+from ethoframe.run.otherwise import measured_otherwise
 from ethoframe.run.outputs import measures_in, write_tables
 from ethoframe.run.parts import judged, refused, write_provenance
 from ethoframe.run.places import Place, asked, places, spread
@@ -70,23 +70,13 @@ def opened(entry: Entry, order: Order) -> Recording:
 
 
 def _tracks(entry: Entry, order: Order) -> Recording:
-    """The tracks of an entry; a clock from outside counts their frames."""
-    path, reading = entry.files[0], order.reading
+    """What stands for the tracks of an entry."""
     if len(entry.files) > 1:
         reason = "a recording of several files of tracks cannot be read"
         raise Refusal(entry.name, reason, "join them before")
-    if order.timestamps is None:
-        found = noun_in(path, Kind.TRACKS, reading)
-        assert isinstance(found, Tracks)
-        return stand_in(found, entry.name)
-    from ethoframe.formats import timestamps
-
-    found = noun_in(path, Kind.TRACKS, replace(reading, rate=reading.rate or 1.0))
-    assert isinstance(found, Tracks)
-    there = order.timestamps.exists()
-    beside = order.timestamps if there else path.parent / order.timestamps
-    clocked = timestamps.clocked(stand_in(found, entry.name), timestamps.read(beside), beside)
-    return stand_in(replace(found, times_s=clocked.times_s[found.numbers]), entry.name)
+    drawn = order.arenas is not None and order.arenas.arenas[0].unit == "px"
+    found, told = tracks_in(entry.files[0], replace(order.reading, in_px=drawn))
+    return replace(stand_in(found, entry.name), warnings=told)
 
 
 def _signed(recording: Recording, entry: Entry, order: Order) -> dict[str, Any]:
@@ -138,9 +128,9 @@ def _carried_out(
 def _traced(analysis: Analysis) -> Mapping[str, Noun]:
     """The answers from tracks; what they were not enough for is told as a warning."""
     with analysis.profile.spent("compute"):
-        found = carried_out(analysis.recipe, analysis.given)
-    told = (*analysis.recording.warnings, *found.lacking)
-    analysis.recording = replace(analysis.recording, warnings=told)
+        found = carried_out(analysis.recipe, analysis.given, analysis.parts)
+    analysis.known, analysis.lacking = found.known, found.lacking
+    analysis.refused.update(found.refused)
     return found.answers
 
 
@@ -161,19 +151,39 @@ def _written(
         write_provenance(part, signed)
         return part
     own = part_of(answers, place.part)
-    told = beyond(recording, order.recipe, place)
+    told = (*place.told, *beyond(recording, order.recipe, place))
+    told += tuple(analysis.lacking.get(place.part, ()))
     warnings = (*recording.warnings, *told, *cautions(recording, own))
     part = judged(replace(blank, warnings=warnings), own)
     subject = place.row.subject if place.row else ""
     whose = {"recording": recording.name, "arena": place.arena, "subject": subject}
-    full = write_provenance(part, signed)
+    whose |= {"individual": place.individual} if place.individual else {}
+    other = _otherwise(place, analysis, order)
+    full = write_provenance(part, {**signed, **_lacking(other)})
     seen = steadied(place.seen_in(recording), own.get("camera"))
-    finding = Finding(seen, own, measures_in(own).of(**whose), full, warnings)
+    measures = measures_in(own).of(**whose)
+    finding = Finding(seen, own, measures, full, warnings, other.of(**whose))
     with analysis.profile.spent("write"):
         write_tables(folder, finding, place.to_picture, csv=order.csv)
     for show in order.show:
         _shown(show, folder, finding, analysis)
     return part
+
+
+def _otherwise(place: Place, analysis: Analysis, order: Order) -> Otherwise:
+    """The measures of one place by the other definitions of the recipe."""
+    recipe = order.recipe.configured(place.settings)
+    if not recipe.otherwise:
+        return Otherwise()
+    if analysis.told:
+        analysis.told("other definitions", 0, 0)
+    with analysis.profile.spent("other definitions"):
+        return measured_otherwise(recipe, part_of(analysis.known, place.part), place.given)
+
+
+def _lacking(other: Otherwise) -> dict[str, Any]:
+    """By which definitions nothing is measured, and why, for the provenance."""
+    return {"lacking otherwise": dict(other.lacking)} if other.lacking else {}
 
 
 def _shown(show: Show, folder: Path, finding: Finding, analysis: Analysis) -> None:

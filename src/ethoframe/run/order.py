@@ -54,6 +54,28 @@ def folder_of(out: Path, name: str) -> Path:
 
 
 @dataclass(frozen=True)
+class Otherwise:
+    """One animal's measures by other definitions.
+
+    Parameters
+    ----------
+    measures
+        By the name of the definition: over the whole trial and during events, without bins, and
+        only those that follow from what the definition changes.
+    lacking
+        Why there are none by a definition, by its name.
+    """
+
+    measures: Mapping[str, Measures] = field(default_factory=dict)
+    lacking: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, **whose: str) -> Otherwise:
+        """The same with `recording`, `arena`, `individual` or `subject` filled in."""
+        filled = {name: measures.of(**whose) for name, measures in self.measures.items()}
+        return Otherwise(filled, self.lacking)
+
+
+@dataclass(frozen=True)
 class Finding:
     """One analysed animal, as it is shown to people.
 
@@ -65,6 +87,8 @@ class Finding:
         How, ready for JSON.
     warnings
         What a reader has to know first.
+    otherwise
+        Measures by other definitions.
     """
 
     recording: Recording
@@ -72,6 +96,7 @@ class Finding:
     measures: Measures
     provenance: Mapping[str, Any]
     warnings: tuple[str, ...]
+    otherwise: Otherwise = field(default_factory=Otherwise)
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from ethoframe.run.steadied import as_filmed
 from ethoframe.run.writing import Unwritten, moved_into
 
 MEASURES = "measures.csv"
+OTHERWISE = "otherwise.csv"
 EPISODES = "episodes.csv"
 FAILURES = "failures.csv"
 TRIAL = "trial"
@@ -55,6 +56,8 @@ def write_tables(
 ) -> None:
     """``tracks.parquet`` (and ``.csv``), ``measures.csv``, ``episodes.csv``, ``arena.toml``.
 
+    What was measured by other definitions lies in ``otherwise.csv``, where there are any.
+
     Parameters
     ----------
     folder
@@ -79,6 +82,8 @@ def write_tables(
         there = arena.mapped(to_picture) if to_picture else arena
         arena_file.write(folder / "arena.toml", there)
     table.write_measures(folder / MEASURES, finding.measures)
+    if finding.otherwise.measures:
+        table.write_otherwise(folder / OTHERWISE, [finding.otherwise.measures])
     _write_episodes(folder, finding)
 
 
@@ -94,7 +99,8 @@ def _write_episodes(folder: Path, finding: Finding) -> None:
 def write_overview(out: Path, outcomes: Sequence[Outcome]) -> None:
     """``measures.csv`` over all recordings, and ``failures.csv`` of what failed and why.
 
-    Of stills whose keypoints were placed, ``points.csv`` over all of them as well.
+    ``otherwise.csv`` has what was measured by other definitions, where there are any. Of stills
+    whose keypoints were placed, ``points.csv`` over all of them as well.
 
     Raises
     ------
@@ -104,11 +110,14 @@ def write_overview(out: Path, outcomes: Sequence[Outcome]) -> None:
     failed = [outcome for outcome in outcomes if not outcome.finished]
     parts = [part for outcome in outcomes for part in outcome.parts]
     finished = [part for part in parts if (part.folder / MEASURES).exists()]
+    other = [part for part in finished if (part.folder / OTHERWISE).exists()]
     placed = [path for each in parts if keypoints.knows(path := each.folder / POINTS)]
     try:
-        with moved_into(out, () if failed else (FAILURES,)) as part:
+        with moved_into(out, (OTHERWISE,) if failed else (OTHERWISE, FAILURES)) as part:
             if finished:
                 table.write_joined(part / MEASURES, _join(finished))
+            if other:
+                table.write_otherwise(part / OTHERWISE, _join_otherwise(other))
             if placed:
                 keypoints.join(part / POINTS, placed)
             if failed:
@@ -124,3 +133,11 @@ def _join(parts: Sequence[Part]) -> Iterator[Measures]:
     for part in parts:
         measures = table.read_measures(part.folder / MEASURES)
         yield measures.of(subject=part.row.subject) if part.row else measures
+
+
+def _join_otherwise(parts: Sequence[Part]) -> Iterator[Mapping[str, Measures]]:
+    """The same of measures by other definitions."""
+    for part in parts:
+        found = table.read_otherwise(part.folder / OTHERWISE)
+        whose = {"subject": part.row.subject} if part.row else {}
+        yield {name: measures.of(**whose) for name, measures in found.items()}

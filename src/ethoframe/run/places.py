@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,7 @@ from ethoframe.data import (
     Window,
 )
 from ethoframe.formats.sheet.events import phases
+from ethoframe.run.apart import apart
 from ethoframe.run.apply import apply
 from ethoframe.run.entries import Entry
 from ethoframe.run.order import Order
@@ -51,6 +52,12 @@ class Place:
         What is known of it, by the recipe's names, in px of the window.
     settings
         Parameters of the recipe that hold for it alone.
+    individual
+        Who it is, as tracks call it; empty of films.
+    one_of_several
+        Whether the recording has other places as well.
+    told
+        What to know of it before any work, a line each.
     """
 
     arena: str = ""
@@ -58,11 +65,14 @@ class Place:
     row: Row | None = None
     given: Mapping[str, Noun] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
+    individual: str = ""
+    one_of_several: bool = False
+    told: tuple[str, ...] = ()
 
     @property
     def part(self) -> str:
         """What its steps, answers and results are filed under; empty for all of the picture."""
-        return self.arena if self.window else ""
+        return self.arena if self.one_of_several else ""
 
     def seen_in(self, recording: Recording) -> Recording:
         """The recording cut to the place."""
@@ -83,7 +93,7 @@ def places(recording: Recording, entry: Entry, order: Order) -> tuple[Place, ...
         When arenas are asked for that are not there, or lie outside the picture.
     """
     if not filmed(recording):
-        return (_of_tracks(recording, entry, order),)
+        return _of_tracks(recording, entry, order)
     drawn = _drawn(recording, order)
     many = _arenas(recording, entry, order, drawn)
     if many is None:
@@ -93,7 +103,7 @@ def places(recording: Recording, entry: Entry, order: Order) -> tuple[Place, ...
         noted = _noted(recording, order, name)
         return (Place(name, None, row, {**known, **noted}, _settings(row)),)
     rows = {row.arena: row for row in entry.rows}
-    called = _called(tuple(rows), many, entry.name) if rows else {n: n for n in many.names}
+    called = _called(tuple(rows) or many.names, many.names, entry.name)
     windows = many.windows(recording.picture)
     found = []
     for name, there in called.items():
@@ -101,30 +111,73 @@ def places(recording: Recording, entry: Entry, order: Order) -> tuple[Place, ...
         noted = _noted(recording, order, name)
         given = _given(noted, many[there], window, order)
         settings = {**_lens_in(window, order, recording.picture), **_settings(row)}
-        found.append(Place(name, window, row, given, settings))
+        found.append(Place(name, window, row, given, settings, one_of_several=True))
     return tuple(found)
 
 
-def _of_tracks(recording: Recording, entry: Entry, order: Order) -> Place:
-    """The only place of tracks, with the arena in their plane."""
-    arenas, count = order.arenas, order.count or len(entry.rows)
-    if count > 1 or (arenas is not None and len(arenas) > 1):
-        reason = "tracks are of one arena each, and several are asked for"
-        raise Refusal(recording.name, reason, "give the tracks of each arena, and its own --arena")
-    row = entry.rows[0] if entry.rows else None
-    name = row.arena if row else ""
-    given = {**traced_in(recording), **_noted(recording, order, name)}
-    if arenas is not None:
-        tracks, arena = given[TRACKS], arenas.arenas[0]
-        assert isinstance(tracks, Tracks)
-        given[order.recipe.for_each] = beside(tracks, arena, order.reading, recording.name)
-    return Place(name, None, row, given, _settings(row))
+def _of_tracks(recording: Recording, entry: Entry, order: Order) -> tuple[Place, ...]:
+    """The places of tracks: an arena each, or an animal each where several share one."""
+    tracks, reading = traced_in(recording)[TRACKS], order.reading
+    assert isinstance(tracks, Tracks)
+    drawn = order.arenas and Arenas(
+        tuple(beside(tracks, arena, reading, recording.name) for arena in order.arenas)
+    )
+    animals = apart(tracks, drawn, recording.name)
+    meant = {name.casefold() for name in reading.individuals}
+    own = [row for row in entry.rows if row.arena.casefold() in meant]
+    rows = {row.arena: row for row in own or entry.rows}
+    _refuse_more(recording, max(order.count, len(rows)), drawn, len(animals))
+    several = "" not in animals
+    names = tuple(animals) if several else ("",)
+    if several and rows and drawn is not None and len(drawn) > 1:
+        called = _called(tuple(rows), drawn.names, recording.name)
+    elif several and rows:
+        called = _individuals(tuple(rows), names, recording.name)
+    else:
+        called = {name or next(iter(rows), ""): name for name in names}
+    found = []
+    for name, home in called.items():
+        given, row, who = _noted(recording, order, name), rows.get(name), ""
+        if drawn is not None:
+            floor = drawn[home] if len(drawn) > 1 else drawn.arenas[0]
+            given[order.recipe.for_each] = floor
+        if home in animals:
+            given[TRACKS], who = animals[home], animals[home].individuals[0]
+        found.append(Place(name, None, row, given, _settings(row), who, several))
+    told = _left(drawn, called.values()) if several else ()
+    return (replace(found[0], told=told), *found[1:])
+
+
+def _individuals(rows: Sequence[str], names: Sequence[str], recording: str) -> dict[str, str]:
+    """For each row of the sheet the individual that it means, which has no place in a line."""
+    there = {name.casefold(): name for name in names}
+    for row in rows:
+        if row.casefold() not in there:
+            said = f"has a row of {row}" if row else "does not say of which its row is"
+            reason = f"its tracks are of {' and '.join(names)}, and the sheet {said}"
+            remedy = "write their names under arena, a row for each, or name one with --individual"
+            raise Refusal(recording, reason, remedy)
+    return {row: there[row.casefold()] for row in rows}
+
+
+def _refuse_more(recording: Recording, asked: int, drawn: Arenas | None, animals: int) -> None:
+    """Refuses to look for more animals than there are arenas, or tracks."""
+    if asked > max(animals, 1 if drawn is None else len(drawn)):
+        reason = f"{asked} animals are asked for, and its tracks are of {animals}"
+        remedy = "draw every arena, correct the sheet, or name the tracks of all of them"
+        raise Refusal(recording.name, reason, remedy)
+
+
+def _left(drawn: Arenas | None, used: Collection[str]) -> tuple[str, ...]:
+    """A line about arenas that nothing is told of."""
+    left = [n for n in drawn.names if n not in used] if drawn is not None and len(drawn) > 1 else []
+    return (f"nothing is told of the arenas without tracks: {', '.join(left)}",) if left else ()
 
 
 def spread(recipe: Recipe, places: Sequence[Place]) -> tuple[Recipe, dict[str, Noun]]:
     """The recipe for all places at once, and everything that is given for it."""
-    windows = {place.part: place.window for place in places if place.window}
-    whole = fanned(recipe, windows) if windows else recipe
+    parts = {place.part: place.window for place in places if place.one_of_several}
+    whole = fanned(recipe, parts) if parts else recipe
     settings = {own(p.part, path): v for p in places for path, v in p.settings.items()}
     given = {own(p.part, name): noun for p in places for name, noun in p.given.items()}
     return whole.configured(settings), given
@@ -224,20 +277,20 @@ def _settings(row: Row | None) -> dict[str, Any]:
     return settings
 
 
-def _called(names: Sequence[str], arenas: Arenas, recording: str) -> dict[str, str]:
+def _called(names: Sequence[str], arenas: Sequence[str], recording: str) -> dict[str, str]:
     """For each name of the sheet the arena that it means: by its own name, or by its place in line.
 
     Numbers and letters count the arenas in the order they are read: row by row.
     """
-    there = {name.casefold(): name for name in arenas.names}
-    in_line = {str(i + 1): name for i, name in enumerate(arenas.names)}
-    in_line |= {chr(ord("a") + i): name for i, name in enumerate(arenas.names)}
+    there = {name.casefold(): name for name in arenas}
+    in_line = {str(i + 1): name for i, name in enumerate(arenas)}
+    in_line |= {chr(ord("a") + i): name for i, name in enumerate(arenas)}
     found = {}
     for name in names:
         word = name.casefold().strip()
         meant = there.get(word) or in_line.get(word.removeprefix("arena").strip(" _-0"))
         if meant is None:
-            listed = ", ".join(arenas.names)
+            listed = ", ".join(arenas)
             remedy = f"call it one of {listed}, or 1 to {len(arenas)} row by row"
             raise Refusal(recording, f"the sheet's arena {name!r} is not there", remedy)
         found[name] = meant

@@ -31,10 +31,10 @@ def provenance(
     """Everything that decides the answers, ready for JSON.
 
     Two runs with equal ``key`` on the same software give equal answers: it is the hash of the
-    recording's identity and clock, of every step's method, version, parameters and inputs, and of
-    what else was asked for: arenas, trials, notes. Steps that the user answered, which are `given`,
-    decide nothing. Where the file lies is not in it: a recording
-    may move to another disk.
+    recording's identity and clock, of every step's method, version, parameters and inputs, of the
+    other definitions, and of what else was asked for: arenas, trials, notes. Steps that the user
+    answered, which are `given`, decide nothing. Where the file lies is not in it: a recording may
+    move to another disk.
 
     Examples
     --------
@@ -49,6 +49,7 @@ def provenance(
         "recipe": recipe.name,
         "gives": dict(recipe.gives),
         "steps": {step.name: _signed(step) for step in recipe.steps if step.name not in given},
+        **({"otherwise": dict(recipe.otherwise)} if recipe.otherwise else {}),
         "asked": dict(asked),
     }
     return _keyed(recording, decides, command)

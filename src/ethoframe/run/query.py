@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from ethoframe.contract.extras import needs
-from ethoframe.data import Refusal, Sheet
+from ethoframe.data import Measure, Refusal, Sheet
 
 TABLES: Mapping[str, str] = {
     "measures": "measures.csv",
+    "otherwise": "otherwise.csv",
     "episodes": "episodes.csv",
     "tracks": "tracks.parquet",
     "values": "values.csv",
@@ -25,6 +26,13 @@ TABLES: Mapping[str, str] = {
 
 ANIMALS = "animals"
 """The table of the animal sheet, where one is given."""
+
+SESSIONS = "sessions"
+"""The measures over whole sessions: of each the row over the longest time, and none of a cue."""
+
+_WHOLE = f"""create view {SESSIONS} as select * from measures where coalesce(during, '') = ''
+qualify bin_stop_s - bin_start_s is not distinct from max(bin_stop_s - bin_start_s)
+over (partition by folder, recording, arena, individual, quantity, unit)"""
 
 Cell = Any
 
@@ -58,7 +66,8 @@ def asked(study: Path, sql: str, sheet: Sheet | None = None) -> Answer:
         A folder of results.
     sql
         One SELECT, in the SQL of DuckDB. The tables there are: `TABLES`, as far as such files are
-        below the folder, and `ANIMALS` with the rows of the sheet.
+        below the folder, `SESSIONS` where there are measures, and `ANIMALS` with the rows of the
+        sheet.
     sheet
         Who is in which recording, with groups; without one no table tells groups.
 
@@ -84,6 +93,10 @@ def asked(study: Path, sql: str, sheet: Sheet | None = None) -> Answer:
     with duckdb.connect(":memory:") as database:
         for name, files in found.items():
             database.execute(_view(name, study, files))
+        there = [*found]
+        if "measures" in found and _timed(database):
+            database.execute(_WHOLE)
+            there.append(SESSIONS)
         if sheet is not None:
             _animals(database, sheet)
         _refuse_all_but_select(duckdb, sql)
@@ -91,8 +104,8 @@ def asked(study: Path, sql: str, sheet: Sheet | None = None) -> Answer:
             told = database.execute(sql)
         except duckdb.Error as error:
             reason = " ".join(str(error).split())
-            there = ", ".join([*found, *([ANIMALS] if sheet else [])])
-            raise Refusal("--sql", reason, f"the tables are: {there}") from None
+            told = ", ".join([*there, *([ANIMALS] if sheet else [])])
+            raise Refusal("--sql", reason, f"the tables are: {told}") from None
         columns = tuple(column[0] for column in told.description)
         return Answer(columns, tuple(told.fetchall()))
 
@@ -124,6 +137,12 @@ def _view(name: str, study: Path, files: Sequence[Path]) -> str:
         f"create view {name} as select {folder} as folder, * exclude (filename) from "
         f"{reader}([{listed}], union_by_name = true, filename = true{more})"
     )
+
+
+def _timed(database: Any) -> bool:
+    """Whether measures say of which time they are; tables of other origin may not."""
+    told = {row[0] for row in database.execute("describe measures").fetchall()}
+    return set(Measure.columns()) <= told
 
 
 def _animals(database: Any, sheet: Sheet) -> None:

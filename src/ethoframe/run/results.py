@@ -22,6 +22,7 @@ from ethoframe.data import (
     Points,
     Recording,
     Refusal,
+    Sheet,
     Timed,
     Tracks,
     Transform,
@@ -37,6 +38,8 @@ from ethoframe.formats import transform as transform_file
 from ethoframe.run.application import Application
 from ethoframe.run.apply import apply
 from ethoframe.run.carried import carried, landmark_rows, moved_by
+from ethoframe.run.contrasted import compared, decided, named
+from ethoframe.run.frozen import note_compared
 from ethoframe.run.journal import Run
 from ethoframe.run.pixels import answered
 from ethoframe.run.placed import points_shown, write_tracks
@@ -80,6 +83,8 @@ class Results:
         Where marks are left.
     told
         Called with the progress.
+    beside
+        The folder that the file lies in, where a frozen analysis may be; None where there is none.
 
     Attributes
     ----------
@@ -99,6 +104,7 @@ class Results:
     folder: Path
     run: Run
     told: Told | None = None
+    beside: Path | None = None
     answers: dict[str, Noun] = field(default_factory=dict)
     measures: Measures = field(default_factory=Measures)
     warnings: list[str] = field(default_factory=list)
@@ -130,7 +136,18 @@ class Results:
     def _answer(self) -> Any:
         self._tell(0, 0)
         given: dict[str, Any] = {self.asked.main: self.main, **self.asked.side}
+        if self.asked.method.gives is Kind.EFFECTS and self.beside is not None:
+            return self._compared(self.beside, **given)
         return apply(self.asked.method, **given)
+
+    def _compared(self, beside: Path, *, measures: Measures, sheet: Sheet) -> Effects:
+        """Differences between groups, held against what was decided of them before."""
+        animals = [named(row) for row in sheet.rows]
+        frozen, lines = decided(beside, self.asked.method, animals)
+        self.warnings += lines
+        found = compared(self.asked.method, measures, sheet, frozen)
+        note_compared(beside)
+        return found
 
     def _tell(self, done: int, total: int) -> None:
         if self.told:

@@ -12,9 +12,7 @@ from ethoframe import formats
 from ethoframe.contract import Kind
 from ethoframe.data import Refusal
 from ethoframe.formats._finding import observing_format, tracks_format
-from ethoframe.run.entries import Entry
-from ethoframe.run.names import PROVENANCE
-from ethoframe.run.once import JOURNAL
+from ethoframe.run.names import JOURNAL, PROVENANCE
 
 Say = Callable[[str], None]
 """Takes a line that a person should know."""
@@ -30,20 +28,27 @@ FORMAT = {Kind.TRACKS: tracks_format, Kind.EPISODES: observing_format}
 SUFFIXES = (".parquet", ".csv", ".h5")
 """Of one table in several files, the one whose name ends so is read, the first first."""
 
+TABLES = frozenset({*SUFFIXES, ".tsv", ".txt", ".slp", ".nc"})
+"""How the names of tables of tracks end."""
+
 STORES = (".zarr",)
 """Folders that hold no tables."""
+
+FILTERED = "_filtered"
+"""How DeepLabCut ends the name of a table that it smoothed, beside the one that it did not."""
 
 TOLD = 3
 """Names that a line about files lists."""
 
 
-def tabled(paths: Sequence[Path], kind: Kind, say: Say | None = None) -> tuple[Entry, ...]:
+def tabled(paths: Sequence[Path], kind: Kind, say: Say | None = None) -> dict[str, Path]:
     """The tables that are meant, each called by its path below the folder without its ending.
 
     A folder stands for every table in it and in the folders below, whichever program wrote it;
     where there is none, for those that runs left there, which are called by their recordings. Of
-    one table in several files, as DeepLabCut writes it, one is taken. Files that are left out are
-    told in a line.
+    one table in several files, as DeepLabCut writes it, one is taken; and of one that it smoothed
+    as well the other, for it shows how sure the network was from frame to frame. Files that are
+    left out are told in a line.
 
     Parameters
     ----------
@@ -61,6 +66,9 @@ def tabled(paths: Sequence[Path], kind: Kind, say: Say | None = None) -> tuple[E
         folder.
     """
     say = say or _nothing
+    alone = [path for path in paths if not path.is_dir()]
+    kept = _kept(alone, say)
+    paths = [path for path in paths if path.is_dir() or path in kept]
     found: dict[str, Path] = {}
     taken: dict[str, Path] = {}
     for path in paths:
@@ -72,7 +80,31 @@ def tabled(paths: Sequence[Path], kind: Kind, say: Say | None = None) -> tuple[E
                 remedy = "rename one, or name each in a command of its own with another --out"
                 raise Refusal(file, reason, remedy)
             found[name] = file
-    return tuple(Entry(name, (file,)) for name, file in found.items())
+    return found
+
+
+def foreign(folder: Path, kind: Kind) -> list[Path]:
+    """The tables in a folder and those below that other programs left there; sorted."""
+    files = [*_files(folder)]
+    ours = {file.parent for file in files if file.name in (PROVENANCE, JOURNAL)}
+    return [file for file in files if file.parent not in ours and _holds(file, kind)]
+
+
+def tabled_in(folder: Path) -> list[Path]:
+    """The tables of tracks that runs left in a folder and those below."""
+    runs = {file.parent for file in _files(folder) if file.name == PROVENANCE}
+    return [*_own(runs, Kind.TRACKS).values()]
+
+
+def is_own(file: Path, kind: Kind) -> bool:
+    """Whether a run left this table."""
+    return file.name in OWN[kind] and (file.parent / PROVENANCE).is_file()
+
+
+def listed(files: Sequence[Path], top: Path | None = None) -> str:
+    """Some names of files, by their paths below a folder where one is given, in words."""
+    names = [(file.relative_to(top) if top else file).as_posix() for file in files[:TOLD]]
+    return ", ".join(names) + (f" and {len(files) - TOLD} more" if len(files) > TOLD else "")
 
 
 def _nothing(line: str) -> None:
@@ -87,20 +119,18 @@ def _meant(path: Path, kind: Kind, say: Say) -> Iterator[tuple[str, Path]]:
     files = [*_files(path)]
     runs = {file.parent for file in files if file.name == PROVENANCE}
     ours = runs | {file.parent for file in files if file.name == JOURNAL}
-    foreign = [file for file in files if file.parent not in ours]
-    tables = [file for file in foreign if _holds(file, kind)]
-    left = sorted({*foreign} - {*tables})
-    tables, same = _once(tables)
+    others = [file for file in files if file.parent not in ours]
+    tables = [file for file in others if _holds(file, kind)]
+    left = sorted({*others} - {*tables})
     own = _own(runs, kind)
     if tables and own:
-        say(f"{path}: what runs left in it is not taken: {_listed([*own.values()], path)}")
-    if same:
-        say(f"{path}: these hold the same as another file: {_listed(same, path)}")
+        say(f"{path}: what runs left in it is not taken: {listed([*own.values()], path)}")
+    tables = _kept(tables, say, path)
     if left and (tables or own):
-        say(f"{path}: {len(left)} other files hold no {kind}: {_listed(left, path)}")
+        say(f"{path}: {len(left)} other files hold no {kind}: {listed(left, path)}")
     named = {_below(file, path): file for file in tables} or _below_all(own, path)
     if not named:
-        seen = f"; there are {_listed(left, path)}" if left else ""
+        seen = f"; there are {listed(left, path)}" if left else ""
         reason = f"there are no {kind} in this folder{seen}"
         raise Refusal(path, reason, "name a folder with some")
     yield from named.items()
@@ -119,21 +149,38 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _holds(file: Path, kind: Kind) -> bool:
+    """Whether a file is such a table; one that is empty would have been, and is not passed over."""
     try:
         FORMAT[kind](file)
     except Refusal:
-        return False
+        return file.suffix.lower() in SUFFIXES and file.stat().st_size == 0
     return True
 
 
-def _once(files: Sequence[Path]) -> tuple[list[Path], list[Path]]:
-    """Each table once, and the files that hold the same as one of them."""
-    order = sorted(files, key=lambda file: (formats.stem(file.as_posix()), _rank(file)))
+def _kept(files: Sequence[Path], say: Say, top: Path | None = None) -> list[Path]:
+    """Each table once, in their order; what is left out is told."""
     first: dict[str, Path] = {}
-    for file in order:
-        first.setdefault(formats.stem(file.as_posix()), file)
-    kept = {*first.values()}
-    return [file for file in files if file in kept], sorted({*files} - kept)
+    for file in sorted(files, key=lambda file: (_smoothed(file), _rank(file), file)):
+        first.setdefault(_recorded(file), file)
+    left = [file for file in dict.fromkeys(files) if file not in first.values()]
+    smoothed = [file for file in left if _smoothed(file) and not _smoothed(first[_recorded(file)])]
+    same = [file for file in left if file not in smoothed]
+    where = f"{top}: " if top else ""
+    if same:
+        say(f"{where}these hold the same as another file: {listed(same, top)}")
+    if smoothed:
+        told = "taken as the network gave them, and not as they were filtered"
+        say(f"{where}{told}: without {listed(smoothed, top)}")
+    return [file for file in files if file not in left]
+
+
+def _recorded(file: Path) -> str:
+    """The path without what tells files of one table apart."""
+    return formats.stem(file.as_posix()).removesuffix(FILTERED)
+
+
+def _smoothed(file: Path) -> bool:
+    return formats.stem(file.name).endswith(FILTERED)
 
 
 def _rank(file: Path) -> int:
@@ -164,7 +211,7 @@ def _below_all(own: dict[Path, Path], top: Path) -> dict[str, Path]:
 
 
 def _called(file: Path, kind: Kind) -> str:
-    if file.name in OWN[kind] and (file.parent / PROVENANCE).is_file():
+    if is_own(file, kind):
         return _recording(file.parent)
     return formats.stem(file.name)
 
@@ -175,8 +222,3 @@ def _recording(folder: Path) -> str:
     place = folder.resolve()
     several = told.get("arena") and told["arena"] == place.name
     return f"{place.parent.name}/{place.name}" if several else place.name
-
-
-def _listed(files: Sequence[Path], top: Path) -> str:
-    names = [file.relative_to(top).as_posix() for file in files[:TOLD]]
-    return ", ".join(names) + (f" and {len(files) - TOLD} more" if len(files) > TOLD else "")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from ethoframe.contract import Recipe
+from ethoframe.contract.fan import own, part_of
 from ethoframe.contract.recipe import TRACKS
 from ethoframe.data import Arena, Noun, Recording, Refusal, Tracks, Transform
 from ethoframe.data.noun import Array
@@ -92,7 +93,9 @@ def beside(tracks: Tracks, arena: Arena, reading: Reading, where: str) -> Arena:
     if tracks.unit == "mm" and reading.spacing_mm and arena.unit == "px":
         return arena.mapped(Transform.scaling(reading.spacing_mm[0], "px", "mm"))
     reason = f"its places are in {tracks.unit}, and the arena in {arena.unit}"
-    raise Refusal(where, reason, f"draw the arena in {tracks.unit}: corners_{tracks.unit}")
+    scale = " or say the size of a pixel, as --scale 2.3px/mm" if tracks.unit == "px" else ""
+    remedy = f"draw the arena in {tracks.unit}: corners_{tracks.unit}{scale and ','}{scale}"
+    raise Refusal(where, reason, remedy)
 
 
 @dataclass(frozen=True)
@@ -104,23 +107,63 @@ class Traced:
     answers
         Its outputs by name.
     lacking
-        Why an output that may be lacking is not there, one line each.
+        Why an output that may be lacking is not there, one line each, by the part that it is of.
+    known
+        What was given, and the answer of every step that has one.
+    refused
+        Why a part has no answers, by its name.
     """
 
     answers: Mapping[str, Noun]
-    lacking: tuple[str, ...]
+    lacking: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    known: Mapping[str, Noun] = field(default_factory=dict)
+    refused: Mapping[str, Refusal] = field(default_factory=dict)
 
 
-def carried_out(recipe: Recipe, given: Mapping[str, Noun]) -> Traced:
+def carried_out(recipe: Recipe, given: Mapping[str, Noun], parts: Sequence[str] = ("",)) -> Traced:
     """The recipe on tracks and what else is given; every step takes whole answers.
+
+    Parameters
+    ----------
+    recipe
+        That begins with tracks.
+    given
+        Its inputs, and answers of steps that are not to be carried out.
+    parts
+        Those of a recipe that `contract.fan.fanned` made: what goes wrong with one of them never
+        stops the others.
 
     Raises
     ------
     Refusal
-        When a step refuses that an output depends on which may not be lacking.
+        When a step refuses that an output depends on which may not be lacking, in every part.
     """
+    known, gone = _answered(recipe, given)
+    refused: dict[str, Refusal] = {}
+    for part in parts:
+        for output, step in part_of(recipe.gives, part).items():
+            if step in gone and own(part, output) not in recipe.may_lack:
+                refused.setdefault(part, gone[step])
+    if len(refused) == len(parts):
+        raise refused[parts[0]]
+    found = {
+        own(part, output): known[step]
+        for part in parts
+        if part not in refused
+        for output, step in part_of(recipe.gives, part).items()
+        if step in known
+    }
+    missed = {output: gone[step] for output, step in recipe.gives.items() if step in gone}
+    lacking = {part: tuple(left_out(part_of(missed, part))) for part in parts}
+    return Traced(found, lacking, known, refused)
+
+
+def _answered(
+    recipe: Recipe, given: Mapping[str, Noun]
+) -> tuple[dict[str, Noun], dict[str, Refusal]]:
+    """The answer of every step that has one, and why there is none of the others."""
     known: dict[str, Noun] = dict(given)
-    gone = {name: _unsaid(recipe) for name in recipe.takes if name not in given}
+    gone = {name: _unsaid(recipe, name) for name in recipe.takes if name not in given}
     for step in recipe.steps:
         if step.name in given:
             continue
@@ -133,35 +176,36 @@ def carried_out(recipe: Recipe, given: Mapping[str, Noun]) -> Traced:
             key: known[source] for key, source in step.inputs.items() if source in known
         }
         try:
-            known[step.name] = apply(step.method, **inputs)
+            answer = apply(step.method, **inputs)
+            _refuse_unseen(answer)
         except Refusal as refusal:
             gone[step.name] = refusal
         else:
-            _refuse_unseen(known[step.name], given[TRACKS])
-    for output, step_name in recipe.gives.items():
-        if step_name in gone and output not in recipe.may_lack:
-            raise gone[step_name]
-    found = {output: known[name] for output, name in recipe.gives.items() if name in known}
-    return Traced(found, tuple(_told(recipe, gone)))
+            known[step.name] = answer
+    return known, gone
 
 
-def _told(recipe: Recipe, gone: Mapping[str, Refusal]) -> Iterator[str]:
+def left_out(lacking: Mapping[str, Refusal]) -> Iterator[str]:
     """Which outputs are not there, with those that lack the same in one line."""
-    lacking: dict[str, list[str]] = {}
-    for output, name in recipe.gives.items():
-        if (no := gone.get(name)) is not None:
-            lacking.setdefault(f"{no.reason}; {no.remedy}", []).append(output.replace("_", " "))
-    for why, outputs in lacking.items():
+    same: dict[str, list[str]] = {}
+    for output, no in lacking.items():
+        same.setdefault(f"{no.reason}; {no.remedy}", []).append(output.replace("_", " "))
+    for why, outputs in same.items():
         yield f"without {', '.join(outputs)}: {why}"
 
 
-def _unsaid(recipe: Recipe) -> Refusal:
-    """Without a floor there are no zones, and no distances on it."""
+def _unsaid(recipe: Recipe, name: str) -> Refusal:
+    """Why nothing follows from an input that nobody gave."""
+    if name.rpartition("/")[2] == TRACKS:
+        return Refusal(
+            name, "no animal of the tracks is in this arena", "leave it out of the sheet"
+        )
+    # Without a floor there are no zones, and no distances on it.
     reason = "nobody says where the floor and its zones are"
     return Refusal(recipe.name, reason, "draw them and give them with --arena arena.toml")
 
 
-def _refuse_unseen(noun: Any, tracks: Noun) -> None:
+def _refuse_unseen(noun: Any) -> None:
     if isinstance(noun, Tracks) and not noun.seen.any():
-        reason = f"the animal has no place in any of {len(tracks)} frames"  # type: ignore[arg-type]
+        reason = f"the animal has no place in any of {len(noun)} frames"
         raise Refusal("tracks", reason, "check what was followed, and how sure it is")

@@ -142,6 +142,74 @@ def light_dark(crossings: int, *, stay_s: float = 3.0, rate: float = RATE) -> Se
     return _made(arena, (times, places, ways), [0.0, *crossed[:crossings], times[-1]], rate)
 
 
+def water_maze(
+    way: Sequence[tuple[float, float]],
+    *,
+    platform: tuple[float, float] = (250.0, -150.0),
+    stay_s: float = 5.0,
+    rate: float = RATE,
+    noise_mm: float = 0.0,
+    seed: int = 0,
+) -> Session:
+    """A swim in a pool of 1.2 m to a platform of 10 cm, on which it stays.
+
+    What it crosses on its way is in the visits, too. A probe has *stay_s* of nothing.
+
+    Parameters
+    ----------
+    way
+        Places in mm about the middle of the pool, x to the right and y down, that it swims through
+        along straight lines before it heads for the platform; the first is where it starts.
+    platform
+        The middle of the platform, in the same way.
+    stay_s
+        How long it stays there at the end.
+    rate, noise_mm, seed
+        As in `plus_maze`.
+
+    Examples
+    --------
+    >>> session = water_maze([(-500.0, 0.0), (250.0, 300.0)])
+    >>> [(name, round(start, 2)) for name, start, _ in session.visits]
+    [('platform', 10.06)]
+    """
+    pool, reach = 600.0, 50.0
+    angle = np.linspace(0, 2 * np.pi, 240, endpoint=False)
+    ring = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    middle = np.array(platform)
+    stops = np.array([*way, platform, platform], float)
+    length = np.hypot(*np.diff(stops, axis=0).T)
+    times = np.concatenate([[0.0], np.cumsum(length / SPEED_MM_PER_S)])
+    times[-1] += stay_s
+    ways = np.diff(stops[:-1], axis=0) / length[:-1, None]
+    course = times, stops, np.concatenate([ways, ways[-1:]])
+    tracks = _tracks(*course, rate, (noise_mm, seed))
+    zone = Zone("platform", PX_PER_MM * (middle + reach * ring))
+    arena = Arena("circle", PX_PER_MM * pool * ring, (2 * pool, 2 * pool), (zone,))
+    visits = tuple(("platform", a, b) for a, b in _crossed(stops - middle, times, reach))
+    return Session(tracks, arena, visits, (), len(tracks) / rate)
+
+
+def _crossed(stops: Array, times: Array, reach: float) -> list[tuple[float, float]]:
+    """When a course along straight lines is within reach of the origin."""
+    spans: list[tuple[float, float]] = []
+    for (a, b), (start, stop) in zip(pairwise(stops), pairwise(times), strict=True):
+        way, inside = b - a, float(np.hypot(*a)) < reach
+        square = float(way @ way)
+        if square == 0:
+            shares = (0.0, 1.0) if inside else (1.0, 0.0)
+        else:
+            half, rest = float(a @ way) / square, (float(a @ a) - reach**2) / square
+            root = np.sqrt(max(half**2 - rest, 0.0))
+            shares = max(-half - root, 0.0), min(-half + root, 1.0)
+        if shares[1] > shares[0]:
+            begin, end = (float(start + share * (stop - start)) for share in shares)
+            if spans and begin - spans[-1][1] < 1e-9:
+                begin = spans.pop()[0]
+            spans.append((begin, end))
+    return spans
+
+
 def _made(
     arena: Arena,
     course: tuple[list[float], list[tuple[float, float]], list[Array]],

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,11 +9,14 @@ import pytest
 from ethoframe.contract import Training, spec_of
 from ethoframe.data import Episodes, Labelled, Labels, Recording, Refusal, Tracks
 from ethoframe.methods.behave._deciding import balanced, going_on, level
-from ethoframe.methods.behave._features import windowed
+from ethoframe.methods.behave._features import GROUPS, windowed
 from ethoframe.methods.behave._posture import Bodies
 from ethoframe.methods.behave._stretches import Look
 from ethoframe.methods.behave._watched import watched_in
 from ethoframe.methods.behave.learned import Taught
+from ethoframe.nets.model import model_of
+from ethoframe.run.crossing import APART, read_columns
+from ethoframe.run.fitting import WORK
 
 RATE = 20.0
 PARTS = ("nose", "left_ear", "right_ear", "tail_base")
@@ -173,31 +177,116 @@ def test_labels_that_teach_nothing_are_refused():
         Taught(company="nearest").lesson(alone, Training())
 
 
-def test_what_is_kept_apart_is_far_from_what_is_taught():
+def codes_of(examples) -> np.ndarray:
+    (series,) = examples.series
+    return series.codes
+
+
+def test_each_moment_is_apart_once_and_far_from_what_is_taught_then():
     tracks = meeting(7, 120)
-    lesson = Taught(model="trees").lesson(
+    lesson = Taught(model="linear").lesson(
         labels(tracks, together(tracks)), Training(validation=0.2)
     )
-    kept = lesson.validation.series[0].codes >= 0
-    taught = lesson.train.series[0].codes >= 0
-    assert not (kept & taught).any()
-    assert kept.sum() > 200
-    apart = np.abs(np.flatnonzero(kept)[:, None] - np.flatnonzero(taught)).min()
-    assert apart / RATE >= 2.0
+    assert len(lesson.folds) == 5
+    assert not len(lesson.validation)
+    whole = codes_of(lesson.train)
+    times = np.zeros(len(whole), int)
+    for fold in lesson.folds:
+        kept, taught = (codes_of(side) >= 0 for side in (fold.validation, fold.train))
+        assert not (kept & taught).any()
+        apart = np.abs(np.flatnonzero(kept)[:, None] - np.flatnonzero(taught)).min()
+        assert apart / RATE >= 2.2  # windows of 2 s and ways of 0.2 s share nothing
+        times += kept
+    assert (times[whole >= 0] == 1).all()
+    assert (times[whole < 0] == 0).all()
     assert 0 < lesson.fixed["least_s"] <= 2.0
+    assert lesson.told["moments"] == {"taught": (whole >= 0).sum(), "apart": times.sum()}
+
+
+def several(*seeds: int, subjects: tuple[str, ...] = ()) -> Labels:
+    parts = []
+    for at, seed in enumerate(seeds):
+        (part,) = labels(meeting(seed, 40), together(meeting(seed, 40)), f"m{seed}").parts
+        parts.append(replace(part, subject=subjects[at] if subjects else ""))
+    return Labels(tuple(parts))
+
+
+@pytest.mark.parametrize(
+    ("subjects", "parts", "how"), [((), 3, "recording"), (("a", "b", "a"), 2, "subject")]
+)
+def test_parts_are_whole_recordings_or_animals_where_there_are_several(subjects, parts, how):
+    lesson = Taught(model="linear").lesson(several(1, 2, 3, subjects=subjects), Training())
+    assert len(lesson.folds) == parts
+    assert f"whole {how}s" in lesson.told["split_says"]
+    for fold in lesson.folds:
+        sides = [
+            {at for at, each in enumerate(side.series) if (each.codes >= 0).any()}
+            for side in (fold.train, fold.validation)
+        ]
+        assert sides[0] | sides[1] == {0, 1, 2}
+        assert not sides[0] & sides[1]
+
+
+def test_a_split_that_cannot_be_is_refused_where_it_is_asked_for():
+    asked = labels(meeting(4, 30), together(meeting(4, 30)))
+    with pytest.raises(Refusal, match="no subject is named"):
+        Taught(model="linear").lesson(asked, Training(split="subject"))
+
+
+def test_nothing_is_apart_where_none_is_asked_for_or_time_is_too_short():
+    tracks = meeting(4, 9)
+    for asked, share in ((labels(tracks, together(tracks)), 0.2), (several(1, 2), 0.0)):
+        lesson = Taught(model="network").lesson(asked, Training(validation=share))
+        assert not lesson.folds
+        assert "nothing is kept apart" in lesson.told["split_says"]
+    settled = lesson.settle([], [], False)
+    assert settled["temperature"] == 1.0
+    assert "not calibrated" in settled["says"]
+
+
+def test_a_behaviour_that_only_one_part_holds_is_not_asked_there():
+    tracks = meeting(7, 120)
+    said = together(tracks)
+    rare = Episodes.of("rare", np.array([[50.0, 51.0]]), said.support_s, "AB", individual="one")
+    lesson = Taught(model="linear").lesson(
+        labels(tracks, Episodes.merged([said, rare])), Training(validation=0.2)
+    )
+    code = lesson.told["classes"].index("rare")
+    assert (codes_of(lesson.train) == code).any()
+    asked = sum(int((codes_of(fold.validation) == code).sum()) for fold in lesson.folds)
+    assert asked == 0
+    assert lesson.told["moments"]["apart"] < lesson.told["moments"]["taught"]
+    assert lesson.told["bouts"] == {"together": len(said), "rare": 1}
+
+
+def test_without_a_group_of_numbers_all_others_stay():
+    tracks = meeting(7, 60)
+    lesson = Taught(model="linear").lesson(
+        labels(tracks, together(tracks)), Training(validation=0.2)
+    )
+    fold = lesson.folds[0]
+    whole = fold.validation.example(0, None)["picture"]
+    changed = np.zeros(len(whole), int)
+    for name, examples in fold.without.items():
+        picture = examples.example(0, None)["picture"]
+        other = (np.nan_to_num(picture) != np.nan_to_num(whole)).any(axis=(1, 2))
+        assert other.any(), name
+        changed += other
+    assert (changed <= 1).all()
+    assert (changed == 1).mean() > 0.9
 
 
 @pytest.fixture(scope="module")
 def ready(tmp_path_factory) -> Taught:
-    """Trees that learned from one recording."""
+    """What learned from one recording."""
     for library in ("torch", "sklearn", "onnxscript"):
         pytest.importorskip(library)
     from ethoframe.run.fitting import fit
 
     tracks = meeting(8, 90)
     folder = tmp_path_factory.mktemp("fit") / "model"
-    training = Training(seed=1, validation=0.2, threads=1, device="cpu")
-    return fit(Taught(model="trees"), labels(tracks, together(tracks)), folder, training).method
+    training = Training(seed=1, validation=0.34, threads=1, device="cpu")
+    return fit(Taught(), labels(tracks, together(tracks)), folder, training).method
 
 
 def test_it_tells_another_recording_of_another_camera(ready):
@@ -233,6 +322,21 @@ def test_one_individual_or_other_keypoints_are_refused(ready):
     strange = replace(tracks, keypoints=("nose", "x", "right_ear", "tail_base"))
     with pytest.raises(Refusal, match="left_ear"):
         ready.outline(tracks=spec_of(strange))
+
+
+def test_what_was_apart_settles_and_is_told_beside_what_people_said(ready):
+    card = model_of(ready).card
+    assert card["taught"]["folds"] == 3
+    assert card["figures"]["frame_f1"] > 0.8
+    assert card["settled"]["kind"] == "both"
+    assert {*card["settled"]["importance"]} == {group for group, _ in GROUPS}
+    told = read_columns(Path(ready.weights) / WORK / APART)
+    assert len(told["said"]) == card["moments"]["apart"]
+    np.testing.assert_allclose(told["p(together)"] + told["p(other)"], 1, atol=1e-6)
+    right = told["said"] == told["answer"]
+    assert right.mean() > 0.9
+    assert {*told["part"].tolist()} == {0, 1, 2}
+    assert not [path for path in (Path(ready.weights) / WORK).iterdir() if path.is_dir()]
 
 
 # ------------------------------------------------------------------------------ decided

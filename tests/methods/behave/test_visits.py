@@ -130,3 +130,26 @@ def test_whatever_the_path_visits_are_apart_and_within_the_session(seed, margin)
     assert edges == sorted(edges)
     assert all(0 <= edge <= 8.0 + 1e-9 for edge in edges)
     assert len(found) <= len(visits(along(path), margin_mm=0.0))
+
+
+def test_unseen_under_a_lid() -> None:
+    # In at 5 s, out at 15; seen there for a second at first, and for half of one at the end.
+    path = np.interp(T, [0, 5, 8, 12, 15, 19.96], [60, 100, 130, 130, 100, 60])
+    path[(T > 6) & (T < 14.5)] = np.nan
+    path[(T > 2) & (T < 2.5)] = np.nan
+    found = apply(Visits(hidden="right"), tracks=along(path), arena=SCALED)
+    ((start, stop),) = found.spans("right")
+    assert (start, stop) == (pytest.approx(5, abs=0.05), pytest.approx(15, abs=0.05))
+    # Half a second is no time under the lid.
+    assert len(found.support_s) == 2
+    assert len(apply(Visits(hidden="right", hidden_s=0.2), tracks=along(path), arena=SCALED)) == 2
+    assert "unseen for 1 s or longer it is in right" in found.definition
+
+
+def test_a_zone_under_a_lid_need_not_be_drawn() -> None:
+    path = np.where((T > 4) & (T < 8), np.nan, 60.0)
+    found = apply(Visits(hidden="nest"), tracks=along(path), arena=SCALED)
+    ((start, stop),) = found.spans("nest")
+    assert (start, stop) == (pytest.approx(4.04), pytest.approx(8.0))
+    assert found.support_s.tolist() == [[0.0, 20.0]]
+    assert len(apply(Visits(), tracks=along(path), arena=SCALED).spans("nest")) == 0

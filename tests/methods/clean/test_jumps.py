@@ -69,6 +69,20 @@ def test_who_is_surer_is_believed() -> None:
     )
 
 
-def test_pixels_are_refused() -> None:
+def test_pixels_of_which_nothing_tells_lengths_are_refused_or_left() -> None:
+    alone = replace(walk(), unit="px", keypoints=("paw",))
     with pytest.raises(Refusal, match="needs mm or body lengths"):
-        apply(Jumps(), tracks=replace(walk(), unit="px"))
+        apply(Jumps(), tracks=alone)
+    assert apply(Jumps(unscaled="leave"), tracks=alone) == alone
+
+
+@pytest.mark.parametrize("unscaled", ["refuse", "leave"])
+def test_in_pixels_the_body_is_the_measure(unscaled) -> None:
+    tail = walk()
+    position = np.concatenate([tail.position + 30.0, tail.position], axis=2)  # 42 px long
+    position[100, :, 0] += 300.0
+    names, sure = ("nose", "tail_base"), np.ones((len(tail), 2, 1))
+    tracks = Tracks(position, sure, tail.numbers, tail.times_s, names)
+    cleaned = apply(Jumps(unscaled=unscaled), tracks=tracks)
+    assert np.flatnonzero(np.isnan(cleaned.at("nose")[:, 0])).tolist() == [100]
+    assert np.isfinite(cleaned.at("tail_base")).all()

@@ -80,3 +80,20 @@ def test_moving_and_scaling_the_path_moves_and_scales_the_answer(seed, offset, f
     points, times_s = walk(40, seed), np.arange(40) / 30
     moved = smoothed(factor * points + offset, times_s)
     assert moved == pytest.approx(factor * smoothed(points, times_s) + offset, abs=1e-6)
+
+
+@given(st.integers(0, 99))
+def test_beside_what_is_missing_it_is_the_parabola_through_what_is_there(seed) -> None:
+    random = np.random.default_rng(seed)
+    times_s = random.uniform(0.01, 0.06, 60).cumsum()
+    points = walk(60, seed)
+    points[random.random(points.shape) < 0.2] = np.nan
+    answer = smoothed(points, times_s)
+    for axis in (0, 1):
+        for at in np.flatnonzero(np.isfinite(points[:, axis])):
+            since = times_s - times_s[at]
+            used = (np.abs(since) <= 0.101) & np.isfinite(points[:, axis])
+            expected = points[at, axis]
+            if used.sum() >= 4:
+                expected = np.polynomial.Polynomial.fit(since[used], points[used, axis], 2)(0.0)
+            assert answer[at, axis] == pytest.approx(expected, abs=1e-6)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -384,3 +385,21 @@ def test_body_lengths_are_millimetres_by_another_ruler(seed) -> None:
         power = {"mm": 1, "mm/s": 1, "mm2": 2}.get(row.unit, 0)
         assert other.unit == row.unit.replace("mm", "bl")
         assert other.value * LONG**power == pytest.approx(row.value, nan_ok=True)
+
+
+@given(st.integers(0, 99), st.sampled_from([0.5, 2.0, 20.0]), st.sampled_from([0.0, 0.1]))
+def test_movements_count_as_the_rule_says_it(seed, least_mm, lost) -> None:
+    random = np.random.default_rng(seed)
+    points = random.normal(0, 2, (200, 2)).cumsum(axis=0)
+    points[random.random(200) < lost] = np.nan
+    far, place = 0.0, np.full(2, np.nan)
+    for before, here in pairwise(points):
+        if np.isfinite(before).all() and np.isfinite(here).all():
+            place = place if np.isfinite(place).all() else before
+            away = np.hypot(*(here - place))
+            if away > least_mm:
+                far, place = far + away, here
+        else:
+            place = here
+    told = measured(walk(points), least_mm=least_mm).value("distance, corrected")
+    assert told == pytest.approx(far)

@@ -4,11 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from ethoframe.data import Measures, Tracks
-from ethoframe.methods.measure.quality import Quality, jitter
+from ethoframe.methods.measure.quality import Quality
 from ethoframe.run import apply
 
 RATE = 30.0
@@ -83,11 +81,3 @@ def test_no_frames_no_measures() -> None:
 
 def test_a_window_without_four_points_says_nothing() -> None:
     assert np.isnan(judged(still(), window_s=0.05).value("jitter while still"))
-
-
-@given(st.integers(0, 99), st.floats(-100, 100), st.floats(-100, 100))
-def test_a_steady_course_more_or_less_is_no_jitter(seed, vx, vy) -> None:
-    tracks = still(seconds=5.0, noise_mm=0.5, seed=seed)
-    points, times_s = tracks.at("centroid"), tracks.times_s
-    moving = points + times_s[:, None] * [vx, vy]
-    assert jitter(moving, times_s, 0.5) == pytest.approx(jitter(points, times_s, 0.5))

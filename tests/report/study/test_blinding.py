@@ -67,3 +67,18 @@ def test_the_order_is_that_of_the_sheet_when_groups_are_shown():
     found = Blinding.of(told, unblind=True)
     places = [found.place(part) for part in parts(told)]
     assert places == sorted(places)
+
+
+def test_what_is_compared_is_hidden_too_and_what_tells_it():
+    rows = [
+        Row(
+            line=k, video=(f"{k}.mp4",), subject=str(k), group="ab"[k % 2], sex="fm"[k // 2 % 2],
+            others={"coat": ("brown", "grey")[k // 2 % 2]},
+        )
+        for k in range(8)
+    ]  # fmt: skip
+    assert Blinding.of(rows, unblind=False).hidden == {"group"}
+    found = Blinding.of(rows, unblind=False, factor="sex")
+    assert found.hidden == {"group", "sex", "coat"}
+    assert Blinding.of(rows, unblind=False, factor="coat").hidden == {"group", "sex", "coat"}
+    assert not Blinding.of(rows, unblind=True, factor="sex").hidden

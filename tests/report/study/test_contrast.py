@@ -6,6 +6,7 @@ import pytest
 
 from ethoframe.formats.effects import read_effects
 from ethoframe.report.study import write_study
+from ethoframe.report.study.categories import categories
 from ethoframe.report.study.contrast import Compared, section
 from ethoframe.report.study.study import Key, Study
 from ethoframe.run.frozen import Frozen, analysis_in, freeze, frozen_in
@@ -83,3 +84,43 @@ def test_failed_animals_are_left_out(dozen):
     found = Compared.of(Study.of(dozen.parts, unblind=True), dozen.out)
     rows = found.of_measure(Key("distance", "mm"))
     assert [(row.n, row.n_control) for row in rows] == [(5, 6)]
+
+
+@pytest.fixture
+def sexes(experiment):
+    """Twelve animals, of which the males go further, whatever they got."""
+    for k in range(12):
+        experiment.add(
+            subject=f"s{k}", group=("saline", "drug")[k % 2], sex="fm"[k // 2 % 2],
+            values={"distance": 10.0 * k + 900.0 * (k // 2 % 2)},
+        )  # fmt: skip
+    return experiment
+
+
+def test_another_column_is_compared_where_it_is_asked_for(sexes):
+    write_study(sexes.out, sexes.parts, unblind=True, factor="sex")
+    row = read_effects(sexes.out / "effects.csv").row("distance")
+    assert (row.factor, row.level, row.control) == ("sex", "m", "f")
+    assert row.p < 0.05
+    page = (sexes.out / "study.html").read_text(encoding="utf-8")
+    assert "m against f" in page
+
+
+def test_it_is_hidden_as_groups_are(sexes):
+    write_study(sexes.out, sexes.parts, factor="sex")
+    page = (sexes.out / "study.html").read_text(encoding="utf-8")
+    assert "Groups are hidden" in page
+    assert not (sexes.out / "effects.csv").exists()
+    study = Study.of(sexes.parts, factor="sex")
+    assert not study.column("sex")
+    assert len(categories(study)) == 1
+
+
+def test_another_column_than_the_frozen_one_is_told(sexes):
+    freeze(sexes.out, Frozen(("distance",), TEST, analysis_in(sexes.out)))
+    found = Compared.of(Study.of(sexes.parts, unblind=True, factor="sex"), sexes.out)
+    assert "factor: group was frozen, sex was run" in found.changed
+    (row,) = found.of_measure(Key("distance", "mm"))
+    assert (row.level, row.primary) == ("m", True)
+    groups = categories(Study.of(sexes.parts, unblind=True, factor="sex"))
+    assert [each.group for each in groups] == ["f", "m"]

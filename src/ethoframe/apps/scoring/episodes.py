@@ -58,6 +58,7 @@ def scored(answer: Path, truths: Sequence[Path], asked: Watching) -> Result:
     own, told = watched_at(answer, asked), [watched_at(path, asked) for path in truths]
     words = words_in(told, asked, truths[0])
     own, words, renamed = _called_alike(own, words)
+    own, silent = _telling(own, words)
     answers = {panel.recording: panel for panel in panels([own])}
     true = {panel.recording: panel for panel in panels(told)}
     pairs = paired(answers, true, (answer, truths[0]))
@@ -69,10 +70,11 @@ def scored(answer: Path, truths: Sequence[Path], asked: Watching) -> Result:
     rows = [row for label in words for row in _rows(cases, label, asked)]
     missing = tuple(name for name in true if pairs.answers[name] is None)
     why = f"{asked.weighed}, where both looked; {EVENTS}"
+    taken = _taken(answers, true)
     groups = {"all": scores[words[0]]} if len(words) == 1 else scores
     return Result(
         "episodes", why, groups, rows, _unit(cases), unanswered=missing, unasked=pairs.unasked,
-        notes=(*renamed, *_notes(cases, words), *warnings_of([own, *told])),
+        notes=(*taken, *renamed, *silent, *_notes(cases, words), *warnings_of([own, *told])),
     )  # fmt: skip
 
 
@@ -100,6 +102,27 @@ def _called_alike(
     return replace(own, parts=parts), kept, notes
 
 
+def _telling(own: Observations, words: Sequence[str]) -> tuple[Observations, tuple[str, ...]]:
+    """The answer by those authors who tell any of the words, and who does not.
+
+    A run's table holds visits, activity and the trial beside what is to be scored.
+    """
+    tell = {part.author for part in own if set(part.episodes.labels) & set(words)}
+    silent = sorted({part.author for part in own} - tell)
+    if not tell or not silent:
+        return own, ()
+    kept = replace(own, parts=tuple(part for part in own if part.author in tell))
+    return kept, (f"{', '.join(silent)} of the answer tell none of it, and are left out",)
+
+
+def _taken(answers: Mapping[str, Panel], true: Mapping[str, Panel]) -> tuple[str, ...]:
+    """A line where the only recording of each has another name."""
+    if not len(answers) == len(true) == 1:
+        return ()
+    (a,), (b,) = answers, true
+    return () if a == b else (f"{a} of the answer is taken for {b}: they are the only recordings",)
+
+
 def _answer(path: Path, panel: Panel | None, truth: Panel) -> Episodes:
     """What was answered of a recording; nothing, over all that people looked at, if it was not."""
     if panel is None:
@@ -107,7 +130,9 @@ def _answer(path: Path, panel: Panel | None, truth: Panel) -> Episodes:
         return Episodes.of("", np.empty((0, 2)), support)
     if len(panel.people) > 1:
         reason = f"several answer for {panel.recording}: {', '.join(panel.people)}"
-        raise Refusal(path, reason, "keep one; or compare them by `ethoframe score agreement`")
+        raise Refusal(
+            path, reason, "keep one; or compare them by `ethoframe score episodes/agreement`"
+        )
     return next(iter(panel.people.values()))
 
 

@@ -90,11 +90,13 @@ def words_in(files: Sequence[Observations], asked: Watching, where: Path) -> lis
     from ethoframe.formats.bouts import MARKER
 
     known = list(dict.fromkeys(label for file in files for label in file.labels))
+    written = {label.casefold(): label for label in reversed(known)}
     for label in asked.labels:
-        if label not in known:
+        if label.casefold() not in written:
             reason = f"nothing in it is called {label!r}"
             raise Refusal(where, reason, f"use one of {', '.join(known) or 'none: it is empty'}")
-    words = list(asked.labels) or [
+    exact = (label if label in known else written[label.casefold()] for label in asked.labels)
+    words = list(dict.fromkeys(exact)) or [
         label for label in known if not MARKER.fullmatch(label.casefold())
     ]
     if not words:

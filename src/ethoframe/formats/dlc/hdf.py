@@ -42,6 +42,8 @@ def read_hdf(path: Path) -> Grid:
     except (OSError, KeyError, ValueError, TypeError, IndexError) as error:
         if isinstance(error, Refusal):
             raise
+        if "truncated" in str(error):
+            raise Refusal(path, "the file is cut short", "copy it again, or name its CSV") from None
         raise Refusal(path, f"is no table of pandas ({error})", REMEDY) from None
     return Grid.headed(path, columns, rows, values)
 

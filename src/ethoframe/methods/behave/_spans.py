@@ -125,6 +125,8 @@ def window_told(tracks: Tracks, from_s: float, until_s: float) -> tuple[str, ...
     ((), ())
     >>> window_told(t, 120.0, 360.0)
     ('of the window from 120 to 360 s only 1 s was followed: what is told is of that',)
+    >>> window_told(t, 200.0, 360.0)
+    ('nothing was followed in the window from 200 to 360 s, so nothing is told of it',)
     """
     if not len(tracks):
         return ()
@@ -133,9 +135,12 @@ def window_told(tracks: Tracks, from_s: float, until_s: float) -> tuple[str, ...
     followed_s = max(0.0, min(ends_s, until) - from_s)
     if ends_s >= until - tracks.frame_s[-1] and followed_s > 0:
         return ()
-    there = f"only {followed_s:.3g} s" if followed_s > 0 else "nothing"
     window = f"from {from_s:g} s on" if until_s <= 0 else f"from {from_s:g} to {until_s:g} s"
-    return (f"of the window {window} {there} was followed: what is told is of that",)
+    if followed_s <= 0:
+        return (f"nothing was followed in the window {window}, so nothing is told of it",)
+    return (
+        f"of the window {window} only {followed_s:.3g} s was followed: what is told is of that",
+    )
 
 
 def episodes_of(

@@ -54,11 +54,16 @@ class Stillness:
         limit_per_s
             Speed from which on it moves.
         """
-        nothing = np.zeros(len(values), bool)
         values = without_spikes(values, times_s, self.window_s)
+        return self.of_clean(values, times_s, limit_per_s, self.noise(values, times_s))
+
+    def of_clean(
+        self, values: Array, times_s: Array, limit_per_s: float, noise: float
+    ) -> tuple[Array, Array]:
+        """The same of values that have no spikes any more, and of which the noise is known."""
+        nothing = np.zeros(len(values), bool)
         if np.isfinite(values).all(axis=1).sum() < 2:
             return nothing, nothing
-        noise = self.noise(values, times_s)
         window_s = self.window_for(noise, times_s, limit_per_s, values.shape[1])
         first, last = windows(times_s, window_s)
         scatter, when, count = _scatters(values, times_s, first, last)
@@ -124,11 +129,9 @@ def still_parts(
     """Which keypoints of the first individual are slower than their limit."""
     found, noise = {}, {}
     for name, limit in limits.items():
-        points = trusted(tracks, name, sure)
-        found[name] = how.of(points, tracks.times_s, limit)
-        noise[name] = how.noise(
-            without_spikes(points, tracks.times_s, how.window_s), tracks.times_s
-        )
+        points = without_spikes(trusted(tracks, name, sure), tracks.times_s, how.window_s)
+        noise[name] = how.noise(points, tracks.times_s)
+        found[name] = how.of_clean(points, tracks.times_s, limit, noise[name])
     return PartsStill(found, noise)
 
 

@@ -276,7 +276,7 @@ class Scene:
     def _zone(self, node: Node, name: str) -> tuple[Arena | Zone, float]:
         """A zone, or the whole floor by the name ``floor``, and units of its plane in one."""
         if self.arena is None:
-            remedy = "give one, as --arena arena.json"
+            remedy = "give one, as --arena arena.toml"
             raise refused(self.where, node.column, "zones need an arena", remedy)
         arena, factor = together(self.tracks, self.arena)
         zones: dict[str, Arena | Zone] = {"floor": arena}

@@ -30,6 +30,10 @@ class Visits(WholeMethod):
     own visits. Without a scale the margin is in body lengths; where not even that is known it is
     nothing, and jitter on the edge counts.
 
+    Under a lid, or in a tunnel, an animal is where it cannot be seen: with *hidden* it is in that
+    zone while it is unseen for *hidden_s* or longer, from when it was lost until it is seen again.
+    The zone need not be drawn. An animal that was lost elsewhere is then taken to be there as well.
+
     References
     ----------
     ethoframe's own.
@@ -39,10 +43,14 @@ class Visits(WholeMethod):
     also: tuple[str, ...] = parameter((), says="keypoints, or roles, that must be inside as well")
     margin_mm: float = parameter(5.0, unit="mm", says="depth that makes a crossing count", low=0.0)
     margin_bl: float = parameter(0.06, unit="bl", says="the same without a scale", low=0.0)
+    hidden: str = parameter("", says="zone in which the animal is unseen, as under a lid")
+    hidden_s: float = parameter(
+        1.0, unit="s", says="unseen for so long it is there; for less it is lost", low=0.0
+    )
 
     takes: ClassVar[Mapping[str, In]] = {"tracks": In(Kind.TRACKS), "arena": In(Kind.ARENA)}
     gives: ClassVar[Kind] = Kind.EPISODES
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
 
     def outline(self, **specs: Spec) -> Spec:
         """Episodes named after the zones; refuses tracks without one of the keypoints."""
@@ -69,14 +77,16 @@ class Visits(WholeMethod):
         if self.also:
             whole = " and ".join(spelled(name, tracks.keypoints) for name in places)
             words = f"{words}, of {whole} together"
-        who = tracks.individuals[0]
-        depths = {zone.name: _depth(zone, places) for zone in zones.zones}
-        parts = [
-            Episodes.of(
-                name, _visits(depth, tracks, pieces, margin), support, self.name(), words, who
-            )
-            for name, depth in depths.items()
-        ]
+        spans = {
+            zone.name: _visits(_depth(zone, places), tracks, pieces, margin) for zone in zones.zones
+        }
+        if self.hidden:
+            unseen = _between(tracks, support, self.hidden_s)
+            spans[self.hidden] = _joined(spans.get(self.hidden, _NOTHING), unseen)
+            support = _joined(support, unseen)
+            words = f"{words}; unseen for {self.hidden_s:g} s or longer it is in {self.hidden}"
+        by = self.name(), words, tracks.individuals[0]
+        parts = [Episodes.of(name, visits, support, *by) for name, visits in spans.items()]
         return Episodes.merged(parts or [Episodes.of("", _NOTHING, support, self.name(), words)])
 
     def _places(self, tracks: Tracks, arena: Arena) -> tuple[dict[str, Array], Arena]:
@@ -114,6 +124,27 @@ def _depth(zone: Zone, places: Mapping[str, Array]) -> Array:
     return depth
 
 
+def _between(tracks: Tracks, support: Array, least_s: float) -> Array:
+    """Times ``(n, 2)`` of the tracks that are in no span of the support, and long enough."""
+    if len(tracks) == 0:
+        return _NOTHING
+    first, last = float(tracks.times_s[0]), float(tracks.times_s[-1] + tracks.frame_s[-1])
+    edges = np.concatenate([[first], support.ravel(), [last]]).reshape(-1, 2)
+    long: Array = edges[edges[:, 1] - edges[:, 0] >= max(least_s, tracks.step_s / 2)]
+    return long
+
+
+def _joined(a: Array, b: Array) -> Array:
+    """Spans of both ``(n, 2)``, those that touch as one."""
+    spans: list[list[float]] = []
+    for start, stop in sorted(np.concatenate([a, b]).tolist()):
+        if spans and start - spans[-1][1] < 1e-6:
+            spans[-1][1] = max(spans[-1][1], stop)
+        else:
+            spans.append([start, stop])
+    return np.array(spans).reshape(-1, 2)
+
+
 def _visits(depth: Array, tracks: Tracks, pieces: list[slice], margin: float) -> Array:
     spans: list[tuple[float, float]] = []
     for piece in pieces:
@@ -130,23 +161,29 @@ def _crossings(
     said = np.flatnonzero(say)
     # Where nothing is ever clear, the animal stayed on the edge: the side it was on more holds.
     within = depth[0] > 0 and say[said[0]] > 0 if len(said) else float(np.median(depth)) > 0
-    spans: list[tuple[float, float]] = []
-    entered: float | None = float(times_s[0]) if within else None
-    for i in said:
-        if say[i] > 0 and entered is None:
-            entered = _edge_time(depth, times_s, int(i), inward=True)
-        elif say[i] < 0 and entered is not None:
-            spans.append((entered, _edge_time(depth, times_s, int(i), inward=False)))
-            entered = None
-    return spans if entered is None else [*spans, (entered, end_s)]
+    sides = say[said]
+    turned = said[np.flatnonzero(sides != np.concatenate([[1 if within else -1], sides[:-1]]))]
+    crossed = [_edge_time(depth, times_s, int(i), inward=bool(say[i] > 0)) for i in turned]
+    edges = [float(times_s[0]), *crossed] if within else crossed
+    edges += [end_s] if len(edges) % 2 else []
+    return list(zip(edges[::2], edges[1::2], strict=True))
 
 
 def _edge_time(depth: Array, times_s: Array, clear: int, *, inward: bool) -> float:
     """When the edge was last crossed before frame `clear`, on a straight line between frames."""
-    side = depth if inward else -depth
-    outside = np.flatnonzero(side[:clear] <= 0)
-    if len(outside) == 0:
+    i = _last_beyond(depth, clear, inward=inward)
+    if i < 0:
         return float(times_s[0])
-    i = int(outside[-1])
-    share = -side[i] / (side[i + 1] - side[i])
+    share = depth[i] / (depth[i] - depth[i + 1])
     return float(times_s[i] + share * (times_s[i + 1] - times_s[i]))
+
+
+def _last_beyond(depth: Array, clear: int, *, inward: bool) -> int:
+    """The last frame before `clear` that is not on its side of the edge; -1 for none."""
+    # The crossing is usually a few frames back, and all that went before is long.
+    for since in (max(0, clear - 64), 0):
+        past = depth[since:clear]
+        beyond = np.flatnonzero(past <= 0 if inward else past >= 0)
+        if len(beyond):
+            return since + int(beyond[-1])
+    return -1

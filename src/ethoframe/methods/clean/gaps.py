@@ -47,16 +47,18 @@ class Gaps(WholeMethod):
         return replace(tracks, position=position, bridged_s=self.longest_s)
 
     def _filled(self, points: Array, times_s: Array) -> Array:
-        seen = np.flatnonzero(np.isfinite(points).all(axis=1))
+        known = np.isfinite(points[:, 0]) & np.isfinite(points[:, 1])
+        seen, missing = np.flatnonzero(known), np.flatnonzero(~known)
         if len(seen) < 2:
             return points
-        after = np.searchsorted(seen, np.arange(len(points)))
+        after = np.searchsorted(seen, missing)
         inside = (after > 0) & (after < len(seen))
         before, after = seen[np.maximum(after - 1, 0)], seen[np.minimum(after, len(seen) - 1)]
         short = inside & (times_s[after] - times_s[before] <= self.longest_s + 1e-9)
-        line = [np.interp(times_s, times_s[seen], points[seen, axis]) for axis in (0, 1)]
-        missing = short & ~np.isfinite(points).all(axis=1)
-        return np.where(missing[:, None], np.stack(line, axis=1), points)
+        filled, at = points.copy(), missing[short]
+        for axis in (0, 1):
+            filled[at, axis] = np.interp(times_s[at], times_s[seen], points[seen, axis])
+        return filled
 
     @classmethod
     def example(cls) -> Mapping[str, Noun]:

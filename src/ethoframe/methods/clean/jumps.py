@@ -11,6 +11,8 @@ import numpy as np
 from ethoframe.contract import In, Kind, Spec, WholeMethod, parameter
 from ethoframe.data import Noun, Refusal, Tracks
 from ethoframe.data.noun import Array
+from ethoframe.data.roles import makes
+from ethoframe.data.tracks import ENDS
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,8 @@ class Jumps(WholeMethod):
     sees it, that cannot be told from places alone.
 
     Taken out is NaN with a confidence of 0. Thresholds are in mm/s where there is a scale, else in
-    body lengths per second; pixels alone are refused.
+    body lengths per second, of pixels by the length from nose to base of the tail. Where nothing
+    tells lengths the tracks are refused, or left as they are (*unscaled*).
 
     References
     ----------
@@ -41,26 +44,32 @@ class Jumps(WholeMethod):
     )
     slack_mm: float = parameter(8.0, unit="mm", says="places are sure to so much", low=0.0)
     slack_bl: float = parameter(0.1, unit="bl", says="the same without a scale", low=0.0)
+    unscaled: str = parameter(
+        "refuse", says="what is done where nothing tells lengths", choices=("refuse", "leave")
+    )
 
     takes: ClassVar[Mapping[str, In]] = {"tracks": In(Kind.TRACKS)}
     gives: ClassVar[Kind] = Kind.TRACKS
     version: ClassVar[str] = "1"
 
     def outline(self, **specs: Spec) -> Spec:
-        """The same tracks; refuses pixels, for which no speed holds."""
-        if specs["tracks"].unit == "px":
-            raise Refusal(self.name(), "needs mm or body lengths", "say the scale, as --scale")
-        return specs["tracks"]
+        """The same tracks; refuses pixels in which no body is known, for which no speed holds."""
+        spec = specs["tracks"]
+        bodied = all(makes(end, spec.names) for end in ENDS) or "centroid" in spec.names
+        if spec.unit == "px" and not bodied and self.unscaled == "refuse":
+            raise self._unscaled()
+        return spec
+
+    def _unscaled(self) -> Refusal:
+        return Refusal(self.name(), "needs mm or body lengths", "say the scale, as --scale")
 
     def apply(self, **inputs: Any) -> Tracks:
         """The tracks without places that could not be reached."""
         tracks: Tracks = inputs["tracks"]
-        mm = tracks.unit == "mm"
-        fastest = self.fastest_mm_per_s if mm else self.fastest_bl_per_s
-        slack = self.slack_mm if mm else self.slack_bl
         kept = np.zeros(tracks.confidence.shape, bool)
-        for k in range(len(tracks.keypoints)):
-            for i in range(len(tracks.individuals)):
+        for i, one in enumerate(tracks.each()):
+            fastest, slack = self._limits(one)
+            for k in range(len(tracks.keypoints)):
                 points, sure = tracks.position[:, :, k, i], tracks.confidence[:, k, i]
                 kept[:, k, i] = possible(points, sure, tracks.times_s, fastest, slack)
         return replace(
@@ -68,6 +77,17 @@ class Jumps(WholeMethod):
             position=np.where(kept[:, None], tracks.position, np.nan),
             confidence=np.where(kept, tracks.confidence, 0.0),
         )
+
+    def _limits(self, tracks: Tracks) -> tuple[float, float]:
+        """The highest speed and the slack of one individual, in the unit of its tracks."""
+        if tracks.unit == "mm":
+            return self.fastest_mm_per_s, self.slack_mm
+        body = tracks.body_length_px if tracks.unit == "px" else 1.0
+        if np.isnan(body) and self.unscaled == "leave":
+            return np.inf, np.inf
+        if np.isnan(body) and tracks.seen.any():
+            raise self._unscaled()
+        return self.fastest_bl_per_s * body, self.slack_bl * body
 
     @classmethod
     def example(cls) -> Mapping[str, Noun]:

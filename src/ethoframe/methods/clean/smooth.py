@@ -45,25 +45,27 @@ class Smooth(WholeMethod):
         if len(tracks) < 4 or self.span_s == 0:
             return tracks
         flat = tracks.position.reshape(len(tracks), -1)
-        columns = [self._smoothed(column, tracks.times_s) for column in flat.T]
-        smoothed = np.stack(columns, axis=1).reshape(tracks.position.shape)
+        smoothed = self._smoothed(flat, tracks.times_s).reshape(tracks.position.shape)
         return replace(tracks, position=smoothed, smoothed_s=self.span_s)
 
-    def _smoothed(self, values: Array, times_s: Array) -> Array:
+    def _smoothed(self, columns: Array, times_s: Array) -> Array:
+        """Each column ``(t, n)`` by itself."""
         half = self.span_s / 2 * (1 + SLACK)
         reach = _most_within(times_s, half)
         if reach == 0:
-            return values
+            return columns
         padded_t = np.pad(times_s, reach, constant_values=np.inf)
-        padded_x = np.pad(values, reach, constant_values=np.nan)
-        out = np.empty_like(values)
-        for start in range(0, len(values), BLOCK):
-            stop = min(len(values), start + BLOCK)
-            part = slice(start, stop + 2 * reach)
-            t = np.lib.stride_tricks.sliding_window_view(padded_t[part], 2 * reach + 1)
-            x = np.lib.stride_tricks.sliding_window_view(padded_x[part], 2 * reach + 1)
-            out[start:stop] = _parabolas(t - times_s[start:stop, None], x, half)
-        return np.where(np.isfinite(values), out, np.nan)
+        out = np.empty_like(columns)
+        for start in range(0, len(columns), BLOCK):
+            stop = min(len(columns), start + BLOCK)
+            around = np.lib.stride_tricks.sliding_window_view(
+                padded_t[start : stop + 2 * reach], 2 * reach + 1
+            )
+            since = around - times_s[start:stop, None]
+            shares = _shares(since, half)
+            for values, told in zip(columns.T, out.T, strict=True):
+                told[start:stop] = _fitted(_around(values, start, stop, reach), since, shares, half)
+        return np.where(np.isfinite(columns), out, np.nan)
 
     @classmethod
     def example(cls) -> Mapping[str, Noun]:
@@ -83,6 +85,51 @@ def _most_within(times_s: Array, half_s: float) -> int:
     return int(max(before.max(), after.max()))
 
 
+def _around(values: Array, start: int, stop: int, reach: int) -> Array:
+    """From `reach` before a block to `reach` after it; NaN beyond the ends."""
+    first, last = max(0, start - reach), min(len(values), stop + reach)
+    beyond = first - (start - reach), stop + reach - last
+    return np.pad(values[first:last], beyond, constant_values=np.nan)
+
+
+def _fitted(values: Array, since: Array, shares: Array, half: float) -> Array:
+    """Values at 0 of the parabolas through rows ``(b,)``, from values ``(b + 2 reach,)``.
+
+    Where all are known that a row may use, its parabola is a mean by `shares`, which are the same
+    for all keypoints. Only rows beside something unknown are fitted one by one.
+    """
+    width = since.shape[1]
+    known = np.isfinite(values)
+    plain = np.where(known, values, 0.0)
+    fitted = shares[:, 0] * plain[: len(since)]
+    for at in range(1, width):
+        fitted += shares[:, at] * plain[at : at + len(since)]
+    around = np.lib.stride_tricks.sliding_window_view(values, width)
+    lacking = np.convolve(~known, np.ones(width, np.int64), "valid") > 0
+    own = np.flatnonzero(lacking | np.isnan(shares[:, 0]))
+    fitted[own] = _parabolas(since[own], around[own], half)
+    return fitted
+
+
+def _shares(since: Array, half: float) -> Array:
+    """How much each value counts in the parabola of its row; NaN in rows with fewer than four."""
+    used = np.abs(since) <= half
+    u = np.where(used, since / half, 0.0)
+    enough = used.sum(axis=1) >= 4
+    normal = _normal(used, u)
+    normal[~enough] = np.eye(3)
+    at_0 = np.linalg.solve(normal, np.broadcast_to([[1.0], [0.0], [0.0]], (len(u), 3, 1)))[..., 0]
+    shares = used * (at_0[:, :1] + at_0[:, 1:2] * u + at_0[:, 2:] * u**2)
+    return np.where(enough[:, None], shares, np.nan)
+
+
+def _normal(used: Array, u: Array) -> Array:
+    """Of each row the matrix ``(3, 3)`` that its parabola is solved by."""
+    powers = [used.astype(np.float64), u, u * u, u * u * u, u * u * (u * u)]
+    s = [power.sum(axis=1) for power in powers]
+    return np.stack([np.stack(s[i : i + 3], axis=-1) for i in range(3)], axis=1)
+
+
 def _parabolas(since: Array, values: Array, half: float) -> Array:
     """Value at 0 of the parabola through each row by least squares.
 
@@ -91,11 +138,9 @@ def _parabolas(since: Array, values: Array, half: float) -> Array:
     used = np.isfinite(values) & (np.abs(since) <= half)
     u = np.where(used, since / half, 0.0)
     x = np.where(used, values, 0.0)
-    powers = [used.astype(np.float64), u, u**2, u**3, u**4]
-    s = [p.sum(axis=1) for p in powers]
-    normal = np.stack([np.stack(s[i : i + 3], axis=-1) for i in range(3)], axis=1)
-    right = np.stack([(p * x).sum(axis=1) for p in powers[:3]], axis=1)
-    enough = s[0] >= 4
+    normal = _normal(used, u)
+    right = np.stack([(u**power * x).sum(axis=1) for power in range(3)], axis=1)
+    enough = used.sum(axis=1) >= 4
     normal[~enough] = np.eye(3)
     fitted = np.linalg.solve(normal, right[..., None])[:, 0, 0]
     own = values[:, values.shape[1] // 2]

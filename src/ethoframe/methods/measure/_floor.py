@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -99,22 +100,28 @@ class Floor:
 
     def time(self, depth: Array, deeper: float, stretch: Stretch) -> float:
         """Seconds of a stretch in which a depth ``(t,)`` is more than `deeper`."""
-        return float(self.frame_s[stretch.holds(self.times_s) & (depth > deeper)].sum())
+        frames = stretch.frames(self.times_s)
+        return float(self.frame_s[frames][depth[frames] > deeper].sum())
 
     def mean_to_wall(self, stretch: Stretch) -> float:
         """Mean distance to the nearest wall, in the unit that is told."""
-        depth = self.wall[stretch.holds(self.times_s)]
+        depth = self.wall[stretch.frames(self.times_s)]
         depth = depth[np.isfinite(depth)]
         return float(np.mean(depth)) / self.per_unit if len(depth) else np.nan
 
     def distance_in(self, zone: str, stretch: Stretch) -> float:
         """Length of the steps that start in a zone, in the unit that is told."""
+        frames = stretch.frames(self.times_s[:-1])
+        length = self._steps[frames][self.depths[zone][frames] > 0]
+        return float(length[np.isfinite(length)].sum()) / self.per_unit
+
+    @cached_property
+    def _steps(self) -> Array:
+        """Length of the step from each frame to the next ``(t - 1,)``; NaN across a break."""
         length = np.hypot(*np.diff(self.points, axis=0).T)
-        steps = np.diff(self.times_s)
         # Before a break a frame does not stand for all the time until the next.
-        counted = np.isfinite(length) & (steps <= self.frame_s[:-1])
-        counted &= stretch.holds(self.times_s[:-1]) & (self.depths[zone][:-1] > 0)
-        return float(length[counted].sum()) / self.per_unit
+        unbroken = np.diff(self.times_s) <= self.frame_s[:-1]
+        return np.where(unbroken, length, np.nan)
 
 
 def centre_name(share: float) -> str:

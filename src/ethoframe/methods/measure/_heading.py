@@ -113,11 +113,14 @@ def pieces(angle: Array, times_s: Array, longest_s: float) -> list[slice]:
 
 def _full_turns(angle: Array, back: float) -> int:
     """How often the angle grew by a full turn, without falling back by `back` in between."""
+    if not len(angle) or np.ptp(angle) < 2 * np.pi:
+        return 0
     count, start, top = 0, 0.0, 0.0
-    for i, now in enumerate(angle):
+    for i, now in enumerate(angle.tolist()):
         if i == 0 or now < top - back or now < start:
-            start = top = float(now)
-        top = max(top, float(now))
+            start = top = now
+        elif now > top:
+            top = now
         if top - start >= 2 * np.pi:
             count, start = count + 1, start + 2 * np.pi
     return count

@@ -10,9 +10,9 @@ import numpy as np
 
 from ethoframe.data import Tracks
 from ethoframe.data.bins import Stretch
+from ethoframe.data.noise import scatter
 from ethoframe.data.noun import Array
 from ethoframe.data.roles import spelled
-from ethoframe.methods.measure.quality import jitter
 
 BEYOND = 5.0  # so many times the tracking noise are a movement
 
@@ -55,7 +55,7 @@ class Path:
     def of(cls, tracks: Tracks, keypoint: str, still_s: float) -> Path:
         """The whole way; tracking noise is looked for in windows of `still_s`."""
         points, times_s = tracks.place(keypoint), tracks.times_s
-        noise = float(np.nan_to_num(jitter(points, times_s, still_s)[0]))
+        noise = float(np.nan_to_num(scatter(points, times_s, still_s)[0]))
         every = np.ones(len(points), bool)
         told = tracks.unit, tracks.smoothed_s, spelled(keypoint, tracks.keypoints)
         steps = _steps(points, tracks)
@@ -140,10 +140,12 @@ class Path:
 
     def cells(self, side: float) -> float:
         """How many cells of a grid the path came through; NaN when the animal was not seen."""
-        seen = self.points[self.chosen & np.isfinite(self.points).all(axis=1)]
+        chosen = self.points[self.chosen]
+        seen = chosen[np.isfinite(chosen).all(axis=1)]
         if len(seen) == 0:
             return np.nan
-        return float(len(np.unique(np.floor(seen / side).astype(np.int64), axis=0)))
+        column, row = np.floor(seen / side).astype(np.int64).T
+        return float(len(np.unique((column - column.min()) * (np.ptp(row) + 1) + row - row.min())))
 
 
 @dataclass(frozen=True)
@@ -167,20 +169,29 @@ class Counted:
 
         After a gap, where the keypoint is seen again counts as the last place.
         """
-        at, far = [], []
+        at, far = [np.zeros(0)], [np.zeros(0)]
         for points, times_s in path.courses():
-            x0, y0 = points[0]
-            for (x, y), time_s in zip(points.tolist(), times_s.tolist(), strict=True):
-                away = float(np.hypot(x - x0, y - y0))
-                if away > least:
-                    at.append(time_s)
-                    far.append(away)
-                    x0, y0 = x, y
-        return cls(np.array(at, np.float64), np.array(far, np.float64))
+            counted = _counted(points, least)
+            at.append(times_s[counted])
+            far.append(np.hypot(*np.diff(points[[0, *counted]], axis=0).T))
+        return cls(np.concatenate(at), np.concatenate(far))
 
     def within(self, stretch: Stretch) -> Array:
         """The movements ``(m,)`` that counted in a stretch of time."""
         return self.far[stretch.holds(self.at_s)]
+
+
+def _counted(points: Array, least: float) -> list[int]:
+    """Places ``(t, 2)`` that are further than `least` from the one before, by their numbers."""
+    found: list[int] = []
+    (x0, y0), square = points[0].tolist(), least * least
+    # One after the other, as each rests on the one before: plain numbers are quickest for that.
+    for number, (x, y) in enumerate(zip(*points.T.tolist(), strict=True)):
+        dx, dy = x - x0, y - y0
+        if dx * dx + dy * dy > square:
+            found.append(number)
+            x0, y0 = x, y
+    return found
 
 
 def _steps(points: Array, tracks: Tracks) -> tuple[Array, Array, Array]:

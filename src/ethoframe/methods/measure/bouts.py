@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 from typing import Any, ClassVar
@@ -42,6 +42,7 @@ class Bouts(WholeMethod):
         (), says="kinds that are told even where there are none; all that there are if empty"
     )
     bin_s: float = parameter(60.0, unit="s", says="length of the time bins; 0 for none", low=0.0)
+    called: str = parameter("", says="what quantities are called besides, as in all six minutes")
     transitions: bool = parameter(False, says="whether it is told which kind follows which")
 
     takes: ClassVar[Mapping[str, In]] = {
@@ -51,7 +52,7 @@ class Bouts(WholeMethod):
         "zones": In(Kind.EPISODES, optional=True),
     }
     gives: ClassVar[Kind] = Kind.MEASURES
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def outline(self, **specs: Spec) -> Spec:
         """Measures."""
@@ -63,7 +64,13 @@ class Bouts(WholeMethod):
         tracks: Tracks | None = inputs.get("tracks")
         names = tracks.individuals if tracks is not None else episodes.names or (INDIVIDUAL,)
         each = [self._of(episodes.about(who), who, inputs).of(individual=who) for who in names]
-        return Measures.joined(each)
+        return self._named(Measures.joined(each))
+
+    def _named(self, measures: Measures) -> Measures:
+        if not self.called:
+            return measures
+        rows = (replace(row, quantity=f"{row.quantity}, {self.called}") for row in measures.rows)
+        return Measures(tuple(rows))
 
     def _of(self, episodes: Episodes, who: str, inputs: Mapping[str, Any]) -> Measures:
         """The rows of one individual."""
@@ -109,7 +116,7 @@ class Bouts(WholeMethod):
                 f"latency to {label}",
                 stretch.latency_s(spans),
                 "s",
-                f"from the start of this time to the first bout in it: {by}",
+                f"from the start of this time to the first bout in it, 0 if one is going on: {by}",
             ),
         )
         return [

@@ -21,8 +21,11 @@ class Choice(WholeMethod):
     Arms are all zones but those *without*. The arm in which the animal is when it is first seen
     counts as its first choice, for it is what the next two are compared with. Triplets overlap;
     their number is that of the entries less two. Entering the arm that was just left is a return to
-    the same arm, entering the one before that a return to the alternate arm. With fewer than
-    *least* entries the share is undefined: chance alone would make any of it.
+    the same arm, entering the one before that a return to the alternate arm. An animal that comes
+    back into an arm without a visit of a zone *without* arms in between never left it, where there
+    is such a zone: it was tracked beside the maze for a moment. With fewer than *least* entries the
+    share is undefined: chance alone would make any of it. The largest share of one arm tells of a
+    bias to a side: with three arms alike it is 33 %.
 
     References
     ----------
@@ -36,14 +39,14 @@ class Choice(WholeMethod):
 
     takes: ClassVar[Mapping[str, In]] = {"visits": In(Kind.EPISODES)}
     gives: ClassVar[Kind] = Kind.MEASURES
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def outline(self, **specs: Spec) -> Spec:
         """Measures."""
         return Spec(Kind.MEASURES)
 
     def apply(self, **inputs: Any) -> Measures:
-        """Four rows for each individual, of the whole session."""
+        """Five rows for each individual, of the whole session."""
         visits: Episodes = inputs["visits"]
         return Measures.joined([self._of(visits, who) for who in visits.names])
 
@@ -52,8 +55,7 @@ class Choice(WholeMethod):
         looked = own.support_s
         if len(looked) == 0:
             return Measures()
-        order = np.argsort(own.start_s, kind="stable")
-        arms = [own.labels[i] for i in order if own.labels[i] not in (*self.without, "")]
+        arms = self._arms(own)
         triplets = list(zip(arms, arms[1:], arms[2:], strict=False))
         turned = sum(len(set(three)) == 3 for three in triplets)
         same = sum(a == b for a, b in pairwise(arms))
@@ -66,6 +68,7 @@ class Choice(WholeMethod):
         )
         first, last = float(looked.min()), float(looked.max())
         alternation = 100 * turned / len(triplets) if enough else np.nan
+        most = 100 * max(map(arms.count, arms)) / len(arms) if enough else np.nan
         session = Stretch(((first, last),))
         of = f", {self.called}" if self.called else ""
         told = (
@@ -73,12 +76,33 @@ class Choice(WholeMethod):
             ("arm entries", float(len(arms)), "entries", f"the first arm counts; {by}"),
             ("returns to the same arm", float(same), "entries", f"into the arm just left; {by}"),
             ("returns to the alternate arm", float(back), "entries", f"into the one before; {by}"),
+            (
+                "largest share of one arm",
+                most,
+                "%",
+                f"entries into the arm that was entered most ÷ arm entries; undefined with fewer "
+                f"than {self.least} entries; {by}",
+            ),
         )
         rows = tuple(
             session.tell(quantity=f"{quantity}{of}", value=value, unit=unit, definition=words)
             for quantity, value, unit, words in told
         )
         return Measures(rows).of(individual=who)
+
+    def _arms(self, visits: Episodes) -> list[str]:
+        """The arms in the order in which they were entered."""
+        order = np.argsort(visits.start_s, kind="stable")
+        middle = any(label in self.without for label in visits.labels)
+        arms: list[str] = []
+        left = True
+        for label in (visits.labels[i] for i in order):
+            if label in self.without:
+                left = True
+            elif label and (left or not middle or label != arms[-1]):
+                arms.append(label)
+                left = False
+        return arms
 
     @classmethod
     def example(cls) -> Mapping[str, Noun]:

@@ -11,9 +11,9 @@ import numpy as np
 from ethoframe.contract import In, Kind, Spec, WholeMethod, parameter
 from ethoframe.data import Arena, Episodes, Measure, Measures, Noun, Tracks, Zone
 from ethoframe.data.bins import Stretch, stretches
-from ethoframe.data.noun import Array
 from ethoframe.data.roles import refuse_without
 from ethoframe.methods.measure._floor import Floor
+from ethoframe.methods.measure._visited import Inside, Visited
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,18 @@ class Groups(WholeMethod):
     in which the keypoint (and every one of *also*) is inside; so times of the groups, of zones in
     no group, of no zone and unseen add up to the session where zones do not overlap. Shares are of
     what all groups have together: the time in open arms ÷ time in open and closed arms, the centre
-    being its own state and in neither. Entries are visits that start in this time, other than by
-    being found there; a share of none is undefined. *called* ends the names of the quantities.
+    being its own state and in neither.
+
+    Entries are visits that start in this time and come after another zone. Where the animal is
+    first seen it did not enter; and a point that leaves a maze sideways, over an edge or by a wall
+    that the camera sees aslant, and returns into the same zone before the keypoint was in another,
+    was there all the time. Time unseen that the visits count to a zone (`behave/visits`, *hidden*)
+    counts to it here.
+
+    Transitions are entries into one group after another group, whatever lies between. The latency
+    is the time to the first visit; nothing where it is in the group at the start, and undefined
+    (NaN) where it never came. A share of none is undefined. *called* ends the names of the
+    quantities.
 
     References
     ----------
@@ -46,7 +56,7 @@ class Groups(WholeMethod):
         "events": In(Kind.EPISODES, optional=True),
     }
     gives: ClassVar[Kind] = Kind.MEASURES
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def outline(self, **specs: Spec) -> Spec:
         """Measures; refuses tracks without one of the keypoints."""
@@ -61,61 +71,81 @@ class Groups(WholeMethod):
         for one in tracks.each():
             who = one.individuals[0]
             floor = Floor.of(one, inputs["arena"], self.keypoint, also=self.also)
-            own = visits.about(who)
+            alone = Floor.of(one, inputs["arena"], self.keypoint) if self.also else floor
+            own = Visited.of(visits.about(who), alone)
+            there = Inside.of(floor, own, self.groups)
             for stretch in stretches(one.times_s, self.bin_s, inputs.get("events")):
-                told = Measures(tuple(self._told(floor, own, stretch)))
+                told = Measures(tuple(self._told(there, own, stretch)))
                 rows.append(told.of(individual=who))
         return Measures.joined(rows)
 
-    def _told(self, floor: Floor, visits: Episodes, stretch: Stretch) -> list[Measure]:
-        now = stretch.holds(floor.times_s)
-        every = np.array([floor.depths[zone.name] for zone in floor.zones]).reshape(-1, len(now))
-        seen = np.isfinite(every).all(axis=0) & np.isfinite(floor.points).all(axis=1)
-        zones = {word: [z for z in floor.zones if z.name.startswith(word)] for word in self.groups}
-
-        def spent(chosen: Array) -> float:
-            return float(floor.frame_s[now & chosen].sum())
-
-        inside = {word: _inside(floor, each) for word, each in zones.items()}
-        looked = spent(seen) > 0
-        times = {word: spent(chosen) if looked else np.nan for word, chosen in inside.items()}
-        entered = {w: _entries(visits, z, stretch) if looked else np.nan for w, z in zones.items()}
-        by = f"by {floor.keypoint}"
+    def _told(self, there: Inside, visits: Visited, stretch: Stretch) -> list[Measure]:
+        spent = there.spent(stretch)
+        looked = spent.seen > 0
+        times = {word: time if looked else np.nan for word, time in spent.groups.items()}
+        came = {word: visits.entries(word, stretch) if looked else np.nan for word in self.groups}
+        by = f"by {there.keypoint}"
         moved = "; ".join(filter(None, [by, visits.definition]))
-        rows = [
-            row
-            for word in self.groups
-            for row in self._of(word, times, entered, (by, moved), stretch)
-        ]
-        outside = seen & ~(every > 0).any(axis=0)
         rest = (
-            ("time in no zone", spent(outside), f"time seen {by}, inside no zone"),
-            ("time unseen", spent(~seen), f"time in which it could not be told where it was, {by}"),
+            ("time in no zone", spent.outside, f"time seen {by}, inside no zone"),
+            ("time unseen", spent.unseen, f"time in which nobody knows where it was, {by}"),
         )
         return [
-            *rows,
+            *self._of(times, came, (by, moved), stretch),
+            *self._between(visits, came, moved, stretch),
             *(self._tell(stretch, quantity, value, "s", words) for quantity, value, words in rest),
         ]
 
     def _of(
         self,
-        word: str,
         times: Mapping[str, float],
-        entered: Mapping[str, float],
+        came: Mapping[str, float],
         by: tuple[str, str],
         stretch: Stretch,
     ) -> list[Measure]:
-        """Four rows of one group."""
+        """Four rows of each group."""
+        rows, both = [], " and ".join(self.groups)
+        for word in self.groups:
+            inside = f"in zones called {word} …, {by[0]}"
+            entry = (
+                f"visits of zones called {word} … that start in this time, after it was in another "
+                f"zone, {by[1]}"
+            )
+            shares = [_share(held[word], sum(held.values())) for held in (times, came)]
+            told = (
+                (f"time in {word}", times[word], "s", f"time {inside}"),
+                (f"time in {word} of {both}", shares[0], "%", f"time {inside}, ÷ that in {both}"),
+                (f"entries to {word}", came[word], "entries", entry),
+                (f"entries to {word} of {both}", shares[1], "%", f"{entry}, ÷ those into {both}"),
+            )
+            rows += [self._tell(stretch, *each) for each in told]
+        return rows
+
+    def _between(
+        self, visits: Visited, came: Mapping[str, float], by: str, stretch: Stretch
+    ) -> list[Measure]:
+        """How soon it came into each group, how often into any, and from one to another."""
         both = " and ".join(self.groups)
-        inside = f"in zones called {word} …, {by[0]}"
-        entry = f"visits of zones called {word} … that start in this time, {by[1]}"
-        shares = [_share(held[word], sum(held.values())) for held in (times, entered)]
-        told = (
-            (f"time in {word}", times[word], "s", f"time {inside}"),
-            (f"time in {word} of {both}", shares[0], "%", f"time {inside}, ÷ that in {both}"),
-            (f"entries to {word}", entered[word], "entries", entry),
-            (f"entries to {word} of {both}", shares[1], "%", f"{entry}, ÷ those into {both}"),
-        )
+        changed = visits.transitions(self.groups, stretch)
+        known = bool(np.isfinite(list(came.values())).all())
+        told = [
+            (
+                f"latency to {word}",
+                visits.latency_s(word, stretch),
+                "s",
+                f"from the start of this time to the first visit of a zone called {word} …, {by}",
+            )
+            for word in self.groups
+        ]
+        told += [
+            (f"entries to {both}", sum(came.values()), "entries", f"into any of them, {by}"),
+            (
+                f"transitions between {both}",
+                changed if known else np.nan,
+                "entries",
+                f"entries into one of {both} after the other, whatever lies between, {by}",
+            ),
+        ]
         return [self._tell(stretch, *each) for each in told]
 
     def _tell(
@@ -141,22 +171,6 @@ class Groups(WholeMethod):
         ]
         arena = Arena("polygon", floor, zones=zones)
         return {"tracks": tracks, "arena": arena, "visits": Episodes.merged(visits)}
-
-
-def _inside(floor: Floor, zones: list[Zone]) -> Array:
-    """Whether it is in one of the zones ``(t,)``."""
-    inside = np.zeros(len(floor.times_s), bool)
-    for zone in zones:
-        inside |= floor.depths[zone.name] > 0
-    return inside
-
-
-def _entries(visits: Episodes, zones: list[Zone], stretch: Stretch) -> float:
-    """Visits that start in this time; where it is first seen, or seen again, it did not enter."""
-    begun = np.concatenate([np.zeros(0), *(visits.spans(zone.name)[:, 0] for zone in zones)])
-    begun = begun[stretch.holds(begun)]
-    found = np.isclose(begun[:, None], visits.support_s[:, 0], rtol=0, atol=1e-6).any(axis=1)
-    return float(np.sum(~found))
 
 
 def _share(part: float, whole: float) -> float:

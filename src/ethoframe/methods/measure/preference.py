@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, ClassVar
 
@@ -23,6 +23,10 @@ class Preference(WholeMethod):
     little of either they tell nothing: both are undefined where a + b is less than *least_s*, which
     is stated with them. For the whole session and each event.
 
+    Animals explore for unlike times, and the index fades as the new grows old. With *enough_s*
+    nothing counts after a + b has reached so much, as in the protocol of Leger et al.; what an
+    animal does that never reaches it counts in full.
+
     References
     ----------
     Discrimination index and ratio: Ennaceur & Delacour, Behav. Brain Res. 31 (1988), 47-59; a
@@ -34,13 +38,16 @@ class Preference(WholeMethod):
     least_s: float = parameter(
         20.0, unit="s", says="index and share are undefined below so much of both", low=0.0
     )
+    enough_s: float = parameter(
+        0.0, unit="s", says="what comes after so much of both does not count; 0 for all", low=0.0
+    )
 
     takes: ClassVar[Mapping[str, In]] = {
         "episodes": In(Kind.EPISODES),
         "events": In(Kind.EPISODES, optional=True),
     }
     gives: ClassVar[Kind] = Kind.MEASURES
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def outline(self, **specs: Spec) -> Spec:
         """Measures."""
@@ -63,25 +70,43 @@ class Preference(WholeMethod):
         )
 
     def _of(self, episodes: Episodes, stretch: Stretch) -> Measures:
-        a, b = (_spent(episodes, begins, stretch) for begins in (self.liked, self.other))
+        counted = self._counted(stretch, episodes)
+        a, b = (_spent(episodes, begins, counted) for begins in (self.liked, self.other))
         both, names = a + b, f"{self.liked} (a) and {self.other} (b)"
         enough = both >= self.least_s and both > 0
         index, share = ((a - b) / both, 100 * a / both) if enough else (np.nan, np.nan)
         floor = f"undefined where a + b is under {self.least_s:g} s"
         by = episodes.definition
+        if self.enough_s > 0:
+            names = f"{names}, until a + b is {self.enough_s:g} s"
         either = f"{self.liked} or {self.other.split()[-1]}"
         told = (
             (f"time {either}", both, "s", f"a + b of {names}: {by}"),
             (f"difference {self.liked}", a - b, "s", f"a - b of {names}: {by}"),
-            (f"preference for {self.liked}", index, "1", f"(a - b) / (a + b) of {names}; {floor}"),
+            (f"preference for {self.liked}", index, "1",
+             f"discrimination index, (a - b) / (a + b) of {names}; {floor}"),
             (f"share {self.liked}", share, "%", f"a / (a + b) of {names}; {floor}"),
-        )
+        )  # fmt: skip
         return Measures(
             tuple(
                 stretch.tell(quantity=quantity, value=value, unit=unit, definition=words)
                 for quantity, value, unit, words in told
             )
         )
+
+    def _counted(self, stretch: Stretch, episodes: Episodes) -> Stretch:
+        """The stretch, up to when there was enough of both."""
+        if self.enough_s == 0:
+            return stretch
+        kinds = (self.liked, self.other)
+        left, spans = self.enough_s, [list(span) for span in stretch.spans_s]
+        for i, (start, stop) in enumerate(stretch.spans_s):
+            for begin, end in _both(episodes, kinds, start, stop):
+                if end - begin >= left:
+                    spans = [*spans[:i], [start, begin + left]]
+                    return replace(stretch, spans_s=tuple((a, b) for a, b in spans))
+                left -= end - begin
+        return stretch
 
     @classmethod
     def example(cls) -> Mapping[str, Noun]:
@@ -90,6 +115,19 @@ class Preference(WholeMethod):
         novel = Episodes.of("exploring novel", np.array([[2.0, 22.0], [30.0, 40.0]]), support)
         known = Episodes.of("exploring familiar", np.array([[41.0, 56.0]]), support)
         return {"episodes": Episodes.merged([novel, known])}
+
+
+def _both(
+    episodes: Episodes, kinds: tuple[str, str], start_s: float, stop_s: float
+) -> list[tuple[float, float]]:
+    """Spans of either kind between two times, in order; two at once count one after the other."""
+    order = np.argsort(episodes.start_s, kind="stable")
+    found = [
+        (max(float(episodes.start_s[i]), start_s), min(float(episodes.stop_s[i]), stop_s))
+        for i in order
+        if episodes.labels[i].startswith(kinds)
+    ]
+    return [(begin, end) for begin, end in found if end > begin]
 
 
 def _spent(episodes: Episodes, begins: str, stretch: Stretch) -> float:

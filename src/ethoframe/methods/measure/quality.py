@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -12,6 +11,7 @@ import numpy as np
 from ethoframe.contract import In, Kind, Spec, WholeMethod, parameter
 from ethoframe.data import Measures, Noun, Tracks
 from ethoframe.data.bins import Stretch
+from ethoframe.data.noise import scatter
 from ethoframe.data.noun import Array
 from ethoframe.data.roles import makes, refuse_without, spelled
 
@@ -77,17 +77,17 @@ class Quality(WholeMethod):
     def _noise(self, tracks: Tracks) -> list[Told]:
         points, unit = tracks.place(self.keypoint), tracks.unit
         whom = spelled(self.keypoint, tracks.keypoints)
-        off, floor_speed = jitter(points, tracks.times_s, self.window_s)
+        off, floor_speed = scatter(points, tracks.times_s, self.window_s)
         speed = _speeds(points, tracks.times_s)
         under = 100 * float(np.mean(speed < floor_speed)) if len(speed) else np.nan
-        scatter = (
+        about = (
             f"root mean square distance of {whom} from its straight course, in the quietest tenth "
             f"of the windows of {self.window_s:g} s"
         )
         alone = f"root mean square speed of {whom} that this scatter alone gives, frame to frame"
         slower = f"share of the steps of {whom} that are slower than the noise floor"
         return [
-            ("jitter while still", off, unit, scatter),
+            ("jitter while still", off, unit, about),
             ("noise floor", floor_speed, f"{unit}/s", alone),
             ("time under the noise floor", under, "%", slower),
         ]
@@ -122,52 +122,6 @@ def _head(tracks: Tracks, keypoint: str) -> list[Told]:
     certain = 100 * float(np.mean(sure > SURE)) if len(sure) else np.nan
     words = f"share of the frames in which the head end is so with a probability over {SURE:g}"
     return [("head end certain", certain, "%", words)]
-
-
-def jitter(points: Array, times_s: Array, window_s: float) -> tuple[float, float]:
-    """Scatter of a tracked point about straight courses, and the speed that scatter alone gives.
-
-    Both are those of the quietest tenth of the windows; NaN where no window holds four points.
-
-    Parameters
-    ----------
-    points, times_s
-        Positions ``(t, 2)``, and seconds ``(t,)``.
-    window_s
-        Length of a window.
-    """
-    if len(points) < 4:
-        return float("nan"), float("nan")
-    window = np.floor((times_s - times_s[0]) / window_s + 1e-9).astype(int)
-    _, window, count = np.unique(window, return_inverse=True, return_counts=True)
-    sums = partial(_sums, window, len(count))
-    seen: Array = np.all(np.isfinite(points), axis=1)
-    whole = (count >= 4) & (sums(~seen) == 0)
-    known = np.where(seen[:, None], points, 0.0)
-    since = times_s - (sums(times_s) / count)[window]
-    middle = np.stack([sums(axis) / count for axis in known.T], axis=1)
-    # The straight course of each window by least squares, about its mean time.
-    steep = np.stack([sums(since * axis) for axis in known.T], axis=1)
-    steep /= np.maximum(sums(since**2), np.finfo(np.float64).tiny)[:, None]
-    off = known - middle[window] - steep[window] * since[:, None]
-    # Two numbers of each course were taken from the window itself.
-    spread = np.sqrt(sums((off**2).sum(axis=1)) / np.maximum(count - 2, 1))
-    inside = np.diff(window) == 0
-    speed = (np.diff(off, axis=0) ** 2).sum(axis=1) / np.diff(times_s) ** 2
-    steps = _sums(window[1:], len(count), np.where(inside, speed, 0.0))
-    alone = np.sqrt(steps / np.maximum(count - 1, 1))
-    scatter = sorted(zip(spread[whole].tolist(), alone[whole].tolist(), strict=True))
-    if not scatter:
-        return float("nan"), float("nan")
-    quiet = scatter[: max(1, len(scatter) // 10)]
-    least, least_speed = np.median(np.array(quiet), axis=0)
-    return float(least), float(least_speed)
-
-
-def _sums(window: Array, count: int, values: Array) -> Array:
-    """Sum of the values in each of so many windows."""
-    sums: Array = np.bincount(window, np.asarray(values, np.float64), minlength=count)
-    return sums
 
 
 def _speeds(points: Array, times_s: Array) -> Array:

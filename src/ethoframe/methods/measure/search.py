@@ -15,6 +15,9 @@ from ethoframe.data.noun import Array
 from ethoframe.data.roles import refuse_without, spelled
 from ethoframe.methods.measure._floor import Floor
 
+_Row = tuple[str, float, str, str]
+"""Quantity, value, unit, definition."""
+
 
 @dataclass(frozen=True)
 class Search(WholeMethod):
@@ -22,25 +25,36 @@ class Search(WholeMethod):
 
     The place is the zone called *target*: a platform, or where it was in a probe trial. *Latency*
     is the time to the first visit that lasts *stay_s*, or to the end of what was seen; undefined
-    (NaN) when it was never reached, and then the length of the trial stands beside it. *Path to* is
-    the way until then, and *path efficiency* the straight line from the first place to the target's
-    edge ÷ that way. *Proximity* is the mean distance to the target's middle, sampled every
-    *sample_s*, until it is found; over the whole trial where it is not.
-    Quadrants are about the middle of the floor, the target's own in the middle of the first, the
-    others named as one sees them from the middle with the target ahead. Crossings are visits of the
-    target, however short. *Near the wall* is within *wall_mm* of it.
+    (NaN) when it was never reached. *Capped*, it is the length of the trial then. *Path to* is the
+    way until then, *path efficiency* the straight line from the first place to the target's edge ÷
+    that way, *heading error* the angle between the way to the target and to where the animal first
+    was *heading_mm* from its first place.
+
+    All else is told until the target is found, or of the whole trial where it is not: *proximity*,
+    the mean distance to the target's middle, sampled every *sample_s*, with the sum of the samples;
+    the quadrants about the middle of the floor, the target's own in the middle of the first, the
+    others named as one sees them from the middle with the target ahead; crossings, visits of the
+    target, however short; speed; and time *near the wall*, within *wall_mm* of it.
+
+    In a *probe* there is nothing to be found: all is told of the whole trial, and latency, path and
+    efficiency are those to the first crossing.
 
     References
     ----------
     Latency and quadrants: Morris, J. Neurosci. Methods 11 (1984), 47-60. Proximity: Gallagher,
     Burwell & Burchinal, Behav. Neurosci. 107 (1993), 618-626; Maei et al., Front. Integr. Neurosci.
-    3 (2009), 33.
+    3 (2009), 33. Probes and heading: Vorhees & Williams, Nature Protocols 1 (2006), 848-858.
     """
 
     keypoint: str = parameter("body_centre", says="the keypoint, or role, that is followed")
     target: str = parameter("platform", says="name of the zone that is searched for")
     stay_s: float = parameter(0.5, unit="s", says="a visit as long has found it", low=0.0)
+    probe: bool = parameter(False, says="whether the target is not there: nothing ends the search")
     sample_s: float = parameter(1.0, unit="s", says="proximity is sampled so often", low=0.001)
+    heading_mm: float = parameter(
+        150.0, unit="mm", says="the first heading is told so far from the first place", low=0.0
+    )
+    heading_bl: float = parameter(1.8, unit="bl", says="the same without a scale", low=0.0)
     wall_mm: float = parameter(100.0, unit="mm", says="near the wall is within this", low=0.0)
     wall_bl: float = parameter(1.2, unit="bl", says="the same without a scale", low=0.0)
 
@@ -50,7 +64,7 @@ class Search(WholeMethod):
         "visits": In(Kind.EPISODES),
     }
     gives: ClassVar[Kind] = Kind.MEASURES
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def outline(self, **specs: Spec) -> Spec:
         """Measures; refuses tracks in which nothing has that role."""
@@ -74,65 +88,105 @@ class Search(WholeMethod):
             return Measures()
         floor = Floor.of(tracks, arena, self.keypoint)
         first, last = float(tracks.times_s[0]), float(tracks.times_s[-1] + tracks.frame_s[-1])
-        found_s = self._found(visits.spans(self.target), float(tracks.times_s[seen[-1]]))
-        until = last if np.isnan(found_s) else found_s
+        spans = visits.spans(self.target)
+        found_s = self._found(spans, float(tracks.times_s[seen[-1]]))
+        until = last if self.probe or np.isnan(found_s) else found_s
+        crossed = float(np.sum(spans[:, 0] <= until))
         stretch, whom = Stretch(((first, last),)), spelled(self.keypoint, tracks.keypoints)
         zone = next(zone for zone in floor.zones if zone.name == self.target)
+        now = floor.times_s < until
+        words = f"visits by {whom}, {self._ended}: {visits.definition}"
         rows = [
-            *self._way(floor, zone, found_s, first, seen),
+            *self._reached(floor, zone, found_s, seen),
+            *self._way(floor, zone, until, seen),
             *self._near(floor, zone, until),
-            *self._quadrants(floor, zone),
-            *self._wall(floor),
+            *self._quadrants(floor, zone, now),
+            *self._wall(floor, now),
+            (f"crossings of {self.target}", crossed, "entries", words),
         ]
-        crossed, count = f"visits by {whom}: {visits.definition}", visits.spans(self.target)
-        rows.append((f"crossings of {self.target}", float(len(count)), "entries", crossed))
         return Measures(tuple(_tell(stretch, *row) for row in rows)).of(
             individual=tracks.individuals[0]
         )
 
+    @property
+    def _ended(self) -> str:
+        """Until when all is told, in words."""
+        return "over the whole trial" if self.probe else "until it is found or the trial ends"
+
     def _found(self, spans: Array, last_s: float) -> float:
         """When the target was reached; NaN where it never was."""
         stays = (spans[:, 1] - spans[:, 0] >= self.stay_s) | (spans[:, 1] >= last_s)
-        return float(spans[stays, 0].min()) if stays.any() else float("nan")
+        reached = spans[stays | self.probe, 0]
+        return float(reached.min()) if len(reached) else float("nan")
 
-    def _way(
-        self, floor: Floor, zone: Zone, found_s: float, first_s: float, seen: Array
-    ) -> list[tuple[str, float, str, str]]:
+    def _reached(self, floor: Floor, zone: Zone, found_s: float, seen: Array) -> list[_Row]:
         """Latency, and how straight the way was."""
         name, whom = self.target, floor.keypoint
-        inside = seen[floor.times_s[seen] <= found_s]
-        steps = np.hypot(*np.diff(floor.points[inside], axis=0).T)
-        far = float(steps.sum()) / floor.per_unit if not np.isnan(found_s) else np.nan
+        first, last = float(floor.times_s[0]), float(floor.times_s[-1] + floor.frame_s[-1])
+        never = np.isnan(found_s)
+        far = np.nan if never else _until(floor, seen, found_s)
         straight = max(0.0, -float(zone.depth(floor.points[seen[:1]])[0])) / floor.per_unit
-        latency = found_s - first_s
-        reached = f"until {whom} is in {name} for {self.stay_s:g} s, or to the end"
+        stays = (
+            "first crosses it" if self.probe else f"is in it for {self.stay_s:g} s, or to the end"
+        )
+        reached = f"until {whom} {stays}"
+        latency, start = found_s - first, "from the trial's start"
         return [
-            (f"latency to {name}", latency, "s", f"from the trial's start {reached}; "
-             "undefined where it never is"),
+            (f"latency to {name}", latency, "s", f"{start} {reached}; undefined where it never is"),
+            (f"latency to {name}, capped", last - first if never else latency, "s",
+             f"{start} {reached}; the length of the trial where it never is"),
             (f"path to {name}", far, floor.told, f"length of the way of {whom} {reached}"),
             (f"path efficiency to {name}", straight / far if far > 0 else np.nan, "1",
              f"straight line from the first place to the edge of {name} ÷ path to {name}"),
         ]  # fmt: skip
 
-    def _near(self, floor: Floor, zone: Zone, until_s: float) -> list[tuple[str, float, str, str]]:
-        """Mean distance to the middle of the target, sampled evenly."""
+    def _way(self, floor: Floor, zone: Zone, until_s: float, seen: Array) -> list[_Row]:
+        """Speed of the search, and where it began to lead to."""
+        inside = seen[floor.times_s[seen] <= until_s]
+        lasted = float(floor.times_s[inside[-1]] - floor.times_s[inside[0]]) if len(inside) else 0.0
+        speed = _length(floor, floor.points[inside]) / lasted if lasted > 0 else np.nan
+        told = self.heading_mm if floor.unit == "mm" else self.heading_bl
+        return [
+            ("speed of search", speed, f"{floor.told}/s",
+             f"length of the way of {floor.keypoint} ÷ its time, {self._ended}"),
+            ("heading error", self._turned(floor, zone, seen), "deg",
+             f"angle at the first place between the way to the middle of {self.target} and to "
+             f"where {floor.keypoint} first was {told:g} {floor.told} from it"),
+        ]  # fmt: skip
+
+    def _turned(self, floor: Floor, zone: Zone, seen: Array) -> float:
+        """How far the first heading misses the target, in degrees; NaN where it never set off."""
+        way = floor.points[seen] - floor.points[seen[0]]
+        off = np.flatnonzero(np.hypot(*way.T) >= floor.length(self.heading_mm, self.heading_bl))
+        if len(off) == 0:
+            return float("nan")
+        (x, y), (u, v) = way[off[0]], zone.outline.mean(axis=0) - floor.points[seen[0]]
+        return float(np.rad2deg(abs(np.arctan2(x * v - y * u, x * u + y * v))))
+
+    def _near(self, floor: Floor, zone: Zone, until_s: float) -> list[_Row]:
+        """Distance to the middle of the target, sampled evenly: its mean and its sum."""
         away = np.hypot(*(floor.points - zone.outline.mean(axis=0)).T) / floor.per_unit
         at = np.arange(floor.times_s[0], until_s, self.sample_s)
         row = np.searchsorted(floor.times_s, at - 1e-9).clip(max=len(away) - 1)
         held = away[row][np.isfinite(away[row])]
+        mean, total = (float(held.mean()), float(held.sum())) if len(held) else (np.nan, np.nan)
         words = (
-            f"mean distance of {floor.keypoint} to the middle of {self.target}, sampled every "
-            f"{self.sample_s:g} s, until it is found or the trial ends"
+            f"distance of {floor.keypoint} to the middle of {self.target}, sampled every "
+            f"{self.sample_s:g} s, {self._ended}"
         )
-        mean = float(held.mean()) if len(held) else np.nan
-        return [(f"proximity to {self.target}", mean, floor.told, words)]
+        name = f"proximity to {self.target}"
+        return [
+            (name, mean, floor.told, f"mean {words}"),
+            (f"cumulative {name}", total, floor.told, f"sum of the {words}"),
+        ]
 
-    def _quadrants(self, floor: Floor, zone: Zone) -> list[tuple[str, float, str, str]]:
+    def _quadrants(self, floor: Floor, zone: Zone, now: Array) -> list[_Row]:
         """Share of the time in each quarter of the floor about its middle."""
         middle = (floor.rim.max(axis=0) + floor.rim.min(axis=0)) / 2
         ahead, there = zone.outline.mean(axis=0) - middle, floor.points - middle
         turn = np.arctan2(there[:, 1], there[:, 0]) - np.arctan2(ahead[1], ahead[0])
-        quarter = np.where(np.isfinite(turn), np.floor((turn + np.pi / 4) / (np.pi / 2)) % 4, -1)
+        known = np.isfinite(turn) & now
+        quarter = np.where(known, np.floor((turn + np.pi / 4) / (np.pi / 2)) % 4, -1)
         seen_s = float(floor.frame_s[quarter >= 0].sum()) or np.nan
         # y runs down in the picture: a growing angle is a turn to the right.
         names = ("target", "right", "opposite", "left")
@@ -140,16 +194,19 @@ class Search(WholeMethod):
         return [
             (f"share of time in {name} quadrant",
              100 * float(floor.frame_s[quarter == at].sum()) / seen_s, "%",
-             f"time of {floor.keypoint} in the {name} {words} ÷ time seen")
+             f"time of {floor.keypoint} in the {name} {words} ÷ time seen, {self._ended}")
             for at, name in enumerate(names)
         ]  # fmt: skip
 
-    def _wall(self, floor: Floor) -> list[tuple[str, float, str, str]]:
+    def _wall(self, floor: Floor, now: Array) -> list[_Row]:
         within = floor.length(self.wall_mm, self.wall_bl)
-        seen = np.isfinite(floor.wall)
+        seen = np.isfinite(floor.wall) & now
         near = float(floor.frame_s[seen & (floor.wall < within)].sum())
         far = self.wall_mm if floor.unit == "mm" else self.wall_bl
-        words = f"time of {floor.keypoint} within {far:g} {floor.told} of the wall ÷ time seen"
+        words = (
+            f"time of {floor.keypoint} within {far:g} {floor.told} of the wall ÷ time seen, "
+            f"{self._ended}"
+        )
         share = 100 * near / (float(floor.frame_s[seen].sum()) or np.nan)
         return [("share of time near wall", share, "%", words)]
 
@@ -170,3 +227,15 @@ class Search(WholeMethod):
 
 def _tell(stretch: Stretch, quantity: str, value: float, unit: str, words: str) -> Measure:
     return stretch.tell(quantity=quantity, value=value, unit=unit, definition=words)
+
+
+def _length(floor: Floor, points: Array) -> float:
+    """Length of the way through points ``(n, 2)``, in the unit that is told."""
+    return float(np.hypot(*np.diff(points, axis=0).T).sum()) / floor.per_unit
+
+
+def _until(floor: Floor, seen: Array, found_s: float) -> float:
+    """Length of the way until a moment, which mostly lies between two frames."""
+    times_s, points = floor.times_s[seen], floor.points[seen]
+    last = [np.interp(found_s, times_s, points[:, axis]) for axis in (0, 1)]
+    return _length(floor, np.vstack([points[times_s < found_s], last]))

@@ -107,7 +107,7 @@ class Zones(WholeMethod):
 
     def _middle(self, floor: Floor, stretch: Stretch, called: str) -> list[Measure]:
         """Distance to the wall, and time away from it, by one keypoint."""
-        seen = bool(np.isfinite(floor.wall[stretch.holds(floor.times_s)]).any())
+        seen = bool(np.isfinite(floor.wall[stretch.frames(floor.times_s)]).any())
         of = f", {called}" if called else ""
         wall = stretch.tell(
             quantity=f"distance to wall{of}",

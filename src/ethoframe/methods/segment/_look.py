@@ -45,6 +45,7 @@ class Look:
 
     @classmethod
     def of(cls, method: Silhouette, scene: Array, lighter: float, appearance: Values) -> Look:
+        """Of one plane of the empty scene, so many times lighter than the first one."""
         noise, area, width = (appearance[name] for name in ("noise", "area", "width"))
         contrast = _contrast(scene, lighter, appearance)
         usual = method.edge * float(np.median(contrast[::8, ::8])) if contrast.size else 0.0
@@ -204,6 +205,7 @@ class Side:
 
     @classmethod
     def of(cls, scene: Array, reach: Array, grid: int, blur_px: float) -> Side:
+        """The border that lies `reach` away from the scene."""
         border = np.maximum(scene + reach, 0)
         darker = reach.size > 0 and float(reach.flat[0]) < 0
         compare = cv2.CMP_LT if darker else cv2.CMP_GT

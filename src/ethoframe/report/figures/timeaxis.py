@@ -67,10 +67,10 @@ def shade(axes: Axes, spans: Array, low: float, high: float, colour: str, alpha:
     """
     left, right = axes.get_xlim()
     least = (right - left) / max(axes.get_window_extent().width, 1) / 2
-    joined = _joined(np.clip(spans, left, right), least)
-    if not len(joined):
+    drawn = joined(np.clip(spans, left, right), least)
+    if not len(drawn):
         return
-    a, b = joined.T
+    a, b = drawn.T
     corners = np.stack(
         [
             np.stack([x, np.full(len(a), y)], 1)
@@ -94,8 +94,14 @@ def shade(axes: Axes, spans: Array, low: float, high: float, colour: str, alpha:
     )
 
 
-def _joined(spans: Array, least: float) -> Array:
-    """Spans at least `least` long, those less than `least` apart made one."""
+def joined(spans: Array, least: float) -> Array:
+    """Spans ``(n, 2)`` at least `least` long, those less than `least` apart made one, in order.
+
+    Examples
+    --------
+    >>> joined(np.array([[0.0, 0.1], [5.0, 7.0], [7.5, 9.0]]), 1.0).tolist()
+    [[0.0, 1.0], [5.0, 9.0]]
+    """
     spans = spans[spans[:, 1] >= spans[:, 0]]
     spans = spans[np.argsort(spans[:, 0], kind="stable")]
     if not len(spans):

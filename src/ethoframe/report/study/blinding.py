@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ethoframe.data import Row
+from ethoframe.run.frozen import GROUP
 from ethoframe.run.order import Part
 
 COLUMNS = ("sex", "litter", "cage", "session")
@@ -24,7 +25,9 @@ class Blinding:
     grouped
         Whether the sheet has any.
     hidden
-        Columns that are not shown: the group, and each column that tells it.
+        Columns that are not shown: the group, what is compared, and each column that tells these.
+    factor
+        The column of the sheet whose levels are compared.
 
     Examples
     --------
@@ -37,19 +40,24 @@ class Blinding:
     unblind: bool
     grouped: bool
     hidden: frozenset[str] = frozenset()
+    factor: str = GROUP
 
     @classmethod
-    def of(cls, rows: Sequence[Row], *, unblind: bool) -> Blinding:
+    def of(cls, rows: Sequence[Row], *, unblind: bool, factor: str = GROUP) -> Blinding:
         """For these rows of a sheet."""
-        grouped = any(row.group for row in rows)
+        compared = dict.fromkeys((GROUP, factor))
+        grouped = any(row.cell(name) for row in rows for name in compared)
         if unblind or not grouped:
-            return cls(unblind, grouped)
+            return cls(unblind, grouped, factor=factor)
         others = dict.fromkeys(name for row in rows for name in row.others)
-        columns = {name: [getattr(row, name) for row in rows] for name in COLUMNS}
-        columns |= {name: [row.others.get(name, "") for row in rows] for name in others}
-        groups = [row.group for row in rows]
-        telling = {name for name, cells in columns.items() if _tells(cells, groups)}
-        return cls(unblind, grouped, frozenset({"group", *telling}))
+        columns = {name: [row.cell(name) for row in rows] for name in (*COLUMNS, *others)}
+        telling = {
+            name
+            for one in compared
+            for name, cells in columns.items()
+            if _tells(cells, [row.cell(one) for row in rows])
+        }
+        return cls(unblind, grouped, frozenset({*compared, *telling}), factor)
 
     @property
     def on(self) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ethoframe.report.study.study import Animal, Key, Study
 
-NO_GROUP, NO_SESSION = "no group", "no session"
+NO_SESSION = "no session"
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,8 @@ class Category:
     Parameters
     ----------
     group, session
-        As in the sheet; empty where they are hidden, or nothing is told apart by them.
+        As in the sheet, the group being the level of what is compared; empty where they are
+        hidden, or nothing is told apart by them.
     number
         Of the group, from 0, for its colour.
     animals
@@ -53,11 +54,12 @@ class Category:
 
 def categories(study: Study) -> tuple[Category, ...]:
     """Groups in the order of the sheet, each with its sessions if an animal is in several."""
-    by_group = not study.blinding.on and study.column("group")
-    by_session = study.column("session") and _again(study.animals)
+    factor = study.blinding.factor
+    by_group = not study.blinding.on and study.column(factor)
+    by_session = factor != "session" and study.column("session") and _again(study.animals)
     found: dict[tuple[str, str], list[Animal]] = {}
     for animal in study.animals:
-        group = (animal.row.group or NO_GROUP) if by_group else ""
+        group = (animal.row.cell(factor) or f"no {factor}") if by_group else ""
         session = (animal.row.session or NO_SESSION) if by_session else ""
         found.setdefault((group, session), []).append(animal)
     groups = list(dict.fromkeys(group for group, _ in found))

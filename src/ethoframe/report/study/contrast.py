@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ethoframe.contract import catalog
+from ethoframe.contract import Method, catalog
 from ethoframe.data import Effect, Effects, Measure, Measures, Refusal, Row, Sheet
 from ethoframe.report.study.study import Key, Study
 from ethoframe.report.wording import ABSENT, escaped, number, unit
-from ethoframe.run import apply
-from ethoframe.run.frozen import Frozen, analysis_in, changes, frozen_in
+from ethoframe.run.contrasted import compared
+from ethoframe.run.frozen import Frozen, analysis_in, changes, frozen_in, otherwise
 
 USUAL = "contrast/permutation"
 """What compares groups where nothing was decided."""
@@ -47,7 +47,8 @@ class Compared:
     @classmethod
     def of(cls, study: Study, out: Path) -> Compared | None:
         """The groups of a study; None where they are hidden or there are none."""
-        if study.blinding.on or not study.column("group"):
+        factor = study.blinding.factor
+        if study.blinding.on or not any(animal.row.cell(factor) for animal in study.animals):
             return None
         try:
             decisions = frozen_in(out)
@@ -55,10 +56,12 @@ class Compared:
             return cls(refusal=f"{refusal.reason}; {refusal.remedy}")
         frozen = decisions[-1] if decisions else None
         names = [animal.row.subject or animal.part.recording for animal in study.animals]
-        changed = changes(frozen, analysis_in(out), names) if frozen else ()
-        changed = (*_amended(decisions), *changed)
+        changed = _amended(decisions)
+        changed += changes(frozen, analysis_in(out), names) if frozen else ()
         try:
-            return cls(_effects(study, frozen), frozen, changed)
+            method = _method(frozen, factor)
+            changed += otherwise(frozen, method) if frozen else ()
+            return cls(compared(method, *_nouns(study), frozen), frozen, changed)
         except Refusal as refusal:
             return cls(Effects(), frozen, changed, f"{refusal.reason}; {refusal.remedy}")
 
@@ -86,34 +89,20 @@ def section(compared: Compared | None) -> str:
     return told + _rule(rows[0], compared.effects.family) + _table(rows)
 
 
-def _effects(study: Study, frozen: Frozen | None) -> Effects:
-    """The outcomes, and all other measures: two families."""
-    method = frozen.method() if frozen else catalog.find(USUAL)()
-    left = frozen.excluded if frozen else {}
-    measures, sheet = _nouns(study, left)
-    first = frozenset(frozen.outcomes if frozen else ())
-    both = []
-    for primary in (True, False):
-        some = tuple(row for row in measures.rows if (row.quantity in first) == primary)
-        found: Effects = apply(method, measures=Measures(some), sheet=sheet)
-        rows = tuple(replace(row, primary=primary) for row in found.rows)
-        both.append(replace(found, rows=rows))
-    named = [
-        f"{each.family} ({words})"
-        for each, words in zip(both, ("outcomes", "all others"), strict=True)
-        if each.family
-    ]
-    warnings = dict.fromkeys(line for each in both for line in each.warnings)
-    rows = tuple(row for each in both for row in each.rows)
-    return Effects(rows, " and ".join(named) if first else both[1].family, tuple(warnings))
+def _method(frozen: Frozen | None, factor: str) -> Method:
+    """As was frozen, but of the column that is compared; its control is that of no other."""
+    if frozen is None:
+        return catalog.find(USUAL)().with_parameters({"factor": factor})
+    other = {} if frozen.factor == factor else {"factor": factor, "control": ""}
+    return frozen.method().with_parameters(other)
 
 
-def _nouns(study: Study, left: Mapping[str, str]) -> tuple[Measures, Sheet]:
+def _nouns(study: Study) -> tuple[Measures, Sheet]:
     """What methods take: measures of the animals that are used, and their rows."""
     told: list[Measure] = []
     rows: list[Row] = []
     for animal in study.used:
-        if animal.row.subject in left or not animal.row.group:
+        if not animal.row.cell(study.blinding.factor):
             continue
         part = animal.part
         rows.append(replace(animal.row, video=(part.recording,), arena=part.arena))

@@ -12,8 +12,10 @@ from pathlib import Path
 from string import Template
 
 from ethoframe.report.figures.sheet import Sheet
+from ethoframe.report.study import forest, plot
 from ethoframe.report.study.categories import Category, categories, whose
 from ethoframe.report.study.contrast import Compared, section
+from ethoframe.report.study.keys import key_measures
 from ethoframe.report.study.listing import (
     animals_table,
     definitions_table,
@@ -22,25 +24,21 @@ from ethoframe.report.study.listing import (
     folded_means,
     means_table,
 )
+from ethoframe.report.study.otherwise import Definition, Multiverse
 from ethoframe.report.study.panel import Panel, save_pdf, save_svg, style
+from ethoframe.report.study.raster import Drawn
+from ethoframe.report.study.raster import shown as ethograms_shown
 from ethoframe.report.study.spread import RULE
 from ethoframe.report.study.study import Key, Study
 from ethoframe.report.wording import counted, duration, escaped, number, plain, unit
 
-KEY = (
-    ("distance, corrected", "distance"),
-    ("mean speed",),
-    ("time immobile",),
-    ("share of time in centre", "share of time in "),
-    ("entries to centre", "entries to "),
-    ("latency to centre", "latency to "),
-)
-"""What is shown first: of each, the first there is; one that ends in a space is a beginning."""
 FIGURES = "figures"
 ALL = "all_measures.pdf"
 """A page for each measure."""
 ZOOM = 1.6
 """How much larger than in print figures are on the page."""
+WIDTH = 1000.0
+"""Of figures across the page, in px."""
 MARKS = (
     "Each point is an animal: filled, its tracking is good; open, somebody should look at it; "
     "a cross, it failed and is not in the mean"
@@ -63,6 +61,8 @@ def page(
     drawn: Mapping[Key, str],
     out: Path,
     compared: Compared | None = None,
+    rasters: Sequence[Drawn] = (),
+    multiverse: Multiverse | None = None,
 ) -> str:
     """The study as HTML.
 
@@ -80,9 +80,13 @@ def page(
         The folder of the results, that links start from.
     compared
         Differences between groups; None where they are hidden.
+    rasters
+        When animals did what.
+    multiverse
+        The study by other definitions; None where none were asked for.
     """
     script, columns = _part("ethoframe.report", "page.js"), categories(study)
-    key, names = key_measures(study), file_names(study.keys)
+    key, names = key_measures(study, recipe, compared), file_names(study.keys)
     others = [each for each in study.keys if each not in key]
     return Template(_part(__package__, "study.html")).substitute(
         title=f"{counted(_animals(study), 'animal')}, {counted(len(study.keys), 'measure')}",
@@ -90,13 +94,15 @@ def page(
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         style=_part("ethoframe.report", "page.css") + _part(__package__, "study.css"),
         script=script,
-        warnings=(BLIND if study.blinding.on else "") + _warnings(study, columns),
+        warnings=(BLIND if study.blinding.on else "") + _warnings(study, columns, key),
         facts=facts(dict(_facts(study, columns))),
         rule=f"{MARKS}; {RULE}{BESIDE if compared and len(compared.effects) else ''}.",
         key=_panels(key, drawn, names) or '<p class="absent">No measure can be shown.</p>',
         others=_others(study, others, drawn, names),
+        ethograms=ethograms_shown(rasters, FIGURES),
         groups=means_table(key, columns) + folded_means(others, columns),
         differences=section(compared),
+        otherwise=_otherwise(multiverse or Multiverse(Definition("", study, compared)), key),
         animals=animals_table(study, key, out),
         exclusions=exclusions_table(study),
         definitions=definitions_table(study),
@@ -107,7 +113,14 @@ def page(
     )
 
 
-def drawings(study: Study, folder: Path, compared: Compared | None = None) -> dict[Key, str]:
+def _otherwise(multiverse: Multiverse, keys: Sequence[Key]) -> str:
+    drawn = f"{FIGURES}/{plot.NAME}" if multiverse.drawn else ""
+    return forest.section(multiverse, keys, drawn)
+
+
+def drawings(
+    study: Study, folder: Path, compared: Compared | None = None, recipe: str = ""
+) -> dict[Key, str]:
     """Figures as SVG for the page; each is written into a folder as well, for print.
 
     As PDF there are files of the key measures, and one with a page for each measure. Measures that
@@ -127,26 +140,11 @@ def drawings(study: Study, folder: Path, compared: Compared | None = None) -> di
             save_svg(sheet, svg, folder / f"{names[key]}.svg")
             size = f'width="{ZOOM * sheet.width:.0f}" '
             found[key] = svg.replace("<svg ", f"<svg {size}", 1)
-        for key in set(key_measures(study)) & sheets.keys():
+        for key in set(key_measures(study, recipe, compared)) & sheets.keys():
             save_pdf([sheets[key]], folder / f"{names[key]}.pdf")
         if sheets:
             save_pdf(list(sheets.values()), folder / ALL)
     return found
-
-
-def key_measures(study: Study) -> tuple[Key, ...]:
-    """What is shown first, as far as it was measured."""
-    found = []
-    for choices in KEY:
-        fitting = (
-            key
-            for name in choices
-            for key in study.keys
-            if not key.during
-            and (key.name.startswith(name) if name[-1] == " " else key.name == name)
-        )
-        found += [key for key in [next(fitting, None)] if key is not None]
-    return tuple(found or study.keys[: len(KEY)])
 
 
 def file_names(keys: Sequence[Key]) -> dict[Key, str]:
@@ -233,15 +231,15 @@ def _animals(study: Study) -> int:
     return len({whose(animal) for animal in study.animals})
 
 
-def _warnings(study: Study, columns: Sequence[Category]) -> str:
-    lines = list(_cautions(study, columns))
+def _warnings(study: Study, columns: Sequence[Category], keys: Sequence[Key]) -> str:
+    lines = list(_cautions(study, columns, keys))
     if not lines:
         return ""
     items = "".join(f"<li>{escaped(line)}</li>" for line in lines)
     return f'<aside class="warnings"><h2>Before you trust these means</h2><ul>{items}</ul></aside>'
 
 
-def _cautions(study: Study, columns: Sequence[Category]) -> Iterator[str]:
+def _cautions(study: Study, columns: Sequence[Category], keys: Sequence[Key]) -> Iterator[str]:
     """What a reader of the means has to know first."""
     looks = sum(animal.word == "look" for animal in study.animals)
     if looks:
@@ -260,7 +258,7 @@ def _cautions(study: Study, columns: Sequence[Category]) -> Iterator[str]:
             f"Trials last from {duration(min(lengths))} to {duration(max(lengths))}: totals are "
             "not of the same time. --for makes them equally long."
         )
-    for key in key_measures(study):
+    for key in keys:
         missing = len(study.used) - len(_told(study, key.name))
         if 0 < missing < len(study.used):
             yield (

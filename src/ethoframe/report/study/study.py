@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from ethoframe.data import Measure, Row, Sheet
 from ethoframe.formats import table
@@ -14,6 +14,7 @@ from ethoframe.report.checks import reasons
 from ethoframe.report.study.blinding import Blinding
 from ethoframe.report.study.wordings import Wordings
 from ethoframe.report.wording import quantity, unit
+from ethoframe.run.frozen import GROUP
 from ethoframe.run.order import Outcome, Part
 from ethoframe.run.outputs import MEASURES
 
@@ -140,15 +141,29 @@ class Study:
         *,
         unblind: bool = False,
         sheet: Sheet | None = None,
+        factor: str = GROUP,
     ) -> Study:
-        """The study of these results; measures are read one animal after the other."""
+        """The study of these results; measures are read one animal after the other.
+
+        Parameters
+        ----------
+        parts, failed
+            Results of all animals, and recordings without.
+        unblind
+            Whether groups are shown.
+        sheet
+            The animal sheet.
+        factor
+            The column of it that is compared.
+        """
         rows = [part.row for part in parts if part.row]
-        blinding = Blinding.of(sheet.rows if sheet else rows, unblind=unblind)
+        blinding = Blinding.of(sheet.rows if sheet else rows, unblind=unblind, factor=factor)
         wordings: dict[Key, Wordings] = {}
         animals = []
         for part in parts:
             values = {}
-            for key, measure in _whole(part.folder / MEASURES):
+            path = part.folder / MEASURES
+            for key, measure in longest(table.read_measures(path).rows if path.exists() else ()):
                 values[key] = measure.value
                 wordings.setdefault(key, Wordings()).add(measure.definition)
             animals.append(Animal(part, values))
@@ -164,7 +179,7 @@ class Study:
     def column(self, name: str) -> bool:
         """Whether any animal has something in a column of the sheet that may be shown."""
         return name not in self.blinding.hidden and any(
-            getattr(animal.row, name) for animal in self.animals
+            animal.row.cell(name) for animal in self.animals
         )
 
     @property
@@ -174,21 +189,18 @@ class Study:
         return tuple(name for name in names if name not in self.blinding.hidden)
 
 
-def _whole(path: Path) -> Iterator[tuple[Key, Measure]]:
+def longest(rows: Sequence[Measure]) -> Iterator[tuple[Key, Measure]]:
     """For each measure the row over the longest time: the trial, or all events of a name."""
-    if not path.exists():
-        return
-    longest: dict[Key, Measure] = {}
-    rows = table.read_measures(path).rows
+    found: dict[Key, Measure] = {}
     during = {row.during for row in rows}
     for row in rows:
         numbered = _NUMBERED.fullmatch(row.during)
         if numbered and numbered[1] in during:
             continue
         key = Key(row.quantity, row.unit, row.during)
-        if key not in longest or _lasting(row) > _lasting(longest[key]):
-            longest[key] = row
-    yield from longest.items()
+        if key not in found or _lasting(row) > _lasting(found[key]):
+            found[key] = row
+    yield from found.items()
 
 
 def _lasting(row: Measure) -> float:

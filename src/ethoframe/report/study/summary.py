@@ -12,7 +12,7 @@ from ethoframe.formats import workbook
 from ethoframe.formats.workbook import Column, Table, Value
 from ethoframe.report.study.study import Animal, Key, Study
 from ethoframe.report.wording import unit
-from ethoframe.run.frozen import note_shown
+from ethoframe.run.frozen import GROUP, note_shown
 from ethoframe.run.order import Outcome, Part
 from ethoframe.run.writing import moved_into
 
@@ -27,6 +27,7 @@ def write_summary(
     *,
     unblind: bool = False,
     sheet: Sheet | None = None,
+    factor: str = GROUP,
 ) -> None:
     """Write ``summary.xlsx`` into a folder; a reader never sees half of it.
 
@@ -44,13 +45,15 @@ def write_summary(
         Whether groups are written.
     sheet
         The animal sheet, of whose rows those without a result are told.
+    factor
+        The column of the sheet that is compared.
 
     Raises
     ------
     Unwritten
         When the disk is full or the folder may not be written.
     """
-    study = Study.of(parts, failed, unblind=unblind, sheet=sheet)
+    study = Study.of(parts, failed, unblind=unblind, sheet=sheet, factor=factor)
     tables = [animals_table(study), definitions_table(study), exclusions_table(study)]
     with moved_into(out) as part:
         workbook.write(part / SUMMARY, tables)
