@@ -203,4 +203,5 @@ def _begun(rows: Array, count: int, chance: np.random.Generator) -> Array:
 def _far(rows: Array, centre: Array) -> Array:
     """Squared distances ``(n, k)``."""
     far = (rows**2).sum(axis=1)[:, None] - 2 * rows @ centre.T + (centre**2).sum(axis=1)
-    return np.maximum(far, 0.0)
+    near: Array = np.maximum(far, 0.0)
+    return near

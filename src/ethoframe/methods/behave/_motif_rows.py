@@ -159,7 +159,7 @@ class Few:
         values, axes = np.linalg.eigh(np.cov(alike.T))
         values, axes = np.maximum(values[::-1], 0.0), axes[:, ::-1]
         run = np.cumsum(values) / max(float(values.sum()), 1e-12)
-        kept = int(min(most, np.searchsorted(run, explained) + 1, len(run)))
+        kept = min(most, int(np.searchsorted(run, explained)) + 1, len(run))
         axes = axes[:, :kept]
         # Which way an axis points is chance of the library: its largest part is positive.
         signs = np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(kept)])
