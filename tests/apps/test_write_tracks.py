@@ -49,3 +49,25 @@ def test_other_names_are_refused(ethoframe, here):
     assert "its name tells no format in which tracks are written; let it end in one of" in said.err
     said = ethoframe("write", "a.csv", "b.csv", "--as", "movement", "--clock", "25fps")
     assert said.err.strip().endswith("let it end in one of these: .nc")
+
+
+def test_points_of_two_cameras_for_dltdv(ethoframe, here):
+    dlc.write_tracks(walk(), Path("cam1DLC.csv"))
+    dlc.write_tracks(walk(), Path("cam2DLC.csv"))
+    words = ["write", "cam1DLC.csv", "xypts.csv", "--with", "cam2DLC.csv"]
+    said = ethoframe(*words, "--as", "dltdv")
+    assert said.status == 3
+    assert "say it in px, as --height 1024" in said.err
+    said = ethoframe(*words, "--height", "200")
+    assert "--with and --height are for DLTdv" in said.err
+    assert not Path("xypts.csv").exists()
+    said = ethoframe(*words, "--as", "dltdv", "--height", "200")
+    assert said.status == 0, said.err
+    assert said.out.splitlines()[1:] == ["pt1 is nose"]
+    table = np.genfromtxt("xypts.csv", delimiter=",", names=True)
+    assert table.dtype.names == ("pt1_cam1_X", "pt1_cam1_Y", "pt1_cam2_X", "pt1_cam2_Y")
+    np.testing.assert_allclose(table["pt1_cam2_Y"], 200 - walk().at("nose")[:, 1])
+    said = ethoframe(*words, "--with", "cam2DLC.csv", "--as", "dltdv", "--height", "200")
+    assert "cam2DLC.csv: it is named twice" in said.err
+    told = ethoframe(*words, "--as", "dltdv", "--height", "200", "--height", "100", "--json").out
+    assert json.loads(told)["points"] == ["pt1 is nose"]

@@ -247,3 +247,10 @@ def test_a_new_step_that_nobody_needs_comes_last():
     text = 'like = "change"\n[steps]\nmean = {method = "specimens/typical", of = "film"}'
     recipe = Recipe.from_toml(text, "other", base=lambda name: RECIPE)
     assert recipe.steps[-1].name == "mean"
+
+
+def test_a_recipe_like_another_may_go_without_some_of_it():
+    text = 'like = "change"\n[steps]\nusual = false\n[gives]\nusual = false\nchange = "change"'
+    recipe = Recipe.from_toml(text, "other", base=lambda name: RECIPE)
+    assert [step.name for step in recipe.steps] == ["change"]
+    assert dict(recipe.gives) == {"change": "change"}

@@ -26,6 +26,7 @@ TABLES = {
     "arena.toml", "episodes.csv", "measures.csv", "otherwise.csv", "provenance.json",
     "tracks.parquet",
 }  # fmt: skip
+ALL = {"mouse", "measures.csv", "otherwise.csv", "journal.sqlite"}
 
 
 def once(clip: Path, order: Order, **how):
@@ -51,7 +52,7 @@ def test_one_recording(clip, order):
     assert outcome.finished
     assert outcome.folder == order.out / "mouse"
     assert inside(outcome.folder) == TABLES
-    assert inside(order.out) == {"mouse", "measures.csv", "journal.sqlite"}
+    assert inside(order.out) == ALL
     assert {"decode", "wait", "compute", "write", "whole"} <= outcome.seconds.keys()
     measures = table.read_measures(order.out / "measures.csv")
     assert measures == table.read_measures(outcome.folder / "measures.csv")
@@ -135,7 +136,7 @@ def test_one_that_fails_does_not_stop_the_rest(clip, order, tmp_path):
     outcomes = list(run_batch(entries, order))
     assert [outcome.status for outcome in outcomes] == ["failed", "done", "failed"]
     assert outcomes[0].reason == "the file is empty"
-    assert inside(order.out) == {"mouse", "measures.csv", "failures.csv", "journal.sqlite"}
+    assert inside(order.out) == {*ALL, "failures.csv"}
     rows = (order.out / "failures.csv").read_text(encoding="utf-8").splitlines()
     assert [row.split(",")[0] for row in rows] == ["recording", "empty.mp4", "day/gone.mp4"]
 
@@ -230,7 +231,7 @@ def test_full_while_tables_are_written(clip, order, tmp_path, monkeypatch):
     assert inside(order.out) == {"failures.csv", "journal.sqlite"}
     again = once(clip, order)
     assert (again.status, again.resumed) == ("done", 60)  # its frames were not read again
-    assert inside(order.out) == {"mouse", "measures.csv", "journal.sqlite"}
+    assert inside(order.out) == ALL
     undisturbed = once(clip, replace(order, out=tmp_path / "other"))
     assert same_tables(again.folder, undisturbed.folder)
 

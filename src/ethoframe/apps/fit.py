@@ -70,6 +70,8 @@ def command() -> None:
 
 
 def _command_for(method_class: type[Learned]) -> click.Command:
+    from ethoframe.run.teachable import unsaid
+
     def run(**options: Any) -> None:
         words = click.get_current_context().meta.get(WORDS, ())
         _run(method_class, options, words)
@@ -107,14 +109,6 @@ def tracked(method_class: type[Learned]) -> bool:
     """Whether a method is taught by tracks, and not by pixels."""
     first = next(iter(method_class.takes.values()))
     return first.kind is Kind.TRACKS
-
-
-def unsaid(method_class: type[Learned]) -> bool:
-    """Whether tracks alone teach a method, and nobody need say anything of them."""
-    from ethoframe.data import Tracks
-    from ethoframe.run.teachable import learned
-
-    return tracked(method_class) and Tracks in learned(method_class)
 
 
 def _tracked(alone: bool) -> list[click.Parameter]:
@@ -195,7 +189,7 @@ def _run(method_class: type[Learned], options: Mapping[str, Any], words: Sequenc
 
 def _labels(method: Learned, options: Mapping[str, Any]) -> tuple[Labels, Path]:
     """What people said, beside tracks where these teach, and where it lies."""
-    from ethoframe.run.teachable import learned
+    from ethoframe.run.teachable import learned, unsaid
 
     if not tracked(type(method)):
         wanted = learned(method)
@@ -264,6 +258,7 @@ def _fit(
     """Teaches it, and writes the page of the model; what is to be said of it."""
     from ethoframe.report.fitted import PAGE
     from ethoframe.run.fitting import fit
+    from ethoframe.run.teachable import unsaid
 
     out, (progress, command) = options["out"], watched
     done = fit(method, labels, out, training, tell=progress, command=command)

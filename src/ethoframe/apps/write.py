@@ -13,7 +13,7 @@ import click
 from ethoframe.apps import observed
 from ethoframe.apps.options import asked_of_format, reading, untold
 from ethoframe.apps.progress import Progress
-from ethoframe.apps.written import WRITERS, tell_tracks
+from ethoframe.apps.written import WRITERS, Cameras, of_cameras, tell_tracks
 from ethoframe.data import Refusal
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ tells, or --as.
   .parquet .csv    a table of ours
   .h5 .csv         DeepLabCut (--as dlc)
   .nc              a dataset of movement
+  .csv             points of several cameras for DLTdv and Argus (--as dltdv)
 
 """
 HELP += observed.HELP
@@ -77,7 +78,8 @@ def command(source: Path, out: Path, as_json: bool, **options: Any) -> None:
         observed.tell(asked, as_json=as_json)
         return
     if not options["labels"] and formats.is_tracks(source):
-        tell_tracks(source, out, options["program"], known, as_json=as_json)
+        cameras = Cameras(options["others"], options["heights"])
+        tell_tracks(source, out, options["program"], known, cameras, as_json=as_json)
         return
     progress = Progress()
     name = os.fspath(source)
@@ -135,4 +137,4 @@ def _say(
     click.echo(f"{os.fspath(out)} holds {count}{sides} px, {recording.dtype}")
 
 
-command.params[2:2] = [*reading(), *untold(), *observed.options()]
+command.params[2:2] = [*reading(), *untold(), *of_cameras(), *observed.options()]

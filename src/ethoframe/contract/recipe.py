@@ -16,7 +16,8 @@ step is a parameter::
 
 A recipe that begins with a film may say in ``[from_tracks]`` which of its steps are made otherwise
 where the animal was followed already, by whatever program: these take ``tracks``. One that is
-``like`` such a recipe and needs the film says ``from_tracks = false``.
+``like`` such a recipe and needs the film says ``from_tracks = false``; a step or output that it
+goes without is written ``name = false`` in its table.
 
 Definitions differ between laboratories. In ``[otherwise]`` stands which others can be defended, by
 name: what is measured is then measured by each of them as well (`run.otherwise`)::
@@ -346,15 +347,21 @@ def _merged(name: str, written: Mapping[str, Any], base: Callable[[str], str]) -
     other = tomllib.loads(base(written["like"]))
     if "like" in other:
         other = _merged(str(written["like"]), other, base)
-    steps = _placed(other.get("steps", {}), dict(_table(name, written, "steps")))
+    steps = _kept(_placed(other.get("steps", {}), dict(_table(name, written, "steps"))))
     rest = {key: table for key, table in written.items() if key not in ("like", "steps")}
     joined = {
-        word: {**other.get(word, {}), **dict(_table(name, rest, word))}
+        word: _kept({**other.get(word, {}), **dict(_table(name, rest, word))})
         for word in ("takes", "gives", FROM_TRACKS, OTHERWISE)
         if (word in other or word in rest) and rest.get(word) is not False
     }
     lacking = [*other.get("may_lack", ()), *rest.get("may_lack", ())]
+    lacking = [output for output in lacking if rest.get("gives", {}).get(output) is not False]
     return {**other, **rest, **joined, "steps": steps, "may_lack": lacking}
+
+
+def _kept(table: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a table is not said to be left out."""
+    return {key: told for key, told in table.items() if told is not False}
 
 
 def _placed(steps: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def told(name: str) -> str:
 def taught(name: str) -> tuple[str, ...]:
     """Steps of the recipe called `name` whose rules are learned, and that need a fitted model."""
     steps = tomllib.loads(_text(name)).get("steps", {})
-    cards = {step: catalog.card(words.get("method", "")) for step, words in steps.items()}
+    cards = {step: catalog.card(said.get("method", "")) for step, said in steps.items() if said}
     return tuple(step for step, card in cards.items() if card is not None and card.learned)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ethoframe.contract import Learned, Method, catalog
+from ethoframe.contract import Kind, Learned, Method, catalog
 from ethoframe.data import (
     Classes,
     Episodes,
@@ -34,13 +34,19 @@ LEAST = 2
 def learners(kind: type[Noun]) -> tuple[str, ...]:
     """Names of the methods that learn from this kind of labels."""
     found = ((card.name, catalog.find(card.name)) for card in catalog.cards() if card.learned)
-    return tuple(name for name, each in found if kind in learned(each))
+    return tuple(name for name, each in found if kind in learned(each) and not unsaid(each))
 
 
 def learned(method: Method | type[Method]) -> tuple[type[Noun], ...]:
     """What kinds of labels teach a method; none a method whose rules are written."""
     learns = getattr(method, "learns", ())
     return learns if isinstance(learns, tuple) else (learns,)
+
+
+def unsaid(method: Method | type[Method]) -> bool:
+    """Whether tracks alone teach a method, and nobody need say anything of them."""
+    main = next(iter(method.takes.values()))
+    return main.kind is Kind.TRACKS and Tracks in learned(method)
 
 
 def check_labels(method: Learned, labels: Labels, where: object) -> None:
