@@ -46,7 +46,7 @@ def seconds(*words: str) -> float:
 
 @pytest.mark.parametrize("words", ["--help", "open-field --help", "methods"])
 def test_it_answers_at_once(words):
-    """About half a second on an idle computer; on a busy one, a few times what Python itself takes."""
+    """Half a second on an idle computer; on a busy one, a few times what Python itself takes."""
     bare = "import click, numpy, importlib.metadata, ast, tomllib, difflib"
     command = ["-m", "ethoframe.apps.cli", *words.split()]
     assert any(seconds(*command) < max(0.6, 4 * seconds("-c", bare)) for _ in range(5))
