@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -112,15 +113,35 @@ def _called(module: str) -> str:
 
 
 def _card(module: str, path: Path) -> Card:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    for node in tree.body:
-        declared = _declared(node) if isinstance(node, ast.ClassDef) else {}
-        if isinstance(node, ast.ClassDef) and "takes" in declared:
-            summary = (ast.get_docstring(node) or "").split("\n")[0].translate(_UNMARKED)
-            takes, gives = (_value(declared[key]) for key in ("takes", "gives"))
-            return Card(_called(module), summary, takes, gives, _learns(node), module)
-    raise TypeError(f"{path}: no class that declares what it takes and gives")
+    text = path.read_text(encoding="utf-8")
+    found = _declaring(_head(text)) or _declaring(ast.parse(text))
+    if found is None:
+        raise TypeError(f"{path}: no class that declares what it takes and gives")
+    node, declared = found
+    summary = (ast.get_docstring(node) or "").split("\n")[0].translate(_UNMARKED)
+    takes, gives = (_value(declared[key]) for key in ("takes", "gives"))
+    return Card(_called(module), summary, takes, gives, _learns(node), module)
 
+
+def _head(text: str) -> ast.Module:
+    """What stands before the first function behind what is declared; nothing where that is no code.
+
+    The rest of a file is most of the time that it takes to read it.
+    """
+    head = _DECLARED.match(text)
+    try:
+        return ast.parse(head[0] if head else "")
+    except SyntaxError:  # the cut went through a string
+        return ast.Module([], [])
+
+
+def _declaring(tree: ast.Module) -> tuple[ast.ClassDef, Mapping[str, ast.expr]] | None:
+    """The class that declares what it takes and gives, and all it declares; None without one."""
+    classes = [(node, _declared(node)) for node in tree.body if isinstance(node, ast.ClassDef)]
+    return next((found for found in classes if {"takes", "gives"} <= found[1].keys()), None)
+
+
+_DECLARED = re.compile(r".*?^    takes: .*?(?=^    (?:@|def ))", re.DOTALL | re.MULTILINE)
 
 _UNMARKED = str.maketrans("", "", "*`")  # a list is plain text
 

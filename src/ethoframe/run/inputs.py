@@ -30,9 +30,6 @@ from ethoframe.formats._clock import UNSAID, clocked
 from ethoframe.formats._listing import called
 from ethoframe.run.names import filmed
 
-FILMS = called("video").suffixes
-"""How the names of films end."""
-
 
 @dataclass(frozen=True)
 class Reading:
@@ -131,7 +128,7 @@ class Reading:
         from ethoframe.formats import timestamps
 
         file = self.times if self.times.exists() else path.parent / self.times
-        if file.suffix.lower() in FILMS:
+        if _is_film(file):
             return formats.read(file).times_s
         return timestamps.read(file)
 
@@ -253,10 +250,15 @@ def tracks_in(path: Path, reading: Reading) -> tuple[Tracks, tuple[str, ...]]:
     return found, (f"frames are timed as those of {film.name} beside it",)  # type: ignore[return-value]
 
 
+def _is_film(path: Path) -> bool:
+    """Whether it is called as films are."""
+    return path.suffix.lower() in called("video").suffixes
+
+
 def _film_of(path: Path) -> Path | None:
     """The only film beside tracks that is called as theirs."""
     want = filmed(path.name).casefold()
-    films = (each for each in path.parent.iterdir() if each.suffix.lower() in FILMS)
+    films = (each for each in path.parent.iterdir() if _is_film(each))
     own = [film for film in films if film.stem.casefold() == want]
     return own[0] if len(own) == 1 else None
 
