@@ -18,8 +18,8 @@ from typing import Any
 from ethoframe.contract import Training
 from ethoframe.contract.catalog import find
 from ethoframe.data import Refusal
-from ethoframe.run.alone import alone
 from ethoframe.run.inputs import Reading
+from ethoframe.run.unlabelled import alone
 
 LONG = True
 

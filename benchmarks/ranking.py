@@ -17,9 +17,9 @@ from scipy.special import ndtr
 
 from benchmarks.groups import put
 from ethoframe.data.noun import Array
-from ethoframe.methods.contrast._apart import Apart
 from ethoframe.methods.contrast._deals import orders
 from ethoframe.methods.contrast._difference import Design
+from ethoframe.methods.contrast._held_out import Apart
 from ethoframe.methods.contrast._parting import Parting
 
 STUDIES = 2000

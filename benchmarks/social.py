@@ -43,7 +43,7 @@ from ethoframe.run.fitting import fit
 from ethoframe.run.traced import stand_in
 from ethoframe.score.calibration import reliability
 from ethoframe.score.episodes import Pair, compared, summary
-from ethoframe.score.ranking import average_precision
+from ethoframe.score.precision_recall import average_precision
 from ethoframe.score.together import together
 
 TRACKED = "data/social/dlc/e3v813a-20210610T122332-122642DLC_*.csv"

@@ -196,8 +196,8 @@ def _labels(method: Learned, options: Mapping[str, Any]) -> tuple[Labels, Path]:
         path: Path = options["labels"]
         return labels_at(path, options, wanted[0] if wanted else None), path
     from ethoframe.apps.asked import reading
-    from ethoframe.run.alone import alone
     from ethoframe.run.followed import followed
+    from ethoframe.run.unlabelled import alone
 
     if unsaid(type(method)):
         return alone(options["labels"], reading(options)), options["labels"][0]

@@ -35,6 +35,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ethoframe.contract import catalog
+from ethoframe.contract.like import FROM_TRACKS, OTHERWISE, merged, placed, table
 from ethoframe.contract.method import Method
 from ethoframe.contract.otherwise import check, resolved
 from ethoframe.contract.spec import In, Kind, Spec
@@ -138,7 +139,7 @@ class Recipe:
         except tomllib.TOMLDecodeError as error:
             raise Refusal(name, f"is not TOML: {error}", "correct that line") from None
         if "like" in written and base:
-            written = _merged(name, written, base)
+            written = merged(name, written, base)
         _refuse_unknown(name, written, _WORDS)
         traced = from_tracks and written.get(FROM_TRACKS)
         recipe = (_from_tracks if traced else cls._read)(written, name, load)
@@ -150,11 +151,11 @@ class Recipe:
         cls, written: Mapping[str, Any], name: str, load: Callable[[str], Recipe] | None
     ) -> Recipe:
         takes = {
-            key: _kind(f"{name}.takes.{key}", kind) for key, kind in _table(name, written, "takes")
+            key: _kind(f"{name}.takes.{key}", kind) for key, kind in table(name, written, "takes")
         }
         steps: list[Step] = []
         seen = {key: key for key in takes}
-        for step_name, words in _table(name, written, "steps"):
+        for step_name, words in table(name, written, "steps"):
             where = f"{name}.{step_name}"
             added, names = _read_step(where, step_name, words, seen, load)
             if names.keys() & seen.keys():
@@ -162,7 +163,7 @@ class Recipe:
             steps += added
             seen |= names
         gives = {}
-        for output, source in _table(name, written, "gives"):
+        for output, source in table(name, written, "gives"):
             if source not in seen or source in takes:
                 where, reason = f"{name}.gives.{output}", f"there is no step {source!r}"
                 raise Refusal(where, reason, _among(key for key in seen if key not in takes))
@@ -176,7 +177,7 @@ class Recipe:
                 where = f"{name}.may_lack"
                 raise Refusal(where, f"there is no output {output!r}", _among(gives))
         title, summary = written.get("title", name), written.get("summary", "")
-        other = dict(_table(name, written, OTHERWISE))
+        other = dict(table(name, written, OTHERWISE))
         return cls(name, title, summary, takes, tuple(steps), gives, each, lacking, other)
 
     def step(self, name: str) -> Step:
@@ -318,14 +319,8 @@ class Recipe:
         return known
 
 
-FROM_TRACKS = "from_tracks"
-"""The table of steps that are made otherwise where tracks are given."""
-
 TRACKS = "tracks"
 """What those steps call the tracks."""
-
-OTHERWISE = "otherwise"
-"""The table of other definitions."""
 
 _WORDS = (
     "title", "summary", "for_each", "takes", "steps", "gives", "may_lack", FROM_TRACKS, OTHERWISE,
@@ -336,48 +331,10 @@ def _from_tracks(
     written: Mapping[str, Any], name: str, load: Callable[[str], Recipe] | None
 ) -> Recipe:
     """The recipe that begins with tracks."""
-    takes = {TRACKS: Kind.TRACKS.value, **dict(_table(name, written, "takes"))}
-    steps = _placed(written.get("steps", {}), dict(_table(name, written, FROM_TRACKS)))
+    takes = {TRACKS: Kind.TRACKS.value, **dict(table(name, written, "takes"))}
+    steps = placed(written.get("steps", {}), dict(table(name, written, FROM_TRACKS)))
     recipe = Recipe._read({**written, "takes": takes, "steps": steps}, name, load)
     return recipe.without(*(key for key, kind in takes.items() if kind == Kind.RECORDING))
-
-
-def _merged(name: str, written: Mapping[str, Any], base: Callable[[str], str]) -> dict[str, Any]:
-    """All of the recipe that this one is like, with what is written here in its place."""
-    other = tomllib.loads(base(written["like"]))
-    if "like" in other:
-        other = _merged(str(written["like"]), other, base)
-    steps = _kept(_placed(other.get("steps", {}), dict(_table(name, written, "steps"))))
-    rest = {key: table for key, table in written.items() if key not in ("like", "steps")}
-    joined = {
-        word: _kept({**other.get(word, {}), **dict(_table(name, rest, word))})
-        for word in ("takes", "gives", FROM_TRACKS, OTHERWISE)
-        if (word in other or word in rest) and rest.get(word) is not False
-    }
-    lacking = [*other.get("may_lack", ()), *rest.get("may_lack", ())]
-    lacking = [output for output in lacking if rest.get("gives", {}).get(output) is not False]
-    return {**other, **rest, **joined, "steps": steps, "may_lack": lacking}
-
-
-def _kept(table: Mapping[str, Any]) -> dict[str, Any]:
-    """What of a table is not said to be left out."""
-    return {key: told for key, told in table.items() if told is not False}
-
-
-def _placed(steps: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    """Steps with others in place of those of the same name, new ones before who needs them."""
-    new = {key: step for key, step in own.items() if key not in steps}
-    merged: dict[str, Any] = {}
-    for key, step in {**steps, **{k: v for k, v in own.items() if k in steps}}.items():
-        if not new.keys() <= merged.keys() and _refers(step, new):
-            merged |= new
-        merged[key] = step
-    return {**merged, **new}
-
-
-def _refers(step: Any, names: Mapping[str, Any]) -> bool:
-    sources = step.values() if isinstance(step, dict) else ()
-    return any(isinstance(source, str) and source in names for source in sources)
 
 
 def _required(step: Step) -> list[str]:
@@ -449,13 +406,6 @@ def _inlined(
     ]
     outputs = {f"{name}.{output}": renamed[source] for output, source in inner.gives.items()}
     return steps, {step.name: step.name for step in steps} | outputs
-
-
-def _table(recipe: str, written: Mapping[str, Any], word: str) -> Iterable[tuple[str, Any]]:
-    table = written.get(word, {})
-    if not isinstance(table, dict):
-        raise Refusal(f"{recipe}.{word}", "must be a table", f"write [{word}]")
-    return table.items()
 
 
 def _kind(where: str, kind: Any) -> Kind:

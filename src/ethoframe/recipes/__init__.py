@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from ethoframe.contract import Recipe, catalog
-from ethoframe.contract.recipe import FROM_TRACKS
+from ethoframe.contract.like import FROM_TRACKS
 from ethoframe.data import Refusal
 
 

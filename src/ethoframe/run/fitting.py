@@ -21,7 +21,7 @@ from ethoframe.data import Labels, Refusal
 from ethoframe.nets.lesson import Example, Examples, Lesson, unvaried
 from ethoframe.nets.model import CARD, NETWORK, WEIGHTS, Model, opened
 from ethoframe.nets.network import Network
-from ethoframe.run.crossing import APART, PARTS, answering, crossed, settled_by, write_columns
+from ethoframe.run.cross_fitting import APART, PARTS, answering, crossed, settled_by, write_columns
 from ethoframe.run.provenance import software
 from ethoframe.run.teachable import check_labels
 from ethoframe.run.writing import FULL, Unwritten

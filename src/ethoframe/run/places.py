@@ -26,9 +26,9 @@ from ethoframe.data import (
     Window,
 )
 from ethoframe.formats.sheet.events import phases
-from ethoframe.run.apart import apart
 from ethoframe.run.apply import apply
 from ethoframe.run.entries import Entry
+from ethoframe.run.individuals import apart
 from ethoframe.run.order import Order
 from ethoframe.run.traced import beside, filmed, traced_in
 

@@ -15,7 +15,7 @@ from ethoframe.methods.behave._stretches import Look
 from ethoframe.methods.behave._watched import watched_in
 from ethoframe.methods.behave.learned import Taught
 from ethoframe.nets.model import model_of
-from ethoframe.run.crossing import APART, read_columns
+from ethoframe.run.cross_fitting import APART, read_columns
 from ethoframe.run.fitting import WORK
 
 RATE = 20.0

@@ -14,7 +14,7 @@ from ethoframe.methods.behave._motif_stability import Candidate, kept_of, withou
 from ethoframe.methods.behave.motifs import Motifs
 from ethoframe.run.fitting import fit
 from ethoframe.run.traced import stand_in
-from ethoframe.score.rand import adjusted_rand
+from ethoframe.score.adjusted_rand import adjusted_rand
 
 RATE = 10.0
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from ethoframe.data import Measures, Sheet
-from ethoframe.methods.contrast._apart import Apart, evened
 from ethoframe.methods.contrast._deals import orders
 from ethoframe.methods.contrast._difference import Design
+from ethoframe.methods.contrast._held_out import Apart, evened
 from ethoframe.methods.contrast._parting import Parting
 from ethoframe.methods.contrast.ranking import Ranking
 from tests.methods.contrast.conftest import study

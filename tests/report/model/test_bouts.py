@@ -21,7 +21,7 @@ from ethoframe.nets.model import CARD, opened
 from ethoframe.report.fitted import as_text, describe
 from ethoframe.report.model import PAGE, write
 from ethoframe.report.model.asked import asked
-from ethoframe.run.crossing import APART
+from ethoframe.run.cross_fitting import APART
 from ethoframe.run.fitting import WORK, fit
 from ethoframe.run.traced import stand_in
 from ethoframe.testing.company import Company

@@ -11,7 +11,7 @@ import numpy as np
 
 from ethoframe.data.noun import Array
 from ethoframe.methods.behave._motif_models import Motifs, Stretches, taught
-from ethoframe.score.rand import adjusted_rand
+from ethoframe.score.adjusted_rand import adjusted_rand
 
 TOGETHER = 64
 """Moments of a stretch."""

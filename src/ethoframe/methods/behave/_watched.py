@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ethoframe.contract import Spec
 from ethoframe.data import Episodes, Labelled, Labels, Refusal, Tracks
 from ethoframe.data.episodes import INDIVIDUAL
 from ethoframe.data.noun import Array
-from ethoframe.data.roles import ROLES, makes
+from ethoframe.data.roles import ROLES, makes, refuse_without
 from ethoframe.methods.behave._posture import axis_of, refuse_without_axis
 
 RARE, HALF = 0.05, 0.5
@@ -158,6 +159,45 @@ def keypoints_of(who: str, watched: Sequence[Watched]) -> tuple[str, ...]:
         reason = f"the tracks have different body axes: {told}"
         raise Refusal(who, reason, "say what keypoints are, as --roles nose=NAME,tail_base=NAME")
     return tuple(dict.fromkeys([*ends.pop(), *shared]))
+
+
+def step_of(who: str, asked_s: float, tracks: Iterable[Tracks]) -> float:
+    """Seconds of an even clock: those asked for, or the usual step of the tracks.
+
+    Raises
+    ------
+    Refusal
+        When nothing tells them.
+    """
+    steps = [each.step_s for each in tracks if len(each) > 1]
+    step_s = asked_s or (float(np.median(steps)) if steps else 0.0)
+    if not step_s > 0:
+        raise Refusal(who, "the tracks have no clock", "say it, as --clock 30fps")
+    return step_s
+
+
+def refuse_unlike(who: str, tracks: Spec, keypoints: Sequence[str], *, pair: bool) -> None:
+    """Refuses tracks that cannot be looked at as those that taught a model.
+
+    Parameters
+    ----------
+    who
+        Of whom refusals tell.
+    tracks
+        What the model is asked of.
+    keypoints, pair
+        Of those that taught it, the ends of the body axis first; whether the nearest other
+        individual counted.
+    """
+    refuse_without(who, tracks.names, *keypoints[:2])
+    strange = [name for name in keypoints if not makes(name, tracks.names)]
+    if strange:
+        listed = ", ".join(tracks.names)
+        reason = f"the tracks have no keypoint {strange[0]}; they have: {listed}"
+        raise Refusal(who, reason, f"say which it is, as --roles {strange[0]}=NAME")
+    if pair and (tracks.shape[3] or 0) < 2:
+        reason = "it was taught by pairs, and the tracks are of one individual"
+        raise Refusal(who, reason, "give tracks of both in one file")
 
 
 def usual_shortest_s(watched: Sequence[Watched]) -> tuple[float, float]:

@@ -12,11 +12,10 @@ from ethoframe.contract import In, Kind, Learned, Spec, Training, WholeMethod, p
 from ethoframe.contract.extras import needs
 from ethoframe.data import Episodes, Labelled, Labels, Noun, Recording, Refusal, Tracks
 from ethoframe.data.noun import Array
-from ethoframe.data.roles import makes, refuse_without
-from ethoframe.methods.behave._apart import Asked, gap_of, parts_of, says
 from ethoframe.methods.behave._deciding import Judging, Probabilities, going_on
 from ethoframe.methods.behave._features import window_names
 from ethoframe.methods.behave._lessons import Lessons
+from ethoframe.methods.behave._out_of_fold import Asked, gap_of, parts_of, says
 from ethoframe.methods.behave._spans import lasting, runs
 from ethoframe.methods.behave._stretches import (
     ANSWERED,
@@ -32,6 +31,8 @@ from ethoframe.methods.behave._watched import (
     bouts_of,
     keypoints_of,
     labels_of,
+    refuse_unlike,
+    step_of,
     usual_shortest_s,
     watched_in,
 )
@@ -241,10 +242,7 @@ class Taught(Learned, WholeMethod):
             reason = "there is one individual, and the nearest other one shall count"
             raise Refusal(alone[0].film, reason, "leave --company out")
         pair = self.company == "nearest" or (self.company == "auto" and not alone)
-        steps = [each.tracks.step_s for each in watched if len(each.tracks) > 1]
-        step_s = self.step_s or (float(np.median(steps)) if steps else 0.0)
-        if not step_s > 0:
-            raise Refusal(self.name(), "the tracks have no clock", "say it, as --clock 30fps")
+        step_s = step_of(self.name(), self.step_s, (each.tracks for each in watched))
         return Look(keypoints_of(self.name(), watched), pair, step_s, self._spans())
 
     def _spans(self) -> tuple[float, float, float]:
@@ -253,16 +251,7 @@ class Taught(Learned, WholeMethod):
     def outline(self, **specs: Spec) -> Spec:
         """Episodes; refuses tracks that cannot be looked at as those that taught it."""
         look = look_from(model_of(self).card["look"])
-        tracks = specs["tracks"]
-        refuse_without(self.name(), tracks.names, *_known_roles(look.keypoints))
-        strange = [name for name in look.keypoints if not makes(name, tracks.names)]
-        if strange:
-            listed = ", ".join(tracks.names)
-            reason = f"the tracks have no keypoint {strange[0]}; they have: {listed}"
-            raise Refusal(self.name(), reason, f"say which it is, as --roles {strange[0]}=NAME")
-        if look.pair and (tracks.shape[3] or 0) < 2:
-            reason = "it was taught by pairs, and the tracks are of one individual"
-            raise Refusal(self.name(), reason, "give tracks of both in one file")
+        refuse_unlike(self.name(), specs["tracks"], look.keypoints, pair=look.pair)
         return Spec(Kind.EPISODES)
 
     def apply(self, **inputs: Any) -> Episodes:
@@ -378,11 +367,6 @@ def _series(
         series.append(Series(rows, np.where(look.known(rows), told, -1)))
         times_s.append(bodies.times_s)
     return series, times_s
-
-
-def _known_roles(keypoints: Sequence[str]) -> list[str]:
-    """The ends of the body axis, of which refusals tell by role."""
-    return [*keypoints[:2]]
 
 
 def _name(watched: Watched) -> str:

@@ -11,7 +11,6 @@ import numpy as np
 from ethoframe.contract import In, Kind, Learned, Spec, Training, WholeMethod, parameter
 from ethoframe.data import Episodes, Labelled, Labels, Noun, Recording, Refusal, Tracks
 from ethoframe.data.noun import Array
-from ethoframe.data.roles import makes, refuse_without
 from ethoframe.methods.behave._motif_models import MODELS
 from ethoframe.methods.behave._motif_rows import Few, Sight
 from ethoframe.methods.behave._motif_stability import kept_of
@@ -25,7 +24,7 @@ from ethoframe.methods.behave._motif_taught import (
 )
 from ethoframe.methods.behave._posture import refuse_without_axis
 from ethoframe.methods.behave._spans import runs
-from ethoframe.methods.behave._watched import Watched, keypoints_of
+from ethoframe.methods.behave._watched import Watched, keypoints_of, refuse_unlike, step_of
 from ethoframe.nets.lesson import Lesson
 from ethoframe.nets.model import model_of
 
@@ -153,10 +152,7 @@ class Motifs(Learned, WholeMethod):
                 reason = "there is one individual, and the nearest other one shall count"
                 raise Refusal(film, reason, "leave --company out")
         seen = [Watched(each, 0, _nothing(), film, "") for film, each in tracks]
-        steps = [each.step_s for _, each in tracks if len(each) > 1]
-        step_s = self.step_s or (float(np.median(steps)) if steps else 0.0)
-        if not step_s > 0:
-            raise Refusal(self.name(), "the tracks have no clock", "say it, as --clock 30fps")
+        step_s = step_of(self.name(), self.step_s, (each for _, each in tracks))
         return self._seen(keypoints_of(self.name(), seen), step_s)
 
     def _seen(self, keypoints: Sequence[str], step_s: float) -> Sight:
@@ -173,16 +169,8 @@ class Motifs(Learned, WholeMethod):
     def outline(self, **specs: Spec) -> Spec:
         """Episodes; refuses tracks that cannot be looked at as those that taught it."""
         keypoints = model_of(self).card["sight"]["keypoints"]
-        tracks = specs["tracks"]
-        refuse_without(self.name(), tracks.names, *keypoints[:2])
-        strange = [name for name in keypoints if not makes(name, tracks.names)]
-        if strange:
-            reason = f"the tracks have no keypoint {strange[0]}; they have: "
-            reason += ", ".join(tracks.names)
-            raise Refusal(self.name(), reason, f"say which it is, as --roles {strange[0]}=NAME")
-        if self.company == "nearest" and (tracks.shape[3] or 0) < 2:
-            reason = "it was taught by pairs, and the tracks are of one individual"
-            raise Refusal(self.name(), reason, "give tracks of both in one file")
+        pair = self.company == "nearest"
+        refuse_unlike(self.name(), specs["tracks"], keypoints, pair=pair)
         return Spec(Kind.EPISODES)
 
     def apply(self, **inputs: Any) -> Episodes:

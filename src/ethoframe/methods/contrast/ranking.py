@@ -11,11 +11,11 @@ import numpy as np
 from ethoframe.contract import In, Kind, Spec, parameter
 from ethoframe.data import Effect, Effects, Noun
 from ethoframe.data.noun import Array
-from ethoframe.methods.contrast._apart import Apart
 from ethoframe.methods.contrast._comparison import FEW, Comparison, Read
 from ethoframe.methods.contrast._contrast import counted, small_study
 from ethoframe.methods.contrast._deals import orders
 from ethoframe.methods.contrast._difference import Design
+from ethoframe.methods.contrast._held_out import Apart
 from ethoframe.methods.contrast._parting import Parting
 from ethoframe.methods.contrast._sample import Joint, jointly
 from ethoframe.methods.contrast._standard import SURE

@@ -11,7 +11,7 @@ import numpy as np
 from ethoframe.data import Episodes, Labelled, Labels, Refusal
 from ethoframe.data.noun import Array
 from ethoframe.nets.model import Model
-from ethoframe.run.crossing import APART, read_columns
+from ethoframe.run.cross_fitting import APART, read_columns
 from ethoframe.run.fitting import WORK
 from ethoframe.score.bootstrap import Estimate
 from ethoframe.score.episodes import Pair, blocks_for, compared, summary

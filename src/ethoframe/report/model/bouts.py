@@ -22,14 +22,14 @@ from ethoframe.report.model.parts import (
     reliability_chart,
     sections_of,
 )
-from ethoframe.report.model.plain import plain_table
 from ethoframe.report.palette import SKY, zone_colour
 from ethoframe.report.picture.chart import Chart, Scale
 from ethoframe.report.picture.shell import shell
+from ethoframe.report.plain import plain_table
 from ethoframe.report.wording import counted, escaped, number, plain, quoted, share
 from ethoframe.score.bootstrap import Estimate
 from ethoframe.score.calibration import reliability
-from ethoframe.score.ranking import average_precision, precision_recall
+from ethoframe.score.precision_recall import average_precision, precision_recall
 
 FEW = 10
 """Bouts of which a behaviour is hardly learned, and its figures are rough."""

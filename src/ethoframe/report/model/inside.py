@@ -17,9 +17,9 @@ from ethoframe.nets.network import CLASSES, Head
 from ethoframe.report.figures.pixels import data_uri, shown
 from ethoframe.report.model.answers import Answers, method_of
 from ethoframe.report.model.judged import brief
-from ethoframe.report.model.plain import plain_table
 from ethoframe.report.palette import BLUE, VERMILLION, heat_ramp
 from ethoframe.report.picture.chart import Chart, Scale
+from ethoframe.report.plain import plain_table
 from ethoframe.report.wording import escaped, number
 
 PICTURES = 3

@@ -26,8 +26,8 @@ from ethoframe.report.model.parts import (
     reliability_chart,
     sections_of,
 )
-from ethoframe.report.model.plain import plain_table
 from ethoframe.report.picture.shell import shell
+from ethoframe.report.plain import plain_table
 from ethoframe.report.wording import counted, escaped, plain
 from ethoframe.run.writing import moved_into
 

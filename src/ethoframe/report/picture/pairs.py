@@ -9,6 +9,7 @@ from typing import Any
 
 from ethoframe.contract.units import suffix
 from ethoframe.report.picture.lengths import named_unit
+from ethoframe.report.plain import plain_table
 from ethoframe.report.wording import escaped, number, plain, quantity, unit
 
 
@@ -59,14 +60,5 @@ def pairs(values: Mapping[str, Any]) -> str:
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """A table whose first column names its rows."""
-    head = "".join(f'<th scope="col">{escaped(name)}</th>' for name in heads)
-    body = "".join(
-        f'<tr><th scope="row">{escaped(named(str(first)))}</th>'
-        + "".join(f'<td class="n">{escaped(words(each))}</td>' for each in rest)
-        + "</tr>"
-        for first, *rest in rows
-    )
-    return (
-        f'<div class="scroll"><table class="numbers-table"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
-    )
+    told = [(named(str(first)), *(words(each) for each in rest)) for first, *rest in rows]
+    return plain_table(heads, told)

@@ -29,7 +29,7 @@ from ethoframe.report.study.panel import Panel, save_pdf, save_svg, style
 from ethoframe.report.study.raster import Drawn
 from ethoframe.report.study.raster import shown as ethograms_shown
 from ethoframe.report.study.spread import RULE
-from ethoframe.report.study.study import Key, Study
+from ethoframe.report.study.study import Animal, Key, Study
 from ethoframe.report.wording import counted, duration, escaped, number, plain, unit
 
 FIGURES = "figures"
@@ -218,7 +218,7 @@ def _facts(study: Study, columns: Sequence[Category]) -> Iterator[tuple[str, str
         yield "Animals × sessions", str(len(animals))
     if study.blinding.on:
         yield "Groups", "hidden"
-    elif study.column("group"):
+    elif study.column(study.blinding.factor):
         yield "Groups", ", ".join(f"{c.label} ({len(c.animals)})" for c in columns)
     for word, name in (("good", "Good"), ("look", "To look at"), ("failed", "Failed")):
         if any(words):
@@ -290,11 +290,13 @@ def _telling(study: Study) -> int:
     def words(text: str) -> list[str]:
         return [word for word in re.split(r"[\W_]+", text.casefold()) if word]
 
-    return sum(
-        bool(group := words(animal.row.group))
-        and set(group) <= set(words(f"{animal.part.recording} {animal.row.subject}"))
-        for animal in study.animals
-    )
+    def tells(animal: Animal, column: str) -> bool:
+        level = words(animal.row.cell(column))
+        named = words(f"{animal.part.recording} {animal.row.subject}")
+        return bool(level) and set(level) <= set(named)
+
+    compared = {"group", study.blinding.factor}
+    return sum(any(tells(animal, column) for column in compared) for animal in study.animals)
 
 
 def _part(room: str | None, name: str) -> str:

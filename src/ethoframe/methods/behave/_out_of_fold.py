@@ -19,7 +19,7 @@ from ethoframe.methods.behave._watched import Watched
 from ethoframe.nets.lesson import Example
 from ethoframe.nets.network import MOMENT, SEEN
 from ethoframe.score.calibration import reliability
-from ethoframe.score.ranking import average_precision
+from ethoframe.score.precision_recall import average_precision
 from ethoframe.score.split import Split, k_folds
 
 MOST = 5

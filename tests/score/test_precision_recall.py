@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ethoframe.score.ranking import average_precision, precision_recall
+from ethoframe.score.precision_recall import average_precision, precision_recall
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.booleans()), min_size=1, max_size=30))

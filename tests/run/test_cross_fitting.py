@@ -11,7 +11,7 @@ pytest.importorskip("torch")
 from ethoframe.contract import Training
 from ethoframe.nets.lesson import Fold
 from ethoframe.nets.network import BOTH, MOMENT, TEMPORAL, Head, Network
-from ethoframe.run.crossing import (
+from ethoframe.run.cross_fitting import (
     answering,
     crossed,
     read_columns,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ethoframe.data import Arena, Arenas, Refusal, Tracks
-from ethoframe.run.apart import SCENE, apart
+from ethoframe.run.individuals import SCENE, apart
 
 SQUARE = np.array([[0.0, 0.0], [90.0, 0.0], [90.0, 90.0], [0.0, 90.0]])
 BOTH = Arenas(

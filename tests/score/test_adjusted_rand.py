@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ethoframe.score.rand import adjusted_rand
+from ethoframe.score.adjusted_rand import adjusted_rand
 
 KINDS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=2, max_size=40)
 
