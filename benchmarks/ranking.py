@@ -17,7 +17,7 @@ from scipy.special import ndtr
 
 from benchmarks.groups import put
 from ethoframe.data.noun import Array
-from ethoframe.methods.contrast._deals import orders
+from ethoframe.methods.contrast._deals import orders, turns
 from ethoframe.methods.contrast._difference import Design
 from ethoframe.methods.contrast._held_out import Apart
 from ethoframe.methods.contrast._parting import Parting
@@ -83,9 +83,11 @@ def plans() -> Iterator[Plan]:
             yield Plan(animals, animals, alike)
     yield Plan(4, 8, 0.5)
     yield Plan(4, 8, 0.5, spread=2.0)
+    yield Plan(6, 6, 0.5, spread=2.0)
     yield Plan(8, 8, 0.5, skewed=True)
     for animals, effect in ((4, 3.0), (6, 2.5), (8, 2.0), (12, 1.5)):
         yield Plan(animals, animals, 0.5, effect)
+    yield Plan(4, 8, 0.5, 2.75)
     yield Plan(8, 8, 0.5, 2.0, skewed=True)
 
 
@@ -103,7 +105,8 @@ def _judged(plan: Plan, studies: int) -> Row:
     for seed in range(studies):
         parting = Parting.of(design, alone, ways, seed)
         dealing = orders(design, dealt, seed, every=parting.whole)
-        apart = Apart.of(design, plan.draw(seed), parting, dealing)
+        turning = turns(design, dealt, seed)
+        apart = Apart.of(design, plan.draw(seed), parting, dealing, turning)
         first = apart.order[0]
         told.append([
             apart.own[first] <= 0.05, apart.among[first] <= 0.05, apart.choice <= 0.05,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import gc
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,26 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 settings.register_profile("ethoframe", deadline=None, derandomize=True, max_examples=15)
 settings.register_profile("thorough", deadline=None, derandomize=True, max_examples=200)
 settings.load_profile("ethoframe")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """What is imported stays: nobody looks through it meanwhile for what may go."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+
+
+def pytest_runtest_teardown() -> None:
+    """The exporter's table of operators is read once in a process, not for every model."""
+    known = "onnxscript._framework_apis.torch_"
+    first = sys.modules.get(f"{known}2_5")
+    if first is not None and not hasattr(first.get_torchlib_ops, "cache_info"):
+        for name in [name for name in sys.modules if name.startswith(known)]:
+            module = sys.modules[name]
+            module.get_torchlib_ops = functools.cache(module.get_torchlib_ops)
 
 
 @pytest.fixture(scope="session")

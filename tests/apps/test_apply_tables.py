@@ -11,7 +11,15 @@ import pytest
 
 from ethoframe.contract import catalog
 from ethoframe.data import Tracks, Transform
-from ethoframe.formats import dlc, movement, read_observations, read_tracks, table, timestamps
+from ethoframe.formats import (
+    arena,
+    dlc,
+    movement,
+    read_observations,
+    read_tracks,
+    table,
+    timestamps,
+)
 from ethoframe.run import apply as apply_here
 
 
@@ -141,3 +149,26 @@ def test_roles_are_said_once(ethoframe, here):
     assert done.status == 0, done.err
     wrong = apply(ethoframe, "behave/activity", "a.csv", *ways, "--roles", "body_centre=nose")
     assert "there is no keypoint 'nose'; there are: bp1" in wrong.err
+
+
+def test_an_arena_through_corners_is_taken_as_one_that_was_drawn(ethoframe, here):
+    square = np.array([[10.0, 20.0], [410.0, 20.0], [410.0, 420.0], [10.0, 420.0]])
+    seen = walk()
+    corners = np.repeat(square.T[None, :, :, None], len(seen), axis=0)
+    position = np.concatenate([seen.position, corners], axis=2)
+    sure, names = np.ones((len(seen), 5, 1)), ("body_centre", "tl", "tr", "br", "bl")
+    made = Tracks(position, sure, seen.numbers, seen.times_s, names)
+    dlc.write_tracks(made, Path("a.csv"))
+    found = apply(
+        ethoframe, "detect/keypoint-arena", "a.csv", "--corners", "tl,tr,br,bl", "--clock", "30fps"
+    )
+    assert found.status == 0, found.err
+    assert np.allclose(arena.read(Path("out/a/arena.toml")).outline, square)
+    text = Path("out/a/arena.toml").read_text()
+    Path("arena.toml").write_text(text + "sides_mm = [200, 200]\n")
+    ways = ("--arena", "arena.toml", "--clock", "30fps")
+    done = apply(ethoframe, "clean/to-floor", "a.csv", *ways)
+    assert done.status == 0, done.err
+    on_floor = read_tracks("out/a/tracks.parquet")
+    assert on_floor.unit == "mm"
+    assert np.allclose(np.ptp(on_floor.at("body_centre")[:, 0]), np.ptp(seen.position[:, 0]) / 2)

@@ -18,17 +18,33 @@ def _effect(name: str, **more: object) -> Effect:
 
 def test_a_line_for_each_effect(tmp_path):
     rows = (
-        _effect("distance", effect=12.345, p=0.0312, verdict="there is a difference"),
+        _effect("distance", effect=12.345, p=0.0312, q=0.0624, verdict="there is a difference"),
         _effect("a" * 60, definition="not tested: it is the same in all units"),
     )
     write_effects(tmp_path / "effects.csv", Effects(rows))
     head, names, first, second = told(tmp_path / "effects.csv").split("\n")
     assert head == "  drug against saline"
-    assert names.split() == ["measure", "n", "effect", "p"]
-    assert first.split()[:5] == ["distance", "6+5", "12.35", "mm", "0.031"]
+    assert names.split() == ["measure", "n", "effect", "p", "q"]
+    assert first.split()[:6] == ["distance", "6+5", "12.35", "mm", "0.031", "0.062"]
     assert first.endswith("there is a difference")
     assert "…" in second
     assert second.endswith("not tested: it is the same in all units")
+
+
+def test_each_pair_of_levels_has_one_table(tmp_path):
+    pairs = (("b", "a"), ("c", "a"), ("c", "b"))
+    rows = tuple(
+        _effect(name, level=level, control=control, primary=name == "speed", p=0.5)
+        for name in ("distance", "time", "speed")
+        for level, control in pairs
+    )
+    write_effects(tmp_path / "effects.csv", Effects(rows))
+    heads = [line for line in told(tmp_path / "effects.csv").split("\n") if line[2] != " "]
+    assert heads == [
+        f"  {level} against {control}, {family}"
+        for family in ("outcomes", "all others")
+        for level, control in pairs
+    ]
 
 
 def test_outcomes_come_apart_and_long_tables_are_cut(tmp_path):

@@ -56,6 +56,34 @@ def test_an_analysis_is_frozen_once(folder, ethoframe):
     assert ethoframe(*words, "--amend", "another dose").status == 0
 
 
+def test_what_is_compared_with_what_is_frozen(folder, ethoframe):
+    lines = (folder / "animals.csv").read_text(encoding="utf-8").split("\n")
+    groups = ["group", *("saline", "low", "high") * 4]
+    cells = [line.split(",") for line in lines]
+    three = [",".join([*c[:2], group, c[3]]) for c, group in zip(cells, groups, strict=True)]
+    (folder / "animals.csv").write_text("\n".join(three), encoding="utf-8")
+    words = ("freeze", "out", "--sheet", "animals.csv", "--outcome", "distance")
+    assert "compared: every pair of 3 levels of group" in ethoframe(*words).out
+    again = ethoframe(*words, "--control", "saline", "--amend", "one control")
+    assert "compared: 2 other levels of group, each with saline" in again.out
+    decisions = json.loads((folder / "out" / "frozen.json").read_text("utf-8"))["decisions"]
+    assert [each["test"]["compared"] for each in decisions] == [
+        "every pair of 3 levels of group", "2 other levels of group, each with saline",
+    ]  # fmt: skip
+    assert "high" not in (folder / "out" / "frozen.json").read_text("utf-8")
+    (folder / "measures.csv").rename(folder / "out" / "measures.csv")
+    said = ethoframe(
+        "apply", "contrast/permutation", "out/measures.csv", "--sheet", "animals.csv", "-o", "found"
+    )
+    assert said.status == 0, said.err
+    assert "every pair of the levels of group is compared, 3 in all" in said.err
+    assert (
+        "not as frozen: compared: 2 other levels of group, each with saline was frozen, every pair "
+        "of 3 levels of group was run" in said.err
+    )
+    assert "high against low" in said.out
+
+
 def test_what_was_not_measured_cannot_be_an_outcome(folder, ethoframe):
     said = ethoframe("freeze", "out", "--sheet", "animals.csv", "--outcome", "joy")
     assert said.status == 3

@@ -59,7 +59,7 @@ def test_points_of_two_cameras_for_dltdv(ethoframe, here):
     assert said.status == 3
     assert "say it in px, as --height 1024" in said.err
     said = ethoframe(*words, "--height", "200")
-    assert "--with and --height are for DLTdv" in said.err
+    assert "--with is of tables of DLTdv that are written; leave --with out" in said.err
     assert not Path("xypts.csv").exists()
     said = ethoframe(*words, "--as", "dltdv", "--height", "200")
     assert said.status == 0, said.err
@@ -71,3 +71,58 @@ def test_points_of_two_cameras_for_dltdv(ethoframe, here):
     assert "cam2DLC.csv: it is named twice" in said.err
     told = ethoframe(*words, "--as", "dltdv", "--height", "200", "--height", "100", "--json").out
     assert json.loads(told)["points"] == ["pt1 is nose"]
+    assert ethoframe(*words, "--as", "dltdv", "--origin", "upper").status == 0
+    table = np.genfromtxt("xypts.csv", delimiter=",", names=True)
+    np.testing.assert_allclose(table["pt1_cam2_Y"], walk().at("nose")[:, 1] + 1)
+
+
+def test_one_camera_of_dltdv_is_taken_out(ethoframe, here):
+    dlc.write_tracks(walk(), Path("cam1DLC.csv"))
+    dlc.write_tracks(walk().mapped(Transform.moving(3, 0)), Path("cam2DLC.csv"))
+    words = ["write", "cam1DLC.csv", "xypts.csv", "--with", "cam2DLC.csv", "--as", "dltdv"]
+    assert ethoframe(*words, "--height", "200").status == 0
+    for words in (["xypts.csv"], ["apply", "measure/motion", "xypts.csv", "--clock", "25fps"]):
+        said = ethoframe(*words)
+        assert said.status == 3
+        assert "it tells what 2 cameras saw; take one out, as ethoframe write xypts" in said.err
+    words = ["write", "xypts.csv", "cam2.parquet", "--camera", "2", "--clock", "25fps"]
+    assert "nothing tells how high the picture is" in ethoframe(*words).err
+    said = ethoframe(*words, "--height", "200")
+    assert (said.status, said.err) == (0, "")
+    found = read_tracks("cam2.parquet").at("pt1")
+    np.testing.assert_allclose(found - walk().at("nose"), [[3, 0]] * 5, atol=1e-9)
+    said = ethoframe("write", "cam1DLC.csv", "a.parquet", "--camera", "2", "--clock", "25fps")
+    assert "cam1DLC.csv: --camera is of tables of DLTdv that are read" in said.err
+
+
+def test_tracks_in_space_are_seen_along_two_axes(ethoframe, here):
+    # 3 m/s along x, 4 m/s along z, and far to and fro along y.
+    rows = [f"{0.03 * at},{(-1) ** at},{0.04 * at}" for at in range(200)]
+    Path("xyzpts.csv").write_text("\n".join(["pt1_X,pt1_Y,pt1_Z", *rows]) + "\n")
+    words = ["apply", "measure/motion", "xyzpts.csv", "--keypoint", "pt1", "--clock", "100fps"]
+    words += ["--no-report", "--out", "out"]
+    said = ethoframe(*words)
+    assert (said.status, "--plane xy" in said.err) == (3, True)
+    said = ethoframe(*words, "--plane", "xz")
+    assert (said.status, "--scale 1000mm/px" in said.err) == (3, True)
+    said = ethoframe(*words, "--plane", "xz", "--scale", "1000mm/px")
+    assert said.status == 0, said.err
+    measures = table.read_measures(Path("out/xyzpts/measures.csv"))
+    assert measures.value("distance") == pytest.approx(0.05 * 199 * 1000, rel=0.01)
+    assert json.loads(Path("out/xyzpts/provenance.json").read_text())["asked"]["plane"] == "xz"
+    told = json.loads(ethoframe("xyzpts.csv", "--plane=xz", "--scale=1m/px", "--json").out)
+    assert (told["unit"], told["format"]) == ("mm", "dltdv")
+    assert told["next"].endswith("xyzpts.csv --clock 30fps --plane xz --scale 1000mm/px")
+    head = "pt1_x,pt1_y,pt1_z,fnum"
+    lines = [f"{row},{at}" for at, row in enumerate(rows)]
+    Path("session1.csv").write_text("\n".join([head, *lines]) + "\n")
+    kept = "session1.csv: of three dimensions x and y are kept, so distances are those of the proj"
+    assert kept in ethoframe("session1.csv").err
+    assert kept in ethoframe("write", "session1.csv", "a.parquet", "--clock", "100fps").err
+    words[2] = "session1.csv"
+    assert kept.replace(".csv", "") in ethoframe(*words).err
+    said = ethoframe(*words, "--plane", "xz")
+    assert (said.status, said.err) == (0, "")
+    dlc.write_tracks(walk(), Path("a.csv"))
+    said = ethoframe("a.csv", "--plane", "xz")
+    assert "a.csv: its format has two dimensions only; leave --plane out" in said.err

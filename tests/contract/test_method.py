@@ -57,7 +57,7 @@ def test_through_json_and_back():
         ({"least_s": -1}, "least_s: -1 is out of range; use 0 to inf s"),
         ({"polarity": "drak"}, "polarity: 'drak' is not known; use one of auto, dark"),
         ({"loud": 1}, "loud: cannot be 1; write it like False"),
-        ({"sizes": 3}, "sizes: cannot be 3; write it like (1, 2)"),
+        ({"sizes": 3}, "sizes: cannot be 3; write it like [1, 2]"),
     ],
 )
 def test_what_a_parameter_cannot_be(given, said):

@@ -236,7 +236,7 @@ def test_a_recipe_like_another_has_its_steps_in_their_places():
     typical = "mean"
     """
     recipe = Recipe.from_toml(text, "other", base=lambda name: {"change": RECIPE}[name])
-    assert [step.name for step in recipe.steps] == ["change", "mean", "twice", "usual"]
+    assert [step.name for step in recipe.steps] == ["change", "twice", "usual", "mean"]
     assert recipe.title == "Other"
     assert recipe.summary == "How much changes."
     assert recipe.step("usual").method.parameters()["span_s"] == 2.0

@@ -42,6 +42,7 @@ def test_one_of_three_axes_is_left_out(tmp_path):
     assert found.confidence[2, 0, 0] == 0
     assert np.array_equal(found.confidence[:, 1, 0], scores[:, 1])
     assert found.times_s == pytest.approx(np.arange(6) / 50)
+    assert formats.in_space(tmp_path / "session1.csv")
     side = anipose.read_tracks(tmp_path / "session1.csv", rate=50, plane="zy")
     assert np.array_equal(side.at("nose_tip"), places[:, 1, ::-1][:, :2])
 
@@ -50,7 +51,7 @@ def test_the_clock_and_the_plane_must_be_known(tmp_path):
     written(tmp_path / "a.csv")
     with pytest.raises(Refusal, match="it carries no clock; say it, as --clock 30fps"):
         formats.read_tracks(tmp_path / "a.csv")
-    with pytest.raises(Refusal, match="plane='xx' names no two axes; say two of x, y, z"):
+    with pytest.raises(Refusal, match="its space has no plane 'xx'; it has x, y, z"):
         formats.read_tracks(tmp_path / "a.csv", rate=1, plane="xx")
 
 

@@ -121,6 +121,16 @@ def test_a_circle_is_written_by_middle_and_diameter(tmp_path):
     assert np.allclose(file.read(tmp_path / "b.toml").outline, right.outline)
 
 
+@pytest.mark.parametrize("unit", ["px", "mm"])
+def test_a_zone_may_be_a_circle(tmp_path, unit):
+    text = ONE + "[zones.object]\ncentre_px = [120, 130]\nradius_px = 25\n"
+    _, zone = file.read(written(tmp_path, text.replace("_px", f"_{unit}"))).zones
+    assert zone.name == "object"
+    assert np.allclose(np.hypot(*(zone.outline - [120, 130]).T), 25)
+    with pytest.raises(Refusal, match="zone 'object': a circle needs centre_px and radius_px"):
+        file.read(written(tmp_path, text.replace("radius_px = 25", "")))
+
+
 def test_a_detected_lens_is_written_with_its_picture(tmp_path):
     arena = Arena("rectangle", SQUARE, lens=Lens.of_picture(-0.1, (480, 640)))
     file.write(tmp_path / "b.toml", arena)

@@ -84,7 +84,7 @@ def test_half_a_bout_and_bouts_that_overlap_are_told(wrote):
     seen = bouts.read(wrote("start,stop,type\n1.5,NA,rear\n2,4.5,rear\n4,5,rear\n"))
     assert len(seen.parts[0].episodes) == 2
     assert "a start or a stop is missing, and no bout is made, in line 2" in seen.warnings[0]
-    assert "bouts of one label overlap, and count twice, in a" in seen.warnings[1]
+    assert "bouts of one label overlap in a" in seen.warnings[1]
 
 
 @pytest.mark.parametrize(
@@ -153,3 +153,21 @@ def test_all_authors_in_one_table_of_ours(tmp_path):
     assert formats.read_observations(tmp_path / "episodes.csv") == seen
     text = (tmp_path / "episodes.csv").read_text(encoding="utf-8")
     assert "m1,animal,rear,1.5,2,15,20,1,CD\n" in text
+
+
+def test_what_nobody_says_is_marked(wrote):
+    (part,) = bouts.read(wrote("start,stop,type\n1.5,2,rear\n"))
+    assert part.guessed == ("recording", "support")
+    (part,) = bouts.read(wrote("start,stop,type,ID\n1.5,2,rear,v1\n"))
+    assert part.guessed == ("support",)
+    marks = "start,stop,type,ID\n0,1,Start_End,v1\n1.5,2,rear,v1\n8,9,Start_End,v1\n"
+    (part,) = bouts.read(wrote(marks), markers="support")
+    assert part.guessed == ()
+
+
+def test_a_label_is_needed_and_a_session_has_an_end(wrote):
+    seen = bouts.read(wrote("start,stop,type\n1.5,2,\n2,4.5,rear\n"))
+    assert seen.labels == ("rear",)
+    assert "a label is missing, and no bout is made, in line 2" in seen.warnings[0]
+    with pytest.raises(Refusal, match="line 2: it is from 1 to 1e\\+308, which is longer"):
+        bouts.read(wrote("start,stop,type\n1,1e308,rear\n"))

@@ -28,6 +28,7 @@ def test_what_is_written_comes_back(tmp_path, unit):
     made = two_mice(unit=unit)
     assert movement.write_tracks(made, tmp_path / "a.nc") == ()
     assert formats.read_tracks(tmp_path / "a.nc") == made
+    assert not formats.in_space(tmp_path / "a.nc")
 
 
 def test_movement_opens_it(tmp_path):
@@ -60,6 +61,7 @@ def test_frames_need_a_clock_and_space_a_plane(tmp_path):
     made.to_netcdf(tmp_path / "a.nc")
     with pytest.raises(Refusal, match="it carries no clock; say it, as --clock 30fps"):
         formats.read_tracks(tmp_path / "a.nc")
+    assert formats.in_space(tmp_path / "a.nc")
     found = formats.read_tracks(tmp_path / "a.nc", rate=10, plane="xz")
     assert np.array_equal(found.at("tail"), places[:, [0, 2], 1, 0])
     assert found.times_s == pytest.approx(np.arange(4) / 10)

@@ -56,8 +56,9 @@ def test_requests_of_an_old_x264_film(shared, count):
     # Its frames come out wrong, at the right times, when a seek precedes the first frame.
     recording = video.read(shared / "data/openfield/videos/m3v1mp4.mp4")
     assert len(recording) == 2330
-    numbers = random.Random(0).sample(range(2330), count)
-    scanned = recording.source.images(range(2330))
+    upto = 2330 if count > 8 else 700  # what is true is decoded from the first frame on
+    numbers = random.Random(0).sample(range(upto), count)
+    scanned = recording.source.images(range(upto))
     truth = {number: image.copy() for number, image in scanned if number in numbers}
     with ThreadPoolExecutor(2) as pool:
         for frames in pool.map(lambda number: recording.frames([number]), numbers):

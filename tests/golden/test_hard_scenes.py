@@ -16,7 +16,7 @@ from ethoframe.testing.scenes import HARD, RACKS
 QUICK: tuple[str, ...] = ()
 BRIEF_PAIR = replace(
     RACKS["two_arenas"],
-    scenes=tuple(replace(scene, duration_s=15.0) for scene in RACKS["two_arenas"].scenes),
+    scenes=tuple(replace(scene, duration_s=10.0) for scene in RACKS["two_arenas"].scenes),
 )
 
 

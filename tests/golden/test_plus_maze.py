@@ -35,3 +35,17 @@ def test_times_add_up_to_the_session(shared, named):
         # A hand puts it into the maze: for the first third it is beside it.
         assert m.value("time in no zone") == pytest.approx(11.6, abs=2.0)
     assert 0 < total <= whole + 1e-9
+
+
+def test_the_trial_begins_when_it_is_on_the_maze(shared):
+    path = shared / "data" / FILE
+    tracks = Reading(rate=25.0).of_tracks(path.name, formats.read_tracks(path, rate=25.0))
+    recipe = recipes.load("plus-maze", from_tracks=True).configured({"zones.open": "left-right"})
+    found = carried_out(recipe, {"tracks": tracks})
+    m = measures_in(found.answers)
+    # It is held beside the maze, and set down 12 s after the recording began.
+    assert m.value("trial start") == pytest.approx(11.8, abs=0.5)
+    parts = ("time in open", "time in closed", "time in centre", "time in no zone", "time unseen")
+    total = sum(m.value(part) for part in parts)
+    assert total == pytest.approx(m.value("trial length"))
+    assert m.value("time in no zone") < 1.0

@@ -5,10 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ethoframe.data import Check, Verdict
+from ethoframe.data import Check, Measure, Measures, Verdict
 from ethoframe.report.course import Course
+from ethoframe.report.heading import key_numbers
 from ethoframe.report.moments import APART_S, MOST, worst_moments
 from ethoframe.report.quality import Quality
+from ethoframe.report.session import Session
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +50,7 @@ def test_an_odd_area_is_found(course):
 
 
 def test_a_recording_without_the_animal(course):
-    nowhere = judged(course, seen=np.zeros(300, bool))
+    nowhere = judged(course, seen=np.zeros(300, bool), found=np.zeros(300, bool))
     assert nowhere.sentence == "the animal was found in none of 300 frames."
 
 
@@ -89,3 +91,20 @@ def test_a_moment_of_a_check_is_the_nearest_frame(course):
     late = Check(name="reflection", value=99.0, unit="%", look=25.0, moments_s=(99.0,))
     moments = worst_moments(course, Quality.of(course), Verdict((early, late)))
     assert [moment.row for moment in moments if moment.why in ("hand", "reflection")] == [0, 299]
+
+
+def test_the_animal_and_the_point_that_is_followed_are_told_apart(course):
+    found = course.seen | (np.arange(300) < 115)
+    told = judged(course, found=found, keypoint="body_centre").sentence
+    assert "the animal was found in 95.0 % of frames (285 of 300)" in told
+    assert "its body centre, which path and speed are of, in 90.0 % (270)" in told
+
+
+def test_key_numbers_are_of_the_animal_where_there_are_any():
+    over = {"bin_start_s": 0.0, "bin_stop_s": 10.0, "definition": "as told"}
+    frames = Measure(quantity="frames", value=300.0, unit="frames", **over)
+    still = Measure(quantity="time immobility", value=90.0, unit="s", **over)
+    both = key_numbers(Session(None, measures=Measures((frames, still))))
+    assert "time immobility" in both
+    assert "frames" not in both
+    assert "frames" in key_numbers(Session(None, measures=Measures((frames,))))

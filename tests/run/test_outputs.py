@@ -10,10 +10,10 @@ import pytest
 
 from ethoframe.data import Arena, Episodes, Measure, Measures, Row, Transform
 from ethoframe.formats import arena as arena_file
-from ethoframe.formats import table
+from ethoframe.formats import episodes, table
 from ethoframe.run import outputs
 from ethoframe.run.order import Finding, Order, Outcome, Part
-from ethoframe.run.outputs import measures_in, trial_start_s, write_overview, write_tables
+from ethoframe.run.outputs import EPISODES, measures_in, trial_start_s, write_overview, write_tables
 from ethoframe.run.writing import Unwritten
 from ethoframe.testing.specimens import film, walk
 
@@ -131,3 +131,18 @@ def test_a_full_disk_is_told_once(order, monkeypatch):
     with pytest.raises(Unwritten, match="the disk is full"):
         write_overview(order.out, [good])
     write_overview(order.out, [good, bad])  # which was told, most likely with this very reason
+
+
+def test_two_outputs_of_one_method_are_not_taken_for_one(tmp_path):
+    support = np.array([[0.0, 9.0]])
+    seen = [
+        Episodes.of("open", np.array([span]), support, "behave/visits")
+        for span in ((1.0, 2.0), (3.0, 5.0))
+    ]
+    rest = Episodes.of("freezing", np.array([[6.0, 7.0]]), support, "behave/freezing")
+    write_tables(tmp_path, finding(visits=seen[0], visits_by_nose=seen[1], freezing=rest))
+    found = {part.episodes.author: part.episodes for part in episodes.read(tmp_path / EPISODES)}
+    assert set(found) == {
+        "behave/visits (visits)", "behave/visits (visits by nose)", "behave/freezing",
+    }  # fmt: skip
+    assert found["behave/visits (visits by nose)"].spans("open").tolist() == [[3.0, 5.0]]

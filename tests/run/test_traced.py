@@ -70,6 +70,15 @@ def test_what_a_keypoint_lacks_for_is_left_out_with_a_word():
     assert "freezing" not in found.answers
 
 
+@pytest.mark.parametrize("name", ["fear-conditioning", "forced-swim", "tail-suspension"])
+def test_what_needs_no_floor_does_not_ask_for_one(name):
+    found = carried_out(recipes.load(name, from_tracks=True), {"tracks": SESSION.tracks})
+    assert found.lacking == {"": ()}
+    assert not {"outline", "arena"} & found.answers.keys()
+    given = {"tracks": SESSION.tracks, "arena": SESSION.arena}
+    assert "outline" in carried_out(recipes.load(name, from_tracks=True), given).answers
+
+
 def test_a_scale_and_sides_say_the_same():
     recipe = recipes.load("light-dark", from_tracks=True)
     scaled = Reading(spacing_mm=(0.5,))
@@ -78,7 +87,7 @@ def test_a_scale_and_sides_say_the_same():
     arena = beside(tracks, replace(SESSION.arena, sides_mm=None), scaled, "m1")
     by_scale = carried_out(recipe, {"tracks": tracks, "arena": arena}).answers
     for quantity in ("distance", "entries to dark", "time in light", "latency to dark"):
-        name = "motion" if quantity == "distance" else "zones"
+        name = "motion" if quantity == "distance" else "sides"
         assert by_scale[name].value(quantity) == pytest.approx(by_sides[name].value(quantity))
 
 

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from ethoframe.data import Episodes, Observations, Observed
-from ethoframe.score.agreement import Panel, agreement, confused, panels
+from ethoframe.score._exchange import exchanged, standing
+from ethoframe.score._timeline import timeline
+from ethoframe.score.agreement import Panel, agreement, confused, panels, together
 from ethoframe.score.alarm import alarms, apart, by_raters, throughout
 
 SUPPORT = np.array([[0.0, 600.0]])
@@ -117,6 +119,80 @@ def test_people_who_agree_alike_are_not_flagged():
     """Nobody of exchangeable people is told, over a hundred recordings."""
     found = [filmed(seed, f"m{seed}", people=3) for seed in range(100)]
     assert sum(each.alarms for panel in found for each in apart(panel)) == 0
+
+
+def short(chance, until, people, odd=""):
+    """Exchangeable people: every bout is seen by each with his own edges, or missed; one is odd."""
+    begins = np.arange(0, until, 12.0) + chance.uniform(0, 6, len(np.arange(0, until, 12.0)))
+    truth = np.stack([begins, begins + chance.gamma(3, 1, len(begins))], axis=1)
+    seen = {}
+    for who in "ABCD"[:people]:
+        own = truth[chance.random(len(truth)) > 0.2]
+        own = own + chance.normal(0, 0.5, own.shape)
+        if who == "A" and odd == "nothing":
+            own = own[:0]
+        if who == "A" and odd == "shifted":
+            own = own + 6
+        if who == "A" and odd == "inverted":
+            edges = np.concatenate([[0.0], np.sort(own.ravel()), [until]])
+            own = edges.reshape(-1, 2)
+        own = np.clip(own, 0, until)
+        own = own[own[:, 1] > own[:, 0]]
+        seen[who] = Episodes.of("rear", own, np.array([[0.0, until]]), who)
+    return Panel("m", seen, {}, ("rear",))
+
+
+@pytest.mark.parametrize("people", [3, 4])
+@pytest.mark.parametrize("until", [20.0, 60.0])
+def test_chance_alone_rings_for_five_of_a_hundred_at_most(people, until):
+    chance = np.random.default_rng(int(until) + people)
+    found = [apart(short(chance, until, people)) for _ in range(60)]
+    assert sum(any(each.alarms for each in told) for told in found) <= 4
+
+
+@pytest.mark.parametrize("odd", ["nothing", "shifted", "inverted"])
+def test_who_is_odd_in_five_minutes_is_told(odd):
+    chance = np.random.default_rng(3)
+    told = [[each.rater for each in apart(short(chance, 300.0, 4, odd)) if each.alarms]
+            for _ in range(5)]  # fmt: skip
+    assert told == [["A"]] * 5
+
+
+def test_two_bouts_ring_no_alarm():
+    """Where nobody else saw anything there is no agreement that one could be out of."""
+    whole = np.array([[0.0, 40.0]])
+    nothing = Episodes.of("rear", np.empty((0, 2)), whole)
+    two = Episodes.of("rear", np.array([[1.7, 3.8], [33.5, 34.2]]), whole)
+    panel = Panel("m", {"A": nothing, "B": two, "C": nothing}, {}, ("rear",))
+    assert alarms([panel]) == []
+    swapped = Panel("m", {"A": two, "B": nothing, "C": two}, {}, ("rear",))
+    (odd,) = (each for each in apart(swapped) if each.rater == "B")
+    assert odd.p == pytest.approx(3.0**-1)
+    assert not odd.alarms
+
+
+@pytest.mark.parametrize("bouts", [3, 4, 6])
+def test_the_exchange_is_exact_where_all_ways_can_be_tried(bouts):
+    spans = np.array([[k, k + 1.0] for k in range(0, 10 * bouts, 10)])
+    whole = np.array([[0.0, 100.0]])
+    one, none = (Episodes.of("rear", own, whole) for own in (spans, spans[:0]))
+    along = timeline([one, none, one], ["rear"])
+    assert [each.gap for each in standing(along)] == [-1.0, 1.0, -1.0]
+    assert exchanged(along, 1.0, draws=10**5) == pytest.approx(3.0 ** (1 - bouts))
+    assert exchanged(along, 1.0, draws=999) == pytest.approx(3.0 ** (1 - bouts), abs=0.02)
+
+
+def test_the_table_of_icc_takes_recordings_that_others_saw_as_well():
+    assert together([]) == ()
+    assert together([["A"], ["B"]]) == ()
+    assert together(["AB", "AB", "AB", "ABC"]) == ("A", "B")
+    assert together(["ABC", "ABC", "ABCD", "ABCD", "ABD"]) == ("A", "B", "C")
+    parts = []
+    for at, who in enumerate(["ABC", "ABC", "ABCD", "ABCD", "ABD"]):
+        parts += [Observed(f"m{at}", rears([*range(at + 1)], name)) for name in who]
+    told = agreement(panels([Observations(tuple(parts))]), "rear", draws=0)
+    assert told.raters == ("A", "B", "C")
+    assert told.icc_bouts.recordings == told.icc_seconds.recordings == 4
 
 
 def test_who_sees_less_throughout_is_a_note():

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ethoframe.data import Episodes
-from ethoframe.score._matching import matched, overlap
+from ethoframe.score._matching import matched, near, overlap
 from ethoframe.score._timeline import confusion, even_cuts, timeline
 from ethoframe.score.episodes import Pair, blocks_for, compared, summary
 from ethoframe.score.time_share import time_shares
@@ -140,3 +140,41 @@ def test_percent_of_bins_and_cues():
         "m tone 1": (50.0, 100.0), "m tone 2": (0.0, 0.0), "m interval 1": (100.0, 100.0),
         "m interval 2": (0.0, 100.0), "m interval 3": (0.0, 0.0),
     }  # fmt: skip
+
+
+times = st.lists(st.integers(0, 200), max_size=9, unique=True).map(
+    lambda steps: np.sort(np.array(steps, float)) / 10
+)
+
+
+@given(times, times)
+def test_times_are_paired_as_often_as_can_be(one, two):
+    from scipy.optimize import linear_sum_assignment
+
+    fits = np.abs(one[:, None] - two[None, :]) <= 0.5 + 1e-9
+    rows, columns = linear_sum_assignment(fits, maximize=True)
+    pairs = near(one, two, 0.5)
+    assert len(pairs) == np.count_nonzero(fits[rows, columns])
+    assert fits[pairs[:, 0], pairs[:, 1]].all()
+    assert len(np.unique(pairs[:, 0])) == len(np.unique(pairs[:, 1])) == len(pairs)
+
+
+def test_events_without_length_are_matched_by_when_they_are():
+    told = compared(Pair("m", said((1, 1), (9, 9), (30, 30)), said((1.4, 1.4), (8, 8))), "rear")
+    assert told.start_f1 == pytest.approx(2 / 5)
+    assert told.bouts == (3, 2)
+    assert not told.timed
+    assert np.isnan([told.f1, told.kappa, told.event_f1(0.2)]).all()
+    # One press among bouts: it is an event, and no time.
+    mixed = compared(Pair("m", said((1, 3), (9, 9)), said((1, 3), (9.2, 9.4))), "rear")
+    assert mixed.timed
+    assert mixed.start_f1 == 1.0
+    assert mixed.bouts == (2, 2)
+    assert mixed.event_f1(0.5) == pytest.approx(2 / 3)
+    assert np.isnan(compared(Pair("m", said((1, 3)), said((1, 3))), "rear").start_f1)
+
+
+def test_overlapping_bouts_are_one_in_time_and_in_number():
+    told = compared(Pair("m", said((1, 3), (1.5, 3.1)), said((1, 3.1))), "rear")
+    assert told.bouts == (1, 1)
+    assert told.f1 == told.event_f1(0.5) == 1.0

@@ -46,8 +46,6 @@ def test_fleiss_published():
     [
         ([[9, 0], [0, 0]], kappa.NEVER),
         ([[0, 0], [0, 9]], kappa.ALWAYS),
-        ([[9, 2], [0, 0]], kappa.CONSTANT),
-        ([[0, 9], [0, 0]], kappa.CONSTANT),
         ([[0, 0], [0, 0]], kappa.NOBODY_LOOKED),
     ],
 )
@@ -55,6 +53,13 @@ def test_no_value_has_a_reason(table, reason):
     told = kappa.cohen(np.array(table, float))
     assert np.isnan(told.value)
     assert told.reason == reason
+
+
+@pytest.mark.parametrize("table", [[[9, 2], [0, 0]], [[0, 9], [0, 0]], [[0, 0], [3, 5]]])
+def test_who_says_one_thing_all_the_time_agrees_as_chance_does(table):
+    told = kappa.cohen(np.array(table, float))
+    assert told == kappa.Coefficient(0.0)
+    assert kappa.chance_corrected(np.array(table, float)) == 0.0
 
 
 def test_fleiss_and_alpha_of_nobody():

@@ -14,7 +14,15 @@ import click
 from ethoframe.apps import declared, effects, outcomes
 from ethoframe.apps.declared import sentence
 from ethoframe.apps.listed import Methods, short
-from ethoframe.apps.options import FILE, asked_of_format, individuals, reading, roles, untold
+from ethoframe.apps.options import (
+    FILE,
+    asked_of_format,
+    individuals,
+    plane,
+    reading,
+    roles,
+    untold,
+)
 from ethoframe.apps.progress import Progress
 from ethoframe.apps.roles import remembered
 from ethoframe.apps.typed import WORDS, Typed
@@ -170,7 +178,7 @@ def _of_inputs(kinds: set[Kind]) -> list[click.Parameter]:
     if kinds & {*PIXELS, Kind.TRACKS, Kind.EPISODES}:
         listed += untold(files=True)
     if Kind.TRACKS in kinds:
-        listed += [roles(), individuals()]
+        listed += [roles(), individuals(), plane()]
     return listed
 
 
@@ -227,7 +235,8 @@ def _application(method: Method, options: Mapping[str, Any], typed: Typed) -> Ap
     told = options.get("scale"), rate, planes, asked_of_format(options)
     takes_tracks = "roles" in options
     roles = remembered(options["out"], options["roles"]) if takes_tracks else None
-    known = Reading(*told, roles, times, tuple(options.get("individuals", ())))
+    who = tuple(options.get("individuals", ()))
+    known = Reading(*told, roles, times, who, plane=options.get("plane"))
     named = {k.removeprefix("side_"): v for k, v in options.items() if k.startswith("side_")}
     side = {
         key: noun_in(path, method.takes[key].kind, known)

@@ -129,10 +129,11 @@ def reading(options: Mapping[str, Any]) -> Reading:
     times = clock if isinstance(clock, Path) else listed
     rate = None if isinstance(clock, Path) else clock
     who = tuple(options.get("individuals", ()))
-    return Reading(options.get("scale"), rate, roles=roles, times=times, individuals=who)
+    scale, plane = options.get("scale"), options.get("plane")
+    return Reading(scale, rate, roles=roles, times=times, individuals=who, plane=plane)
 
 
-OF_TRACKS = ("scale", "clock", "roles", "individuals")
+OF_TRACKS = ("scale", "clock", "roles", "individuals", "plane")
 OF_FILMS = ("overlay", "check", "join", "side")
 
 

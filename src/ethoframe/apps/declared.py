@@ -50,7 +50,8 @@ def option(declared: Field[Any], prefix: str = SET) -> click.Option:
     elif isinstance(default, str):
         about["show_default"] = bool(default)
     else:
-        about |= {"type": _Written(), "metavar": "VALUE"}
+        words = str(declared.type).startswith("tuple[str")
+        about |= {"type": _Written(words), "metavar": "NAME,..." if words else "VALUE"}
     return click.Option([f"--{name}", kept], default=default, **about)
 
 
@@ -82,9 +83,20 @@ def sentence(words: str) -> str:
 
 
 class _Written(click.ParamType):
-    """A list or number as TOML has it."""
+    """A list or number as TOML has it; a list of words may go without quotes, as ``a,b``.
+
+    Examples
+    --------
+    >>> _Written(words=True).convert("nose, tail_base", None, None)
+    ['nose', 'tail_base']
+    >>> _Written().convert("[0.5, 2]", None, None)
+    [0.5, 2]
+    """
 
     name = "VALUE"
+
+    def __init__(self, words: bool = False) -> None:
+        self.words = words
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
@@ -93,6 +105,9 @@ class _Written(click.ParamType):
         if not isinstance(value, str):
             return value
         try:
-            return tomllib.loads(f"value = {value}")["value"]
+            said = tomllib.loads(f"value = {value}")["value"]
         except tomllib.TOMLDecodeError:
-            return value
+            said = value
+        if self.words and not isinstance(said, list):
+            return [word.strip() for word in value.split(",") if word.strip()]
+        return said

@@ -27,7 +27,7 @@ def told(path: Path) -> str:
     """
     from ethoframe.formats.effects import read_effects
 
-    rows = read_effects(path).rows
+    rows = _together(read_effects(path).rows)
     marked = any(row.primary for row in rows)
     lines: list[str] = []
     for (level, control, primary), each in groupby(
@@ -38,22 +38,31 @@ def told(path: Path) -> str:
     return "\n".join(lines)
 
 
+def _together(rows: Sequence[Effect]) -> list[Effect]:
+    """Those of one family and pair of levels beside each other, each in the order they have."""
+    pairs = list(dict.fromkeys((row.level, row.control) for row in rows))
+    return sorted(rows, key=lambda row: (not row.primary, pairs.index((row.level, row.control))))
+
+
 def _table(rows: Sequence[Effect]) -> Iterator[str]:
     shown = [(row.quantity, *_numbers(row), row.verdict or row.definition) for row in rows]
     if len(shown) > MOST:
-        shown = [*shown[:MOST], (f"and {len(rows) - MOST} more", "", "", "", "")]
-    head = ("measure", "n", "effect", "p", "")
+        shown = [*shown[:MOST], (f"and {len(rows) - MOST} more", "", "", "", "", "")]
+    head = ("measure", "n", "effect", "p", "q", "")
     cells = [head, *((_short(name), *rest) for name, *rest in shown)]
-    wide = [max(len(line[k]) for line in cells) for k in range(4)]
+    wide = [max(len(line[k]) for line in cells) for k in range(5)]
     for line in cells:
-        yield "    " + "  ".join([*(line[k].ljust(wide[k]) for k in range(4)), line[4]]).rstrip()
+        yield "    " + "  ".join([*(line[k].ljust(wide[k]) for k in range(5)), line[5]]).rstrip()
 
 
-def _numbers(row: Effect) -> tuple[str, str, str]:
+def _numbers(row: Effect) -> tuple[str, str, str, str]:
     effect = "" if row.effect != row.effect else f"{row.effect:.4g}"
     unit = "" if row.effect_unit == "1" or not effect else f" {row.effect_unit}"
-    chance = "" if row.p != row.p else "<0.001" if row.p < 0.001 else f"{row.p:.3f}"
-    return f"{row.n}+{row.n_control}", f"{effect}{unit}", chance
+    return f"{row.n}+{row.n_control}", f"{effect}{unit}", _chance(row.p), _chance(row.q)
+
+
+def _chance(p: float) -> str:
+    return "" if p != p else "<0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def _short(name: str) -> str:

@@ -42,7 +42,11 @@ changed after, and compares groups as it was decided; ethoframe apply contrast/.
     help="How groups are compared.",
 )
 @click.option("--factor", default="group", show_default=True, help="Column that is compared.")
-@click.option("--control", default="", help="Level that the others are compared with.")
+@click.option(
+    "--control",
+    default="",
+    help="Level that the others are compared with; without it, every pair of levels is.",
+)
 @click.option(
     "--unit",
     default="animal",
@@ -70,6 +74,7 @@ def command(folder: Path, sheet: Path, outcomes: tuple[str, ...], **options: Any
     decision = _decision(folder, sheet, outcomes, options)
     written = freeze(folder, decision, amend=options["amend"])
     click.echo(f"{', '.join(outcomes)}: frozen on {written.when} → {folder / FROZEN}")
+    click.echo(f"compared: {written.test['compared']}")
     click.echo(f"hash {written.hash}")
     if written.seen:
         click.echo(f"groups had been shown before, first on {written.seen}", err=True)
@@ -81,7 +86,7 @@ def _decision(folder: Path, sheet: Path, outcomes: tuple[str, ...], options: dic
     from ethoframe.contract import catalog
     from ethoframe.formats import sheet as sheet_file
     from ethoframe.run import apply
-    from ethoframe.run.contrasted import named
+    from ethoframe.run.contrasted import comparisons, named, without
     from ethoframe.run.frozen import Frozen, analysis_in, definitions_in
 
     animals = sheet_file.read(sheet)
@@ -96,11 +101,13 @@ def _decision(folder: Path, sheet: Path, outcomes: tuple[str, ...], options: dic
     method = catalog.find(options["test"])().with_parameters({k: options[k] for k in names})
     # Of no measures at all: what is wrong with levels and columns is told, and nothing is seen.
     apply(method, measures=Measures(), sheet=animals)
-    test = {
-        "method": method.name(), "version": method.version, "parameters": method.parameters(),
-    }  # fmt: skip
     subjects = sorted({named(row) for row in animals.rows})
     excluded = dict(_excluded(text, subjects) for text in options["exclude"])
+    parameters = method.parameters()
+    test = {
+        "method": method.name(), "version": method.version, "parameters": parameters,
+        "compared": comparisons(parameters, without(animals, excluded)),
+    }  # fmt: skip
     definitions = {name: known[name] for name in outcomes}
     return Frozen(outcomes, test, analysis_in(folder), definitions, tuple(subjects), excluded)
 

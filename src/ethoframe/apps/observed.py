@@ -199,10 +199,7 @@ def _nwb(asked: Asked) -> Outcome:
     options, source = asked.options, asked.source
     tracks, seen = None, Observations()
     if formats.is_tracks(source):
-        found = formats.read_tracks(
-            source, rate=asked.known.rate, unit="px" if asked.known.spacing_mm else None
-        )
-        tracks = asked.known.of_tracks(source.name, found)
+        tracks = asked.known.of_tracks(source.name, asked.known.table(source))
     episodes = options["episodes"] or (None if tracks is not None else source)
     if episodes is not None:
         seen = formats.read_observations(episodes, rate=asked.known.rate)

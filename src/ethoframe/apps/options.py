@@ -104,7 +104,7 @@ def of_tracks(*, files: bool = False) -> list[click.Parameter]:
     files
         Whether the clock may be a file with the times of the frames.
     """
-    return [*untold(files=files), roles()]
+    return [*untold(files=files), roles(), plane()]
 
 
 def roles() -> click.Option:
@@ -112,6 +112,14 @@ def roles() -> click.Option:
     return click.Option(
         ["--roles"], type=RolesTyped(), metavar="ROLE=KEYPOINT,...",
         help="Which keypoint is what, where names do not tell, as nose=bp1,tail_base=bp7.",
+    )  # fmt: skip
+
+
+def plane() -> click.Option:
+    """Along which axes tracks in space are seen."""
+    return click.Option(
+        ["--plane"], type=click.Choice(["xy", "xz", "yz"]),
+        help="Of tracks in three dimensions keep these two; distances are those of the projection.",
     )  # fmt: skip
 
 
@@ -219,17 +227,17 @@ def asked_of_format(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def typed_again(options: Mapping[str, Any]) -> list[str]:
-    """What was given of `reading` and `untold`, as words for a command line.
+    """What was given of `reading`, `untold` and `plane`, as words for a command line.
 
     Examples
     --------
-    >>> typed_again({"pages": "z", "series": None, "image": None, "scale": (0.5,), "clock": 30.0})
+    >>> typed_again({"pages": "z", "scale": (0.5,), "clock": 30.0})
     ['--pages', 'z', '--scale', '0.5mm/px', '--clock', '30fps']
     """
     words = [
         word
-        for key in ("pages", "series", "image")
-        if options[key]
+        for key in ("pages", "series", "image", "plane")
+        if options.get(key)
         for word in (f"--{key}", options[key])
     ]
     if options["scale"]:

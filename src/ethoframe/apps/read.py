@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from ethoframe.apps import question
-from ethoframe.apps.options import asked_of_format, reading, typed_again, untold
+from ethoframe.apps.options import asked_of_format, plane, reading, typed_again, untold
 from ethoframe.data import Refusal
 from ethoframe.data.strict import strict
 
@@ -58,7 +58,7 @@ def command(path: Path, as_json: bool, **options: Any) -> None:
     sys.exit(0 if len(found) == len(inside) else 3)
 
 
-command.params[2:2] = [*question.OPTIONS, *reading(), *untold()]
+command.params[2:2] = [*question.OPTIONS, *reading(), *untold(), plane()]
 
 
 def _known(path: Path, options: Mapping[str, Any]) -> tuple[dict[str, Any], str] | None:

@@ -156,7 +156,7 @@ def _tell_all(
     blind = {"unblind": options["unblind"], "factor": asked.factor(options)}
     made = {"one row per animal": shows.write_summary(order.out, found, animals, **blind)}
     if options["report"]:
-        made["every recording, the doubtful first"] = shows.write_index(order.out, found)
+        made["every recording, the doubtful first"] = shows.write_index(order.out, found, **blind)
     if options["report"] and animals is not None:
         click.echo(f"drawing figures of {len(parts)} animals", err=True)
         made["figures of all animals"] = shows.write_study(order.out, found, animals, **blind)

@@ -158,6 +158,13 @@ class Pair(click.ParamType):
     help="Of episodes: compare the percent of time in each cue of a table as well.",
 )
 @click.option(
+    "--tolerance",
+    "within_s",
+    type=Moment(),
+    metavar="SECONDS",
+    help="Of events without length: how far apart two of them are one; 0.5 s if left out.",
+)
+@click.option(
     "--out",
     "-o",
     type=click.Path(path_type=Path),
@@ -169,9 +176,11 @@ def command(answer: Path, truths: tuple[Path, ...], as_json: bool, **options: An
     """Score."""
     from ethoframe.apps.scoring import agreed
     from ethoframe.apps.scoring.watched import Watching
+    from ethoframe.score.episodes import WITHIN_S
 
     cues, bin_s = options["cues"], options["bin_s"] or 0.0
-    watching = Watching(options["labels"], options["clock"], bin_s, cues)
+    within_s = WITHIN_S if options["within_s"] is None else options["within_s"]
+    watching = Watching(options["labels"], options["clock"], bin_s, cues, within_s)
     if answer.as_posix() == agreed.NAME and not answer.exists():
         found = agreed.agreed(truths, watching)
         result = found.result

@@ -42,8 +42,13 @@ MOMENTS = Show("moments.json", moments)
 
 
 def picture(path: Path, finding: Finding, method: Method) -> None:
-    """The page of one method's answer."""
+    """The page of one method's answer: of tracks that of a session, of anything else its own."""
     from ethoframe.report.picture.page import write_page
+    from ethoframe.run.traced import filmed
+
+    if not filmed(finding.recording):
+        page(path, finding)
+        return
 
     write_page(path, finding, method)
 
@@ -94,11 +99,11 @@ def write_summary(
     return out / "summary.xlsx"
 
 
-def write_index(out: Path, outcomes: Sequence[Outcome]) -> Path:
-    """The page over all recordings, the doubtful first."""
+def write_index(out: Path, outcomes: Sequence[Outcome], **blind: Any) -> Path:
+    """The page over all recordings, the doubtful first; `blind` is as `Study.of` has it."""
     from ethoframe.report.batch import write_batch
 
-    write_batch(out / "index.html", *_sorted(outcomes))
+    write_batch(out / "index.html", *_sorted(outcomes), **blind)
     return out / "index.html"
 
 

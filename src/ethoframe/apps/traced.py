@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from ethoframe.apps.options import typed_again
 from ethoframe.data import Refusal
 
 if TYPE_CHECKING:
     from ethoframe.data import Tracks
+    from ethoframe.run.inputs import Reading
 
 Told = tuple[dict[str, Any], str]
 """For scripts, and in words."""
@@ -32,24 +35,26 @@ def of_tracks(path: Path, options: Mapping[str, Any]) -> Told | None:
         program = tracks_format(path).name
     except Refusal:
         return None
-    tracks, clocked = _read(path, options["clock"], "px" if options["scale"] else None)
-    known = Reading(options["scale"], options["clock"]).of_tracks(path.name, tracks)
-    told = traced.describe_tracks(known, path, program, clocked=clocked)
+    known = Reading(options["scale"], options["clock"], plane=options["plane"])
+    tracks, clocked = _read(path, known)
+    found = known.of_tracks(path.name, tracks)
+    for line in known.told(path):
+        click.echo(f"ethoframe: {path}: {line}", err=True)
+    told = traced.describe_tracks(found, path, program, clocked=clocked)
     told["next"] = " ".join([told["next"], *typed_again(options)])
     return told, traced.as_text(told)
 
 
-def _read(path: Path, rate: float | None, unit: str | None) -> tuple[Tracks, bool]:
+def _read(path: Path, known: Reading) -> tuple[Tracks, bool]:
     """The tracks, and whether their times mean anything."""
-    from ethoframe.formats import read_tracks
     from ethoframe.formats._clock import UNSAID
 
     try:
-        return read_tracks(path, rate=rate, unit=unit), True
+        return known.table(path), True
     except Refusal as refusal:
         if refusal.reason != UNSAID:
             raise
-        return read_tracks(path, rate=1.0, unit=unit), False
+        return known.table(path, rate=1.0), False
 
 
 def of_episodes(path: Path, options: Mapping[str, Any]) -> Told | None:

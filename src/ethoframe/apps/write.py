@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from ethoframe.apps import observed
-from ethoframe.apps.options import asked_of_format, reading, untold
+from ethoframe.apps.options import asked_of_format, plane, reading, untold
 from ethoframe.apps.progress import Progress
 from ethoframe.apps.written import WRITERS, Cameras, of_cameras, tell_tracks
 from ethoframe.data import Refusal
@@ -70,15 +70,16 @@ def command(source: Path, out: Path, as_json: bool, **options: Any) -> None:
     from ethoframe.contract import Kind
     from ethoframe.run.inputs import Reading, noun_in
 
-    known = Reading(options["scale"], options["clock"], options=asked_of_format(options))
+    asked = asked_of_format(options)
+    known = Reading(options["scale"], options["clock"], options=asked, plane=options["plane"])
     if source.resolve() == out.resolve():
         raise Refusal(out, "it is what is read", "give the new file another name")
     if not options["labels"] and observed.meant(source, out, options["program"]):
-        asked = observed.Asked(source, out, options["program"], known, options)
-        observed.tell(asked, as_json=as_json)
+        episodes = observed.Asked(source, out, options["program"], known, options)
+        observed.tell(episodes, as_json=as_json)
         return
     if not options["labels"] and formats.is_tracks(source):
-        cameras = Cameras(options["others"], options["heights"])
+        cameras = Cameras(*(options[each] for each in ("others", "heights", "origin", "camera")))
         tell_tracks(source, out, options["program"], known, cameras, as_json=as_json)
         return
     progress = Progress()
@@ -137,4 +138,4 @@ def _say(
     click.echo(f"{os.fspath(out)} holds {count}{sides} px, {recording.dtype}")
 
 
-command.params[2:2] = [*reading(), *untold(), *of_cameras(), *observed.options()]
+command.params[2:2] = [*reading(), *untold(), plane(), *of_cameras(), *observed.options()]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,6 +16,7 @@ from ethoframe.data import Refusal
 
 if TYPE_CHECKING:
     from ethoframe.data import Tracks
+    from ethoframe.formats.dltdv import Origin
     from ethoframe.run.inputs import Reading
 
 DLTDV = "dltdv"
@@ -39,10 +40,45 @@ class Cameras:
         Tracks of the cameras after the first.
     heights
         Of the pictures in px, of each camera, or one for all.
+    origin
+        From which corner places count; None where nobody said it.
+    camera
+        Which one is taken out of a table of DLTdv.
     """
 
     others: tuple[Path, ...] = ()
     heights: tuple[int, ...] = ()
+    origin: Origin | None = None
+    camera: int | None = None
+
+    def known(self) -> dict[str, Any]:
+        """What reading a table of DLTdv asks for."""
+        told = {"camera": self.camera, "origin": self.origin, "height": next(iter(self.heights), 0)}
+        return {name: value for name, value in told.items() if value}
+
+    def refuse_misplaced(self, source: Path, out: Path, form: str) -> None:
+        """Refuses what is said of DLTdv where neither file is of it, or the wrong one.
+
+        Raises
+        ------
+        Refusal
+            Of the first such option.
+        """
+        from ethoframe.formats import asks_of_tracks
+
+        reads = "camera" in asks_of_tracks(source)
+        writes = form == DLTDV
+        told = {
+            "--with": (self.others, writes),
+            "--camera": (self.camera, reads),
+            "--height": (self.heights, writes or reads),
+            "--origin": (self.origin, writes or reads),
+        }
+        for option, (given, fits) in told.items():
+            if given and not fits:
+                where, way = (source, "read") if option == "--camera" else (out, "written")
+                remedy = f"leave {option} out, or say --as {DLTDV}"
+                raise Refusal(where, f"{option} is of tables of DLTdv that are {way}", remedy)
 
 
 def of_cameras() -> list[click.Parameter]:
@@ -53,8 +89,18 @@ def of_cameras() -> list[click.Parameter]:
             help="Tracks of the next camera, for DLTdv; again for each.",
         ),
         click.Option(
+            ["--origin"], type=click.Choice(["lower", "upper"]),
+            help="Corner from which places of DLTdv count: lower (left) up to version 7 and of "
+            "Argus, as when left out, or upper of DLTdv8.",
+        ),
+        click.Option(
             ["--height", "heights"], type=click.IntRange(1), multiple=True, metavar="PX",
-            help="Height of the pictures, for DLTdv: once, or once for each camera.",
+            help="Height of the pictures, where places count from the lower left: once, or once "
+            "for each camera.",
+        ),
+        click.Option(
+            ["--camera"], type=click.IntRange(1), metavar="N",
+            help="Which camera to take out of an xypts.csv of DLTdv.",
         ),
     ]  # fmt: skip
 
@@ -91,13 +137,14 @@ def tell_tracks(
         When they cannot be read, or the format has no such names or cannot hold them.
     """
     form = _format(out, program)
-    if form != DLTDV and (cameras.others or cameras.heights):
-        raise Refusal(out, "--with and --height are for DLTdv", f"say --as {DLTDV}, or leave them")
-    tracks = _read(source, known, form)
+    cameras.refuse_misplaced(source, out, form)
+    tracks = _read(source, known, form, cameras)
     if form == DLTDV:
         notes, frames = _of_cameras(source, tracks, out, known, cameras)
     else:
         notes, frames = written(tracks, out, form), len(tracks)
+    for line in known.told(source):
+        click.echo(f"ethoframe: {source}: {line}", err=True)
     for line in notes:
         click.echo(f"ethoframe: {out}: {line}", err=True)
     points = _points(tracks) if form == DLTDV else []
@@ -120,13 +167,11 @@ def tell_tracks(
         click.echo(line)
 
 
-def _read(path: Path, known: Reading, form: str) -> Tracks:
-    from ethoframe import formats
-
-    unit = "px" if form in ("dlc", DLTDV) or known.spacing_mm else None
+def _read(path: Path, known: Reading, form: str, cameras: Cameras) -> Tracks:
+    known = replace(known, in_px=form in ("dlc", DLTDV))
     # DLTdv counts frames, so that it asks nobody for a clock.
     rate = known.rate or (1.0 if form == DLTDV else None)
-    return known.of_tracks(path.name, formats.read_tracks(path, rate=rate, unit=unit))
+    return known.of_tracks(path.name, known.table(path, rate=rate, **cameras.known()))
 
 
 def _of_cameras(
@@ -135,17 +180,15 @@ def _of_cameras(
     """Writes what several cameras saw: what could not be kept, one line each, and its frames."""
     from ethoframe.formats import dltdv
 
-    if not cameras.heights:
-        reason = "DLTdv counts from the lower left, and tracks do not tell how high the picture is"
-        raise Refusal(source, reason, "say it in px, as --height 1024")
     seen = {os.fspath(source): tracks}
     for path in cameras.others:
         if path.resolve() == out.resolve():
             raise Refusal(out, "it is what is read", "give the new file another name")
         if os.fspath(path) in seen:
             raise Refusal(path, "it is named twice", "name the tracks of each camera once")
-        seen[os.fspath(path)] = _read(path, known, DLTDV)
-    notes = dltdv.write_tracks(seen, out, cameras.heights)
+        seen[os.fspath(path)] = _read(path, known, DLTDV, cameras)
+    origin = cameras.origin or "lower"
+    notes = dltdv.write_tracks(seen, out, cameras.heights, origin=origin)
     return notes, dltdv.frames(seen.values())
 
 

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from ethoframe.contract.spec import Kind
 from ethoframe.data import Refusal
 
 FROM_TRACKS = "from_tracks"
@@ -27,6 +28,10 @@ def merged(name: str, written: Mapping[str, Any], base: Callable[[str], str]) ->
         for word in ("takes", "gives", FROM_TRACKS, OTHERWISE)
         if (word in other or word in rest) and rest.get(word) is not False
     }
+    each = {**other, **rest}.get("for_each", "")
+    if dict(table(name, written, "steps")).get(each) is False:
+        # Nothing finds where one animal is: it is given.
+        joined["takes"] = {**joined.get("takes", {}), each: Kind.ARENA.value}
     lacking = [*other.get("may_lack", ()), *rest.get("may_lack", ())]
     lacking = [output for output in lacking if rest.get("gives", {}).get(output) is not False]
     return {**other, **rest, **joined, "steps": steps, "may_lack": lacking}
@@ -38,19 +43,37 @@ def _kept(words: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def placed(steps: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    """Steps with others in place of those of the same name, new ones before who needs them."""
-    new = {key: step for key, step in own.items() if key not in steps}
-    whole: dict[str, Any] = {}
-    for key, step in {**steps, **{k: v for k, v in own.items() if k in steps}}.items():
-        if not new.keys() <= whole.keys() and _refers(step, new):
-            whole |= new
-        whole[key] = step
-    return {**whole, **new}
+    """Steps with others in place of those of the same name, each after those that it refers to.
+
+    Else they stay in the order in which they are written. Of steps that refer to each other in a
+    ring none comes first: they are left as they stand, and refused where they are read.
+    """
+    every, whole = {**steps, **own}, dict[str, Any]()
+
+    def place(key: str, waiting: frozenset[str]) -> None:
+        for source in _sources(every[key], every):
+            if source not in whole and source not in waiting:
+                place(source, waiting | {key})
+        whole.setdefault(key, every[key])
+
+    for key in every:
+        place(key, frozenset())
+    return whole
 
 
-def _refers(step: Any, names: Mapping[str, Any]) -> bool:
-    sources = step.values() if isinstance(step, dict) else ()
-    return any(isinstance(source, str) and source in names for source in sources)
+def filmed(steps: Mapping[str, Any], films: Iterable[str]) -> set[str]:
+    """Steps that look at a film, or at an answer that follows from one before all else."""
+    found = set(films)
+    for key, step in steps.items():
+        if isinstance(step, dict) and step.get("of") in found:
+            found.add(key)
+    return found - set(films)
+
+
+def _sources(step: Any, names: Mapping[str, Any]) -> list[str]:
+    """Which of the names a step refers to."""
+    words = step.values() if isinstance(step, dict) else ()
+    return [word for word in words if isinstance(word, str) and word in names]
 
 
 def table(recipe: str, written: Mapping[str, Any], word: str) -> Iterable[tuple[str, Any]]:

@@ -205,7 +205,9 @@ def check_parameter(where: str, declared: Field[Any], value: Any) -> None:
     if not rules:
         raise TypeError(f"{where} must be declared with contract.parameter(...)")
     if not _is_like(value, declared):
-        raise Refusal(where, f"cannot be {value!r}", f"write it like {declared.default!r}")
+        default = declared.default
+        like = list(default) or ["a", "b"] if isinstance(default, tuple) else default
+        raise Refusal(where, f"cannot be {value!r}", f"write it like {like!r}")
     choices = rules["choices"]
     if choices and value not in choices:
         raise Refusal(where, f"{value!r} is not known", f"use one of {', '.join(choices)}")

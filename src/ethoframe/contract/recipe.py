@@ -17,7 +17,8 @@ step is a parameter::
 A recipe that begins with a film may say in ``[from_tracks]`` which of its steps are made otherwise
 where the animal was followed already, by whatever program: these take ``tracks``. One that is
 ``like`` such a recipe and needs the film says ``from_tracks = false``; a step or output that it
-goes without is written ``name = false`` in its table.
+goes without is written ``name = false`` in its table. Where that is the step of ``for_each``,
+nothing finds where an animal is: it must be given, and is asked for before the first frame.
 
 Definitions differ between laboratories. In ``[otherwise]`` stands which others can be defended, by
 name: what is measured is then measured by each of them as well (`run.otherwise`)::
@@ -35,7 +36,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ethoframe.contract import catalog
-from ethoframe.contract.like import FROM_TRACKS, OTHERWISE, merged, placed, table
+from ethoframe.contract.like import FROM_TRACKS, OTHERWISE, filmed, merged, placed, table
 from ethoframe.contract.method import Method
 from ethoframe.contract.otherwise import check, resolved
 from ethoframe.contract.spec import In, Kind, Spec
@@ -164,7 +165,7 @@ class Recipe:
             seen |= names
         gives = {}
         for output, source in table(name, written, "gives"):
-            if source not in seen or source in takes:
+            if source not in seen or (source in takes and source != written.get("for_each")):
                 where, reason = f"{name}.gives.{output}", f"there is no step {source!r}"
                 raise Refusal(where, reason, _among(key for key in seen if key not in takes))
             gives[output] = seen[source]
@@ -191,6 +192,9 @@ class Recipe:
         for step in self.steps:
             if step.name == name:
                 return step
+        if name in self.takes:
+            reason = "it is given, and there is nothing to be set of it"
+            raise Refusal(f"{self.name}.{name}", reason, "say it in what is given")
         where, names = f"{self.name}.{name}", (step.name for step in self.steps)
         raise Refusal(where, "there is no such step", _among(names))
 
@@ -243,10 +247,11 @@ class Recipe:
                 continue
             inputs = {key: source for key, source in step.inputs.items() if source not in gone}
             steps.append(replace(step, inputs=inputs))
-        kept = (*asked, *(step.name for step in steps))
+        takes = {**{key: kind for key, kind in self.takes.items() if key not in gone}, **asked}
+        kept = (*takes, *(step.name for step in steps))
         return replace(
             self,
-            takes={**{key: kind for key, kind in self.takes.items() if key not in gone}, **asked},
+            takes=takes,
             steps=tuple(steps),
             gives={output: step for output, step in self.gives.items() if step in kept},
         )
@@ -332,9 +337,18 @@ def _from_tracks(
 ) -> Recipe:
     """The recipe that begins with tracks."""
     takes = {TRACKS: Kind.TRACKS.value, **dict(table(name, written, "takes"))}
-    steps = placed(written.get("steps", {}), dict(table(name, written, FROM_TRACKS)))
-    recipe = Recipe._read({**written, "takes": takes, "steps": steps}, name, load)
-    return recipe.without(*(key for key, kind in takes.items() if kind == Kind.RECORDING))
+    films = [key for key, kind in takes.items() if kind == Kind.RECORDING]
+    own = dict(table(name, written, FROM_TRACKS))
+    steps = {**written.get("steps", {}), **own}
+    # Where the film said where one animal is, the user says it; a step may ask for it before
+    # that which would have found it.
+    each = written.get("for_each", "")
+    if each in filmed(steps, films):
+        takes[each] = catalog.find(steps.pop(each)["method"]).gives.value
+    elif each in own:
+        takes.pop(each, None)
+    recipe = Recipe._read({**written, "takes": takes, "steps": placed(steps, {})}, name, load)
+    return recipe.without(*films)
 
 
 def _required(step: Step) -> list[str]:

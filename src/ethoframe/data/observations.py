@@ -19,10 +19,14 @@ class Observed(Noun):
         Name of the recording, without its folder and ending.
     episodes
         What was seen; its `author` is who saw it.
+    guessed
+        What a reader filled in because nobody says it: ``"recording"``, called after its file, and
+        ``"support"``, from 0 s to the last end in it. Who has several files may know better.
     """
 
     recording: str
     episodes: Episodes
+    guessed: tuple[str, ...] = ()
 
     @property
     def author(self) -> str:

@@ -98,8 +98,9 @@ class Roles(Noun):
         """
         back = {keypoint: role for role, keypoint in self.keypoints.items()}
         for keypoint in sorted(back.keys() - set(keypoints)):
-            listed = ", ".join(keypoints)
-            raise Refusal("roles", f"there is no keypoint {keypoint!r}", f"there are: {listed}")
+            held = "roles hold in a folder of results until --roles says them anew"
+            remedy = f"there are: {', '.join(keypoints)}; {held}"
+            raise Refusal("roles", f"there is no keypoint {keypoint!r}", remedy)
         return tuple(back.get(name, name) for name in keypoints)
 
 

@@ -156,8 +156,11 @@ class Tracks(Timed):
 
     @property
     def longest_step_s(self) -> float:
-        """Frames further apart than this have a break between them; NaN for fewer than two."""
-        return float(np.maximum(1.5 * self.step_s, self.bridged_s) * (1 + 1e-9))
+        """Frames further apart than this have a break between them; NaN for fewer than two.
+
+        One missing frame is no break: cameras drop single frames, and the animal was there.
+        """
+        return float(np.maximum(2.5 * self.step_s, self.bridged_s) * (1 + 1e-9))
 
     @property
     def frame_s(self) -> Array:

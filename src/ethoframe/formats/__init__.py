@@ -15,7 +15,7 @@ packages add a folder of theirs by the entry point group
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from inspect import signature
 from pathlib import Path
@@ -39,7 +39,9 @@ from ethoframe.formats._listing import Format, formats, stem
 __all__ = [
     "Format",
     "asks",
+    "asks_of_tracks",
     "formats",
+    "in_space",
     "is_recording",
     "is_tracks",
     "read",
@@ -170,8 +172,8 @@ def read_tracks(path: Path | str, **options: Any) -> Tracks:
     Parameters
     ----------
     path
-        A table of a run, what DeepLabCut, SLEAP, Anipose or `movement` wrote, or what EthoVision or
-        ANY-maze exported.
+        A table of a run, what DeepLabCut, SLEAP, Anipose, DLTdv, Argus or `movement` wrote, or what
+        EthoVision or ANY-maze exported.
     **options
         What the format asks for besides, such as ``rate`` (frames per second) where the file
         carries no clock; those that it does not ask for are left out.
@@ -188,11 +190,40 @@ def read_tracks(path: Path | str, **options: Any) -> Tracks:
     ethoframe.data.refusal.Refusal: tracks.parquet: there is no such file; check its name and folder
     """
     path = Path(path)
-    form = tracks_format(path)
-    verb = getattr(import_module(form.module), form.tracks)
-    known = signature(verb).parameters
-    tracks: Tracks = verb(path, **{key: held for key, held in options.items() if key in known})
+    verb = _of_tracks(path)
+    tracks: Tracks = verb(path, **_asked(verb, options))
     return tracks
+
+
+def asks_of_tracks(path: Path | str) -> frozenset[str]:
+    """Names of the options that the format of the tracks at `path` asks for.
+
+    Raises
+    ------
+    Refusal
+        When there is no such file, or no format knows it.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.NamedTemporaryFile(suffix=".nc") as file:
+    ...     sorted(asks_of_tracks(file.name))
+    ['plane', 'rate', 'times_s']
+    """
+    return frozenset(signature(_of_tracks(Path(path))).parameters) - {"path"}
+
+
+def in_space(path: Path | str) -> bool:
+    """Whether the tracks at `path` are in three dimensions, of which two are kept.
+
+    Raises
+    ------
+    Refusal
+        When there is no such file, no format knows it, or it is damaged.
+    """
+    path = Path(path)
+    tells = getattr(import_module(tracks_format(path).module), "in_space", None)
+    return tells is not None and bool(tells(path))
 
 
 def is_tracks(path: Path | str) -> bool:
@@ -236,8 +267,7 @@ def read_observations(path: Path | str, **options: Any) -> Observations:
     path = Path(path)
     form = observing_format(path)
     verb = getattr(import_module(form.module), form.observes)
-    known = signature(verb).parameters
-    seen: Observations = verb(path, **{key: held for key, held in options.items() if key in known})
+    seen: Observations = verb(path, **_asked(verb, options))
     return seen
 
 
@@ -375,6 +405,19 @@ def write_labels(
     recording = labels.as_recording(found, stem(path.name), affine)
     notes = write(recording, path, tell=tell, labels=True, **options)
     return (*notes, *labels.unkept(found, names=named))
+
+
+def _of_tracks(path: Path) -> Callable[..., Tracks]:
+    """What reads the tracks at a path."""
+    form = tracks_format(path)
+    verb: Callable[..., Tracks] = getattr(import_module(form.module), form.tracks)
+    return verb
+
+
+def _asked(verb: Callable[..., Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the options that a function of a format asks for."""
+    known = signature(verb).parameters
+    return {name: held for name, held in options.items() if name in known}
 
 
 def _refuse_folder(path: Path, form: Format) -> None:

@@ -50,7 +50,7 @@ def writing(path: Path, tracks: Tracks, floor: Tracks | None) -> None:
     """
     if tracks.unit not in UNITS:
         reason = f"tracks in {tracks.unit} have no table"
-        raise Refusal(path, reason, "write them in px or mm")
+        raise Refusal(path, reason, "write them in px or mm: an arena has sides_mm, or --scale")
     on_floor = floor if floor is not None and floor.unit == "mm" else None
     pictured: Tracks | None = tracks
     if tracks.unit == "mm":

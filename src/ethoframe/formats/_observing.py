@@ -10,6 +10,9 @@ import numpy as np
 from ethoframe.data import Episodes, Observations, Observed
 from ethoframe.data.episodes import INDIVIDUAL
 
+OVERLAPPING = "measures count each of them, and scores of agreement join them to one"
+"""What becomes of bouts of one label and one individual that overlap."""
+
 NAMED = 3
 """How many of a list a warning names."""
 
@@ -24,11 +27,14 @@ class Sitting:
         Of what, and who.
     name
         What tells it apart from another look of the same author at the same recording.
+    told
+        Whether the file says which recording it is; else it is called after the file.
     """
 
     recording: str
     author: str = ""
     name: str = ""
+    told: bool = True
 
     def __str__(self) -> str:
         return f"{self.recording} by {self.author}" if self.author else self.recording
@@ -83,15 +89,22 @@ class Gathered:
             last = max((bout.stop_s for bout in bouts), default=0.0)
             ends[sitting.recording] = max(last, ends.get(sitting.recording, 0.0))
         parts = tuple(
-            Observed(each.recording, self._episodes(each, ends[each.recording]))
+            Observed(
+                each.recording, self._episodes(each, ends[each.recording]), self._guessed(each)
+            )
             for each in self.bouts
         )
         told = unsaid([str(each) for each in self.bouts if each not in self.looked_s])
         twice = [str(each) for each, bouts in self.bouts.items() if _overlap(bouts)]
         over = (
-            (f"bouts of one label overlap, and count twice, in {listed(twice)}",) if twice else ()
+            (f"bouts of one label overlap in {listed(twice)}: {OVERLAPPING}",) if twice else ()
         )
         return Observations(parts, (*self.warnings, *over, *told))
+
+    def _guessed(self, sitting: Sitting) -> tuple[str, ...]:
+        """What nobody says of a sitting."""
+        named = () if sitting.told else ("recording",)
+        return named if sitting in self.looked_s else (*named, "support")
 
     def _episodes(self, sitting: Sitting, end_s: float) -> Episodes:
         bouts = sorted(self.bouts[sitting], key=lambda bout: bout.start_s)
@@ -122,8 +135,8 @@ def unsaid(names: Sequence[str]) -> tuple[str, ...]:
     if not names:
         return ()
     line = (
-        f"nobody says what was looked at in {listed(names)}: from 0 s to the end of the last "
-        "episode in it is taken"
+        f"nobody says what was looked at in {listed(names)}: from 0 s to the last time that is "
+        "known of it is taken"
     )
     return (line,)
 

@@ -11,7 +11,6 @@ Karashchuk et al., Cell Reports 36 (2021), 109730.
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 import numpy as np
@@ -19,12 +18,11 @@ import numpy as np
 from ethoframe.data import Refusal, Tracks
 from ethoframe.data.noun import Array
 from ethoframe.formats._clock import clocked
+from ethoframe.formats._space import SPACE, flat, heading, numbers
 
 SUFFIXES = (".csv",)
 
 FRAME = "fnum"
-
-SPACE = ("x", "y", "z")
 
 REMEDY = "name a table of pose-3d as Anipose wrote it"
 
@@ -33,9 +31,14 @@ def tracks_in(path: Path) -> bool:
     """Whether a table has the columns of Anipose: places in three dimensions, and ``fnum``."""
     if not path.is_file() or path.suffix.lower() not in SUFFIXES:
         return False
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        names = next(csv.reader([file.readline()]), [])
+    names = heading(path)
     return FRAME in names and bool(_keypoints(names))
+
+
+def in_space(path: Path) -> bool:
+    """Whether places are in three dimensions: always."""
+    del path
+    return True
 
 
 def read_tracks(
@@ -57,8 +60,9 @@ def read_tracks(
         Seconds of each frame of the films; better than a rate.
     plane
         Which two of the three axes are kept, as ``"xy"``, ``"xz"`` or ``"zy"``; the other is left
-        out. Where axes were chosen in Anipose's configuration, x and y are mostly those of the
-        floor; where they were not, they are those of the first camera's picture.
+        out, so that distances are those of the projection. Where axes were chosen in Anipose's
+        configuration, x and y are mostly those of the floor; where they were not, they are those of
+        the first camera's picture.
 
     Returns
     -------
@@ -83,33 +87,30 @@ def read_tracks(
     ([[1.0, 3.0]], 'mm', 0.75)
     """
     path = Path(path)
-    if len(plane) != 2 or len(set(plane)) != 2 or not set(plane) <= {*SPACE}:
-        raise Refusal(path, f"plane={plane!r} names no two axes", "say two of x, y, z, as xz")
-    numbers, keypoints, position, sure = _seen(path, plane)
-    times = clocked(path, numbers, rate, times_s)
-    return Tracks(position, sure, numbers, times, keypoints, unit="mm")
+    frames, keypoints, position, sure = _seen(path, plane)
+    times = clocked(path, frames, rate, times_s)
+    return Tracks(position, sure, frames, times, keypoints, unit="mm")
 
 
 def _seen(path: Path, plane: str) -> tuple[Array, tuple[str, ...], Array, Array]:
     """Numbers of frames, names of keypoints, places and how sure they are."""
-    names, values = _table(path)
+    names, values = numbers(path, REMEDY)
     keypoints = _keypoints(names)
     if FRAME not in names or not keypoints:
         raise Refusal(path, f"it has no columns of places and {FRAME}", REMEDY)
     values = values[np.argsort(values[:, names.index(FRAME)], kind="stable")]
-    numbers = _numbers(path, values[:, names.index(FRAME)])
+    frames = _frames(path, values[:, names.index(FRAME)])
 
     def of(what: str) -> Array:
         columns = [names.index(f"{name}_{what}") for name in keypoints]
         found: Array = values[:, columns]
         return found
 
-    position = np.stack([of(axis) for axis in plane], axis=1)
-    seen: Array = np.all(np.isfinite(position), axis=1)
+    position = flat(path, np.stack([of(axis) for axis in SPACE], axis=1), plane)
+    seen: Array = np.isfinite(position[:, 0])
     scored = all(f"{name}_score" in names for name in keypoints)
     sure = np.clip(np.nan_to_num(of("score")), 0, 1) if scored else np.ones(seen.shape)
-    position = np.where(seen[:, None], position, np.nan)
-    return numbers, keypoints, position[..., None], np.where(seen, sure, 0.0)[..., None]
+    return frames, keypoints, position[..., None], np.where(seen, sure, 0.0)[..., None]
 
 
 def _keypoints(names: list[str]) -> tuple[str, ...]:
@@ -118,29 +119,10 @@ def _keypoints(names: list[str]) -> tuple[str, ...]:
     return tuple(each for each in called if {f"{each}_{axis}" for axis in SPACE} <= {*names})
 
 
-def _table(path: Path) -> tuple[list[str], Array]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            names, *rows = [*csv.reader(file)] or [[]]
-    except (UnicodeDecodeError, csv.Error):
-        raise Refusal(path, "is not a table as text in UTF-8", REMEDY) from None
-    values = np.full((len(rows), len(names)), np.nan)
-    for line, row in enumerate(rows, 2):
-        if len(row) != len(names):
-            reason = f"line {line} has {len(row)} cells, and the heading {len(names)}"
-            raise Refusal(path, reason, REMEDY)
-        try:
-            values[line - 2] = [float(cell or "nan") for cell in row]
-        except ValueError as error:
-            reason = f"line {line}: {str(error).rpartition(': ')[2]} is no number"
-            raise Refusal(path, reason, REMEDY) from None
-    return names, values
-
-
-def _numbers(path: Path, told: Array) -> Array:
+def _frames(path: Path, told: Array) -> Array:
     if not np.array_equal(told, np.round(told)):
         raise Refusal(path, f"{FRAME} is no number of a frame in a row", REMEDY)
-    numbers = told.astype(np.int64)
-    if len(np.unique(numbers)) < len(numbers):
+    frames: Array = told.astype(np.int64)
+    if len(np.unique(frames)) < len(frames):
         raise Refusal(path, "two rows are of one frame", "leave the right one")
-    return numbers
+    return frames

@@ -15,6 +15,10 @@ One arena::
     [zones.centre]                     # left out, the standard zones are laid
     corners_px = [[170, 155], [470, 155], [470, 360], [170, 360]]
 
+    [zones.object]                     # a circle
+    centre_px = [120, 130]
+    radius_px = 25
+
 Several in one picture are as many tables, read row by row::
 
     picture_px = [640, 480]
@@ -187,7 +191,7 @@ def _arenas(path: Path, written: Mapping[str, Any]) -> Iterable[Arena]:
 def _in_px(table: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
     """The table with the words of one in px, and the unit that it is in."""
     words = {f"{word}_mm": f"{word}_px" for word in ("corners", "centre", "radius")}
-    parts = {f"{word}_mm": f"{word}_px" for word in ("corners", "parts", "holes")}
+    parts = {**words, **{f"{word}_mm": f"{word}_px" for word in ("parts", "holes")}}
     unit = "mm" if words.keys() & table.keys() else "px"
     if unit == "px":
         return dict(table), unit
@@ -268,7 +272,10 @@ def _zone(where: str, name: str, words: Mapping[str, Any]) -> Zone:
         tuple(_corners(where, word, outline) for outline in words.get(key, ()))
         for key in ("parts_px", "holes_px")
     )
-    outline = _corners(where, word, words.get("corners_px"))
+    if "centre_px" in words:
+        outline = _rim(f"{where}, zone {name!r}", words)
+    else:
+        outline = _corners(where, word, words.get("corners_px"))
     return Zone(name, outline, "given with the arena", parts, holes)
 
 

@@ -67,6 +67,9 @@ UNKNOWN = ("", "na", "nan", "n/a")
 IN_S = {"s": 1.0, "ms": 1e-3, "min": 60.0}
 TIMES = ("start", "stop", "lasts")
 
+LONGEST_S = 1e9
+"""No session has times beyond: thirty years."""
+
 LOOKED_AT = 8
 """Lines by which it is told whether a file is such a table."""
 
@@ -126,13 +129,14 @@ def read(
     Observations
         A recording without a name of its own is called as the file. Nobody says what was looked at:
         an author is taken to have looked from 0 s to the last end in the recording by anybody,
-        which a warning tells. Rows that lack a start or a stop make no bout, and a warning names
-        them; a table without rows holds nothing.
+        which a warning tells. Rows that lack a start, a stop or a label make no bout, and a warning
+        names them; a table without rows holds nothing.
 
     Raises
     ------
     Refusal
-        When a cell is no time, a bout stops before it starts, or frames have no clock.
+        When a cell is no time, or one of no session; when a bout stops before it starts, or frames
+        have no clock.
 
     Examples
     --------
@@ -144,17 +148,19 @@ def read(
     (('AB', 'CD'), [[[0.0, 9.5]], [[0.0, 9.5]]])
     """
     gathered = Gathered()
-    halves = [line for rows in tables(path) for line in _take(path, rows, rate, gathered)]
-    if halves:
-        line = f"in {path.name} a start or a stop is missing, and no bout is made, in line "
-        gathered.warnings.append(line + listed(halves))
+    lacking = [each for rows in tables(path) for each in _take(path, rows, rate, gathered)]
+    for what in dict.fromkeys(what for what, _ in lacking):
+        line = f"in {path.name} {what} is missing, and no bout is made, in line "
+        gathered.warnings.append(line + listed([at for each, at in lacking if each == what]))
     if markers == "support":
         _mark(gathered)
     return gathered.observations()
 
 
-def _take(path: Path, rows: Rows, rate: float | None, gathered: Gathered) -> Iterator[str]:
-    """Gathers the bouts of a table, and gives the numbers of lines that make none."""
+def _take(
+    path: Path, rows: Rows, rate: float | None, gathered: Gathered
+) -> Iterator[tuple[str, str]]:
+    """Gathers the bouts of a table, and gives what lines that make none lack, and their numbers."""
     begins = next((at for at, row in enumerate(rows) if any(row)), len(rows))
     heading = rows[begins] if rows[begins:] else ()
     known = columns(heading)
@@ -168,11 +174,14 @@ def _take(path: Path, rows: Rows, rate: float | None, gathered: Gathered) -> Ite
     unit, says = _unit(path, known, lines, rate)
     gathered.warnings += says
     for where, cells in lines:
-        sitting = Sitting(_recording(path, known, cells), _cell(known, cells, "author"))
+        name, author = _recording(path, known, cells), _cell(known, cells, "author")
+        sitting = Sitting(name, author, told="recording" in known.at)
         bout = _bout(where, known, cells, unit, rate)
-        gathered.add(sitting, [bout] if bout else [])
-        if bout is None:
-            yield where.rpartition(" ")[2]
+        whole = bout is not None and bool(bout.label)
+        gathered.add(sitting, [bout] if bout and whole else [])
+        if not whole:
+            lacks = "a label" if bout else "a start or a stop"
+            yield lacks, where.rpartition(" ")[2]
 
 
 def _mark(gathered: Gathered) -> None:
@@ -251,6 +260,9 @@ def _bout(
     if not start <= stop:
         reason = f"it is from {start:g} to {stop:g}"
         raise Refusal(where, reason, "fill in start and stop, in this order")
+    if max(abs(start), abs(stop)) * factor > LONGEST_S:
+        reason = f"it is from {start:g} to {stop:g}, which is longer than any session"
+        raise Refusal(where, reason, "correct its start and stop")
     who = _cell(known, cells, "individual") or INDIVIDUAL
     return Bout(_cell(known, cells, "label"), start * factor, stop * factor, who)
 

@@ -90,9 +90,10 @@ def read(path: Path) -> Observations:
     ends = _ends(path, groups)
     parts, silent = [], []
     for (recording, author), rows in groups.items():
-        if not any(cells["label"] == SUPPORT for _, cells in rows):
+        guessed = () if any(cells["label"] == SUPPORT for _, cells in rows) else ("support",)
+        if guessed:
             silent.append(f"{recording} by {author}" if author else recording)
-        parts.append(Observed(recording, _episodes(path, rows, author, ends[recording])))
+        parts.append(Observed(recording, _episodes(path, rows, author, ends[recording]), guessed))
     return Observations(tuple(parts), unsaid(silent))
 
 

@@ -260,4 +260,4 @@ def _sitting(path: Path, held: Mapping[str, Any]) -> Sitting:
     if _analysed(path):
         video = path.absolute().parent.name.removesuffix(ANALYSED)
         return Sitting(PureWindowsPath(video).stem, MACHINE)
-    return Sitting(human or name)
+    return Sitting(human or name, told=False)

@@ -22,6 +22,7 @@ from ethoframe.contract.extras import needs
 from ethoframe.data import Refusal, Tracks
 from ethoframe.data.noun import Array
 from ethoframe.formats._clock import clocked
+from ethoframe.formats._space import SPACE, flat
 from ethoframe.formats._writing import complete
 
 SUFFIXES = (".nc",)
@@ -69,6 +70,14 @@ Kept = tuple[Mapping[str, Stored], Mapping[str, Any]]
 def tracks_in(path: Path) -> bool:
     """Whether it is a netCDF file, by its name."""
     return path.is_file() and path.name.lower().endswith(SUFFIXES)
+
+
+def in_space(path: Path) -> bool:
+    """Whether places are in three dimensions."""
+    variables, _ = _kept(Path(path))
+    held = variables.get("position")
+    shape = dict(zip(held.axes, held.values.shape, strict=True)) if held else {}
+    return shape.get("space") == len(SPACE)
 
 
 def read_tracks(
@@ -140,12 +149,8 @@ def _places(
     names = {axis: _names(variables, axis, position.shape[at]) for at, axis in enumerate(AXES)}
     if "keypoints" not in [_axis(each) for each in variables["position"].axes]:
         names["keypoints"] = ("centroid",)
-    space = names["space"] if _known(variables, "space") else ("x", "y", "z")[: position.shape[1]]
-    if not set(plane) <= {*space} or len(set(plane)) != 2 or len(plane) != 2:
-        raise Refusal(path, f"its space has no plane {plane!r}", f"it has {', '.join(space)}")
-    position = position[:, [space.index(axis) for axis in plane]]
-    seen: Array = np.all(np.isfinite(position), axis=1)
-    return np.where(seen[:, None], position, np.nan), names
+    space = names["space"] if _known(variables, "space") else SPACE[: position.shape[1]]
+    return flat(path, position, plane, space), names
 
 
 def _sure(path: Path, variables: Mapping[str, Stored], position: Array) -> Array:

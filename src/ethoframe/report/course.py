@@ -10,6 +10,7 @@ from ethoframe.data import Recording, Tracks
 from ethoframe.data.noun import Array
 from ethoframe.data.roles import makes
 from ethoframe.report.session import Session
+from ethoframe.report.wording import plain
 
 
 @dataclass(frozen=True)
@@ -25,9 +26,13 @@ class Course:
     picture, floor
         Position ``(t, 2)`` in px and in `unit`; NaN where there is none. Short gaps may be filled.
     seen
-        Whether the animal was found ``(t,)``; a filled position is not.
+        Whether the keypoint was found ``(t,)``; a filled position is not.
+    found
+        Whether any keypoint of the animal was ``(t,)``.
     unit
         Of `floor`: ``"mm"``, ``"bl"`` or ``"px"``.
+    picture_unit
+        Of `picture`: px, unless tracks of another program are in mm.
     head, tail
         Its two ends in the picture ``(t, 2)``.
     head_sure
@@ -35,9 +40,11 @@ class Course:
     area_px2
         Its area in the picture ``(t,)``.
     body_px
-        Median length of its body in the picture; NaN when unknown.
+        Median length of its body in `picture_unit`; NaN when unknown.
     keypoint
         Which point `picture` and `floor` are.
+    who
+        Whose, where the tracks are of several individuals: the first; empty of one alone.
     """
 
     numbers: Array
@@ -46,13 +53,16 @@ class Course:
     picture: Array
     floor: Array
     seen: Array
+    found: Array
     unit: str
+    picture_unit: str
     head: Array
     tail: Array
     head_sure: Array
     area_px2: Array
     body_px: float
     keypoint: str
+    who: str = ""
 
     @classmethod
     def of(cls, session: Session) -> Course:
@@ -71,17 +81,32 @@ class Course:
             picture=_points(tracks, keypoint, numbers),
             floor=_points(floor, keypoint, numbers),
             seen=sure > 0,
+            found=_found(tracks, numbers),
             unit=floor.unit if floor else "px",
+            picture_unit=session.unit,
             head=_points(tracks, "head_end", numbers),
             tail=_points(tracks, "tail_end", numbers),
             head_sure=np.where(known, _confidence(tracks, "head_end", numbers), np.nan),
             area_px2=_feature(tracks, "area_px2", numbers),
-            body_px=tracks.body_length_px if tracks else float("nan"),
+            body_px=_body_length(tracks),
             keypoint=keypoint,
+            who=tracks.individuals[0] if tracks and len(tracks.individuals) > 1 else "",
         )
 
     def __len__(self) -> int:
         return len(self.numbers)
+
+    @property
+    def told(self) -> str:
+        """Which point it is, and whose, in words."""
+        point = plain(self.keypoint).replace("_", " ")
+        return f"{point} of {plain(self.who)}" if self.who else point
+
+    @property
+    def whom(self) -> str:
+        """What `seen` is about, in words: the animal, or the one keypoint that stands for it."""
+        same = np.array_equal(self.seen, self.found)
+        return "animal" if same else self.keypoint.replace("_", " ")
 
     @property
     def placed(self) -> Array:
@@ -176,6 +201,23 @@ def _feature(tracks: Tracks | None, name: str, numbers: Array) -> Array:
         rows, inside = _rows(tracks, numbers)
         values[rows] = tracks.feature(name)[inside]
     return values
+
+
+def _body_length(tracks: Tracks | None) -> float:
+    if tracks is None:
+        return float("nan")
+    length = tracks.body_length_px / (tracks.px_per_unit if tracks.unit != "px" else 1.0)
+    return length if length > 0 else float("nan")
+
+
+def _found(tracks: Tracks | None, numbers: Array) -> Array:
+    """Whether any keypoint of the first individual was found in each frame."""
+    found = np.zeros(len(numbers), bool)
+    if tracks is not None:
+        rows, inside = _rows(tracks, numbers)
+        placed = np.isfinite(tracks.position[..., 0]).all(axis=1)
+        found[rows] = (placed & (tracks.confidence[..., 0] > 0)).any(axis=1)[inside]
+    return found
 
 
 def _confidence(tracks: Tracks | None, keypoint: str, numbers: Array) -> Array:

@@ -43,6 +43,20 @@ KEY_QUANTITIES = (
     "entries to ",
 )
 """What is set in large type; one that ends in a space stands for the first zone's."""
+OF_TRACKING = frozenset(
+    {
+        "frames",
+        "frames lost",
+        "frames filled",
+        "jitter while still",
+        "noise floor",
+        "time under the noise floor",
+        "head end certain",
+        "trial start",
+        "trial length",
+    }
+)
+"""Of how well it was followed, and when: told under quality, never beside what an animal did."""
 LEADING = {"fear conditioning": ("share of time freezing", "bouts freezing")}
 """What comes first for an assay, by its name, though others tell it as well."""
 MOST = 6
@@ -69,7 +83,9 @@ def warnings(session: Session) -> str:
 
 
 def _absences(session: Session) -> list[str]:
-    """What this run had to do without."""
+    """What this run had to do without; nothing where one method was applied by itself."""
+    if session.alone:
+        return []
     tracks, floor = session.tracks, session.floor_tracks
     missing = []
     if tracks is None:
@@ -109,6 +125,8 @@ def facts(session: Session, course: Course) -> str:
         ("Arena", _arena(session.arena)),
         ("Scale", _scale(session)),
     ]
+    if session.alone:
+        pairs = [pair for pair in pairs if pair[0] not in ("Trial", "Arena")]
     terms = "".join(f"<div><dt>{name}</dt><dd>{escaped(text)}</dd></div>" for name, text in pairs)
     return f'<dl class="facts">{terms}</dl>'
 
@@ -163,7 +181,8 @@ def key_numbers(session: Session) -> str:
     chosen: list[Measure] = []
     for name in (*LEADING.get(session.recipe, ()), *KEY_QUANTITIES):
         chosen += [row for row in rows if _called(row, name)][:1]
-    chosen += [row for row in rows if row not in chosen]
+    chosen += [row for row in rows if row not in chosen and row.quantity not in OF_TRACKING]
+    chosen = chosen or rows
     if not chosen:
         return '<p class="absent">No measure is defined for this recording.</p>'
     return "".join(_key_number(row) for row in chosen[:MOST])

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ethoframe.report.session import Session
-from ethoframe.report.wording import escaped, plain, verbatim
+from ethoframe.report.wording import counted, escaped, plain, verbatim
 
 
 def methods(session: Session) -> str:
@@ -15,7 +15,8 @@ def methods(session: Session) -> str:
     told = session.provenance
     parts = [
         _command(session.command or str(told.get("command", ""))),
-        _steps(told.get("steps")),
+        _steps(told.get("steps") or _alone(session)),
+        _otherwise(session),
         _pairs("Software", told.get("software")),
         _pairs("Fingerprints", _hashes(session)),
         _raw(told),
@@ -33,6 +34,12 @@ def _command(command: str) -> str:
     )
 
 
+def _alone(session: Session) -> dict[str, Any]:
+    """The one method that was applied to tracks; pages of pictures have words of their own."""
+    told = {} if session.filmed else session.provenance
+    return {str(told["method"]).rpartition("/")[2]: told} if "method" in told else {}
+
+
 def _steps(steps: Any) -> str:
     rows = "\n".join(_step(name, step) for name, step in _named(steps))
     if not rows:
@@ -44,6 +51,15 @@ def _steps(steps: Any) -> str:
         f'<h3>Steps</h3><div class="scroll"><table class="steps"><thead><tr>{head}</tr></thead>'
         f"<tbody>\n{rows}\n</tbody></table></div>"
     )
+
+
+def _otherwise(session: Session) -> str:
+    """By which other definitions it was measured as well; nothing where there are none."""
+    names = list(session.otherwise.measures)
+    if not names:
+        return ""
+    told = f"{counted(len(names), 'other definition')} as well: {'; '.join(names)}"
+    return f"<p>What depends on them was measured by {escaped(told)}.</p>"
 
 
 def _named(steps: Any) -> Iterable[tuple[str, Mapping[str, Any]]]:

@@ -125,14 +125,20 @@ def _check_reason(name: str, row: int) -> str:
 def _gap_reason(course: Course, quality: Quality, row: int) -> str:
     first, stop = next((int(a), int(b)) for a, b in quality.gaps if a <= row < b)
     lasted = duration(float(course.lasts_s[first:stop].sum()))
-    return f"not found for {lasted} ({counted(stop - first, 'frame')})"
+    whom = "" if course.whom == "animal" else f"{course.whom} "
+    return f"{whom}not found for {lasted} ({counted(stop - first, 'frame')})"
 
 
 def _step_reason(course: Course, quality: Quality, row: int) -> str:
     step = float(quality.step_px[row])
     bodies = step / course.body_px
     size = f", {bodies:.2f} body lengths" if np.isfinite(bodies) else ""
-    return f"{'jumped' if step > quality.jump_px else 'moved'} {step:.0f} px in one frame{size}"
+    how = "jumped" if step > quality.jump_px else "moved"
+    return f"{how} {_length(step, course)} in one frame{size}"
+
+
+def _length(step: float, course: Course) -> str:
+    return f"{step:.{0 if course.picture_unit == 'px' else 1}f} {course.picture_unit}"
 
 
 def _area_reason(course: Course, quality: Quality, row: int) -> str:

@@ -10,9 +10,13 @@ from string import Template
 
 from ethoframe.report.checks import checks_table
 from ethoframe.report.course import Course
+from ethoframe.report.figures.confidence import confidence
+from ethoframe.report.figures.episodes import episodes
+from ethoframe.report.figures.gait import gait
 from ethoframe.report.figures.occupancy import occupancy
 from ethoframe.report.figures.plate import Plate
 from ethoframe.report.figures.speed import speed
+from ethoframe.report.figures.spreads import confidence_spread, step_spread
 from ethoframe.report.figures.tracking import tracking
 from ethoframe.report.figures.trajectory import trajectory
 from ethoframe.report.figures.zones import zones
@@ -22,6 +26,7 @@ from ethoframe.report.moments import Moment, worst_moments
 from ethoframe.report.otherwise import otherwise_table
 from ethoframe.report.quality import Quality
 from ethoframe.report.session import Session
+from ethoframe.report.sureness import Sureness
 from ethoframe.report.tables import bins_table, events_table, whole_table
 from ethoframe.report.thumbnails import thumbnails
 from ethoframe.report.wording import clock, escaped, grouped
@@ -53,6 +58,7 @@ def page(session: Session) -> str:
     course = Course.of(session)
     quality = Quality.of(course)
     script = _part("page.js")
+    sections = _sections(session, course, quality)
     return Template(_part("page.html")).substitute(
         title=escaped(session.title),
         recipe=escaped(session.recipe),
@@ -62,19 +68,69 @@ def page(session: Session) -> str:
         warnings=warnings(session),
         verdict=verdict(session.verdict, quality),
         facts=facts(session, course),
-        key_numbers=key_numbers(session),
-        trajectory=_figure(trajectory(session, course)),
-        occupancy=_figure(occupancy(session, course)),
-        speed=_figure(speed(session, course)),
-        zones=_figure(zones(session, course)),
-        tracking=_figure(tracking(course, quality)),
-        checks=checks_table(session.verdict),
-        moments=_moments(session, course, quality),
-        measures=whole_table(session.measures),
-        bins=events_table(session.measures) + bins_table(session.measures),
-        otherwise=otherwise_table(session.measures, session.otherwise),
-        methods=methods(session),
+        links="".join(f'<a href="#{key}">{link}</a>' for key, (link, _, _) in sections.items()),
+        sections="\n".join(
+            f'<section id="{key}">\n<h2>{title}</h2>\n{body}\n</section>'
+            for key, (_, title, body) in sections.items()
+        ),
     )
+
+
+def _sections(
+    session: Session, course: Course, quality: Quality
+) -> dict[str, tuple[str, str, str]]:
+    """Of each the word that leads to it, its title and what it holds.
+
+    Of a recipe what is absent is told; of one method by itself it was never asked for.
+    """
+    measured = whole_table(session.measures) + otherwise_table(session.measures, session.otherwise)
+    measured += events_table(session.measures) + bins_table(session.measures)
+    numbers = f'<dl class="keys">{key_numbers(session)}</dl>'
+    sections = {
+        "numbers": ("Key numbers", "Key numbers", numbers),
+        "where": ("Where", "Where", _where(session, course)),
+        "when": ("When", "When", _when(session, course)),
+        "quality": ("Quality", "Can it be trusted?", _quality(session, course, quality)),
+        "table": ("Measures", "Measures", measured),
+        "methods": ("Methods", "Methods and provenance", methods(session)),
+    }
+    if session.alone and not len(session.measures):
+        del sections["numbers"], sections["table"]
+    return sections
+
+
+def _where(session: Session, course: Course) -> str:
+    return _pair(trajectory(session, course), occupancy(session, course))
+
+
+def _when(session: Session, course: Course) -> str:
+    """What it did over time; steps and episodes where somebody looked for them."""
+    plates = [gait(session, course), None if session.steps else episodes(session, course)]
+    plates += [speed(session, course)]
+    visited = zones(session, course)
+    plates += [visited] if visited.svg or not session.alone else []
+    return "".join(_headed(plate) for plate in plates if plate is not None)
+
+
+def _quality(session: Session, course: Course, quality: Quality) -> str:
+    judged = session.verdict is not None or not session.alone
+    parts = [checks_table(session.verdict)] if judged else []
+    found = Sureness.of(session)
+    if found is not None:
+        parts.append(_headed(confidence(found, course.span_s)))
+        parts.append(_pair(confidence_spread(found), step_spread(found)))
+    parts.append(_headed(tracking(course, quality)))
+    parts += ["<h3>Worst moments</h3>", _moments(session, course, quality)]
+    return "\n".join(parts)
+
+
+def _pair(left: Plate, right: Plate) -> str:
+    """Two plates beside each other, on a telephone one under the other."""
+    return f'<div class="pair">\n<div>{_headed(left)}</div>\n<div>{_headed(right)}</div>\n</div>'
+
+
+def _headed(plate: Plate) -> str:
+    return f"<h3>{escaped(plate.title)}</h3>\n{_figure(plate)}\n"
 
 
 def _moments(session: Session, course: Course, quality: Quality) -> str:

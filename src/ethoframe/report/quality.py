@@ -8,7 +8,7 @@ import numpy as np
 
 from ethoframe.data.noun import Array
 from ethoframe.report.course import Course, runs
-from ethoframe.report.wording import counted, duration, grouped, share
+from ethoframe.report.wording import counted, duration, grouped, plain, share
 
 JUMP_BL_PER_S = 15.0
 JUMP_BL = 0.25
@@ -23,7 +23,11 @@ class Quality:
     Parameters
     ----------
     frames, lost
-        Frames looked at, and those without a position.
+        Frames looked at, and those without a position of the keypoint that is followed.
+    found
+        Frames in which any keypoint of the animal was found.
+    whom, who
+        What `lost` is about, and whose it is, as of `Course`.
     gaps
         First and one-past-last row ``(n, 2)`` of each stretch of lost frames.
     longest_gap_s
@@ -40,6 +44,9 @@ class Quality:
 
     frames: int
     lost: int
+    found: int
+    whom: str
+    who: str
     gaps: Array
     longest_gap_s: float
     step_px: Array
@@ -57,6 +64,9 @@ class Quality:
         return cls(
             frames=len(course),
             lost=int((~course.seen).sum()),
+            found=int(course.found.sum()),
+            whom=course.whom,
+            who=course.who,
             gaps=gaps,
             longest_gap_s=max(lengths, default=0.0),
             step_px=steps,
@@ -79,13 +89,15 @@ class Quality:
     @property
     def sentence(self) -> str:
         """The numbers in one sentence."""
-        if self.lost == self.frames:
-            return f"the animal was found in none of {counted(self.frames, 'frame')}."
-        found = grouped(str(self.frames - self.lost))
-        seen = share(self.frames - self.lost, self.frames)
-        parts = [
-            f"the animal was found in {seen} of frames ({found} of {grouped(str(self.frames))})"
-        ]
+        animal = plain(self.who) or "the animal"
+        if self.found == 0:
+            return f"{animal} was found in none of {counted(self.frames, 'frame')}."
+        some, seen, total = self.found, self.frames - self.lost, self.frames
+        of = f"{grouped(str(some))} of {grouped(str(total))}"
+        parts = [f"{animal} was found in {share(some, total)} of frames ({of})"]
+        if self.whom != "animal":
+            which = f"its {plain(self.whom)}, which path and speed are of"
+            parts.append(f"{which}, in {share(seen, total)} ({grouped(str(seen))})")
         if self.lost:
             parts.append(f"the longest gap is {duration(self.longest_gap_s)}")
         parts.append(counted(len(self.jumps), "jump"))

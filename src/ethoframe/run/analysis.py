@@ -19,7 +19,7 @@ from ethoframe.run.plan import Pass, plan
 from ethoframe.run.profile import Profile
 from ethoframe.run.stream import run_pass
 from ethoframe.run.told import Told
-from ethoframe.run.traced import left_out
+from ethoframe.run.traced import left_out, unsaid
 
 
 @dataclass
@@ -87,6 +87,9 @@ class Analysis:
         """
         source = self._source()
         known: dict[str, Noun] = {source: Kept.of(self.recording), **self.given}
+        for name, kind in self.recipe.takes.items():
+            if kind is Kind.ARENA and name not in known:
+                raise unsaid(self.recipe, name)
         self._without_what_may_lack(known)
         specs = self._outlined(known)
         with _one_thread():

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from ethoframe import formats
 from ethoframe.contract import Kind
-from ethoframe.data import LabelMap, Noun, Recording
+from ethoframe.data import LabelMap, Noun, Recording, Refusal, Tracks
 from ethoframe.formats import labels, table
 from ethoframe.run.application import Application
 from ethoframe.run.carried import check_landmarks
@@ -24,6 +25,7 @@ from ethoframe.run.profile import Profile
 from ethoframe.run.provenance import applied_provenance
 from ethoframe.run.results import Results
 from ethoframe.run.told import Told
+from ethoframe.run.traced import filmed, stand_in
 from ethoframe.run.writing import moved_into, results_in
 
 FAILED = "the registration failed: {}"
@@ -84,13 +86,14 @@ def _carried_out(
 ) -> Outcome:
     entry, asked = asking
     folder, profile = asked.folder(entry.name), Profile()
-    film = _film(main, asked)
+    film = _film(main, asked, entry.name)
     with moved_into(folder, run.stale) as draft:
         results = Results(asked, main, entry.name, draft, run, told, entry.files[0].parent)
         with profile.spent("compute"):
             results.write()
         own = main.warnings if isinstance(main, Recording) else ()
-        warnings = (*own, *unsure(main, asked.method), *results.warnings)
+        taken = asked.reading.told(entry.files[0]) if asked.kind is Kind.TRACKS else ()
+        warnings = (*own, *taken, *unsure(main, asked.method), *results.warnings)
         failed = FAILED.format(results.failed) if results.failed else ""
         part = Part(entry.name, "", draft, warnings=warnings, failed=failed)
         full = write_provenance(part, signed)
@@ -98,7 +101,9 @@ def _carried_out(
         if len(measures):
             table.write_measures(draft / MEASURES, measures)
         if film is not None:
-            finding = Finding(film, results.answers, measures, full, warnings)
+            # Of tracks there is no picture to lay things over: what was given is drawn with them.
+            given = {} if filmed(film) else asked.side
+            finding = Finding(film, {**given, **results.answers}, measures, full, warnings)
             with profile.spent("report"):
                 for show in asked.show:
                     show.write(draft / show.file, finding)
@@ -117,11 +122,14 @@ def _carried_out(
     )
 
 
-def _film(main: Noun, asked: Application) -> Recording | None:
-    """The pixels that a page shows: what was worked on, what it belongs to, or its labels."""
+def _film(main: Noun, asked: Application, name: str) -> Recording | None:
+    """What a page shows: what was worked on, what it belongs to, its labels, or its tracks."""
     if isinstance(main, Recording):
         return main
     beside = asked.side.get("recording")
     if isinstance(beside, Recording):
         return beside
+    if isinstance(main, Tracks) and asked.show:
+        with suppress(Refusal):  # without frames there is nothing to show
+            return stand_in(main, name)
     return labels.as_recording(main) if isinstance(main, LabelMap) else None

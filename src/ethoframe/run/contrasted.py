@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from ethoframe.contract import Method
 from ethoframe.data import Effects, Measures, Row, Sheet
 from ethoframe.run.apply import apply
-from ethoframe.run.frozen import Frozen, analysis_in, changes, frozen_in, otherwise
+from ethoframe.run.frozen import GROUP, Frozen, analysis_in, changes, frozen_in, otherwise
 
 
 def compared(method: Method, measures: Measures, sheet: Sheet, frozen: Frozen | None) -> Effects:
@@ -27,8 +28,7 @@ def compared(method: Method, measures: Measures, sheet: Sheet, frozen: Frozen | 
     if frozen is None:
         every: Effects = apply(method, measures=measures, sheet=sheet)
         return every
-    stay = tuple(row for row in sheet.rows if named(row) not in frozen.excluded)
-    sheet = replace(sheet, rows=stay)
+    sheet = without(sheet, frozen.excluded)
     rows = tuple(row for row in measures.rows if row.subject not in frozen.excluded)
     both = []
     for primary in (True, False):
@@ -42,6 +42,7 @@ def compared(method: Method, measures: Measures, sheet: Sheet, frozen: Frozen | 
         if each.family
     ]
     warnings = dict.fromkeys(line for each in both for line in each.warnings)
+    warnings |= dict.fromkeys(_paired_otherwise(frozen, method, sheet))
     told = tuple(row for each in both for row in each.rows)
     return Effects(told, " and ".join(families), tuple(warnings))
 
@@ -81,6 +82,47 @@ def decided(
     changed = [*otherwise(frozen, method), *changes(frozen, analysis_in(folder), animals)]
     lines += [f"not as frozen: {line}" for line in dict.fromkeys(changed)]
     return frozen, tuple(lines)
+
+
+def comparisons(parameters: Mapping[str, Any], sheet: Sheet) -> str:
+    """What is compared with what, in words that tell no level but the control.
+
+    Parameters
+    ----------
+    parameters
+        Of the method that compares.
+    sheet
+        Of the animals that are compared.
+
+    Examples
+    --------
+    >>> from ethoframe.data import Row
+    >>> rows = [Row(line=k, video=(f"{k}.mp4",), group="abc"[k % 3]) for k in range(6)]
+    >>> sheet = Sheet("animals.csv", tuple(rows))
+    >>> comparisons({"factor": "group", "control": "a"}, sheet)
+    '2 other levels of group, each with a'
+    >>> comparisons({"factor": "group", "control": ""}, sheet)
+    'every pair of 3 levels of group'
+    """
+    factor, control = str(parameters.get("factor", GROUP)), str(parameters.get("control", ""))
+    levels = {row.cell(factor) for row in sheet.rows} - {"", control}
+    if control:
+        return (
+            f"{len(levels)} other level{'s' * (len(levels) != 1)} of {factor}, each with {control}"
+        )
+    return f"every pair of {len(levels)} levels of {factor}"
+
+
+def without(sheet: Sheet, excluded: Collection[str]) -> Sheet:
+    """The sheet without animals of these names."""
+    return replace(sheet, rows=tuple(r for r in sheet.rows if named(r) not in excluded))
+
+
+def _paired_otherwise(frozen: Frozen, method: Method, sheet: Sheet) -> Iterator[str]:
+    """That other levels are compared than was decided; of older decisions nothing is known."""
+    now, before = comparisons(method.parameters(), sheet), frozen.test.get("compared", "")
+    if before and before != now:
+        yield f"not as frozen: compared: {before} was frozen, {now} was run"
 
 
 def named(row: Row) -> str:

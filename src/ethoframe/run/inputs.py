@@ -55,6 +55,8 @@ class Reading:
         Of whom, where tracks are of several; all of them where nobody is named.
     in_px
         Whether places of tracks are taken in px where a run left them in mm as well.
+    plane
+        Which two axes are kept of tracks in space, as ``"xz"``; None as their format does.
     """
 
     spacing_mm: tuple[float, ...] | None = None
@@ -65,6 +67,7 @@ class Reading:
     times: Path | None = None
     individuals: tuple[str, ...] = ()
     in_px: bool = False
+    plane: str | None = None
 
     def of(self, recording: Recording) -> Recording:
         """The recording, taken so; what the user says goes before what the file says.
@@ -91,6 +94,36 @@ class Reading:
         # What is in it shows in the fingerprint of what was read.
         plain["times"] = self.times.name if self.times else None
         return {name: value for name, value in plain.items() if value}
+
+    def table(self, path: Path, **more: Any) -> Tracks:
+        """The tracks as a file has them, before `of_tracks`.
+
+        Parameters
+        ----------
+        path
+            Of the file.
+        **more
+            What its format may ask for besides, and what is said in place of what is known here.
+
+        Raises
+        ------
+        Refusal
+            When it cannot be read, or a plane is named and it has two dimensions only.
+        """
+        unit = "px" if self.spacing_mm or self.in_px else None
+        own = {"rate": self.rate, "unit": unit, "scaled": self.spacing_mm is not None}
+        if self.plane:
+            if "plane" not in formats.asks_of_tracks(path):
+                raise Refusal(path, "its format has two dimensions only", "leave --plane out")
+            own["plane"] = self.plane
+        return formats.read_tracks(path, **{**own, **more})
+
+    def told(self, path: Path) -> tuple[str, ...]:
+        """What is to be known of how the tracks in a file are taken, one line each."""
+        if self.plane or not formats.in_space(path):
+            return ()
+        kept = "of three dimensions x and y are kept, so distances are those of the projection"
+        return (f"{kept}; --plane xz or yz keeps others",)
 
     def of_tracks(self, where: str, tracks: Tracks) -> Tracks:
         """The tracks, taken so: on the clock, in mm, and by the roles that the user says.
@@ -215,10 +248,9 @@ def _labels(path: Path, reading: Reading) -> Noun:
 
 def _tracks(path: Path, reading: Reading) -> Noun:
     """In mm where a run measured them; in px where the user says the size of a pixel."""
-    unit = "px" if reading.spacing_mm or reading.in_px else None
     times_s = reading.times_s(path)
     rate = reading.rate if times_s is None else 1.0  # frames are counted, whatever clock it has
-    found = formats.read_tracks(path, rate=rate, unit=unit)
+    found = reading.table(path, rate=rate)
     if times_s is not None:
         _refuse_miscounted(path, found, len(times_s), reading)
         found = replace(found, times_s=clocked(path, found.numbers, None, times_s))
@@ -226,7 +258,7 @@ def _tracks(path: Path, reading: Reading) -> Noun:
 
 
 def tracks_in(path: Path, reading: Reading) -> tuple[Tracks, tuple[str, ...]]:
-    """The tracks in a file, and a line where their clock is that of the film beside them.
+    """The tracks in a file, and what is to be known of how they were taken, one line each.
 
     A film is theirs by its name, and counts only where nobody says when frames were, the file does
     not either, and it has as many.
@@ -237,7 +269,7 @@ def tracks_in(path: Path, reading: Reading) -> tuple[Tracks, tuple[str, ...]]:
         When there is no such file, or it cannot be read as that.
     """
     try:
-        return noun_in(path, Kind.TRACKS, reading), ()  # type: ignore[return-value]
+        return noun_in(path, Kind.TRACKS, reading), reading.told(path)  # type: ignore[return-value]
     except Refusal as no:
         film = _film_of(path) if no.reason == UNSAID else None
         if film is None:
@@ -247,7 +279,8 @@ def tracks_in(path: Path, reading: Reading) -> tuple[Tracks, tuple[str, ...]]:
         except Refusal as other:
             reason = f"{UNSAID}, and {film.name} beside it does not tell it: {other.reason}"
             raise Refusal(path, reason, no.remedy) from None
-    return found, (f"frames are timed as those of {film.name} beside it",)  # type: ignore[return-value]
+    clock = f"frames are timed as those of {film.name} beside it"
+    return found, (clock, *reading.told(path))  # type: ignore[return-value]
 
 
 def _is_film(path: Path) -> bool:

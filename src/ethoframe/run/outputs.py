@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -89,11 +90,21 @@ def write_tables(
 
 def _write_episodes(folder: Path, finding: Finding) -> None:
     """Every episode of every answer, each by whose it is, with the frames of the recording."""
-    film, every = finding.recording, finding.answers.values()
-    found = tuple(Observed(film.name, each) for each in every if isinstance(each, Episodes))
+    film = finding.recording
+    seen = {name: each for name, each in finding.answers.items() if isinstance(each, Episodes)}
+    by = Counter(each.author for each in seen.values())
+    found = tuple(
+        Observed(film.name, each if by[each.author] < 2 else _named(name, each))
+        for name, each in seen.items()
+    )
     if found:
         times = np.arange(len(film)), film.times_s
         episodes.write_all(folder / EPISODES, Observations(found), times=times)
+
+
+def _named(output: str, seen: Episodes) -> Episodes:
+    """By one method of several outputs: else a reader of the table takes them for the same."""
+    return replace(seen, author=f"{seen.author} ({output.replace('_', ' ')})".strip())
 
 
 def write_overview(out: Path, outcomes: Sequence[Outcome]) -> None:

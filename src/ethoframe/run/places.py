@@ -257,7 +257,8 @@ def _given(
 def _lens_in(window: Window, order: Order, size: tuple[int, int]) -> dict[str, float]:
     """Middle and reach of the lens, in px of the window, where it is to be fitted."""
     step = order.recipe.for_each
-    if not getattr(order.recipe.step(step).method, "lens", False):
+    methods = {each.name: each.method for each in order.recipe.steps}
+    if not getattr(methods.get(step), "lens", False):
         return {}
     y, x = size
     return {

@@ -12,6 +12,8 @@ import numpy as np
 from ethoframe import formats
 from ethoframe.contract import FrameMethod, Kind, SequentialMethod, catalog, evenly, spec_of
 from ethoframe.data import (
+    Arena,
+    Arenas,
     Classes,
     Effects,
     Episodes,
@@ -30,6 +32,7 @@ from ethoframe.data import (
     Values,
     Warp,
 )
+from ethoframe.formats import arena as arena_file
 from ethoframe.formats import effects as effects_file
 from ethoframe.formats import episodes as episodes_file
 from ethoframe.formats import labels as labels_file
@@ -59,6 +62,8 @@ AVERAGED = 64
 """Frames of which the mean is shown."""
 
 OBJECTS = "measure/objects"
+
+ARENA = "arena.toml"
 
 EPISODES = "episodes.csv"
 
@@ -298,6 +303,13 @@ class Results:
         self.warnings += answer.cautions
         episodes_file.write(self.folder / EPISODES, self.name, answer, clock)
 
+    def _arena(self, answer: Arena | Arenas) -> None:
+        """As people draw it, so that ``--arena`` takes it."""
+        several = answer if isinstance(answer, Arenas) else Arenas((answer,))
+        arena_file.write_all(self.folder / ARENA, several)
+        if len(several) == 1:
+            self.answers["arena"] = several.arenas[0]
+
     def _transform(self, answer: Transform | Warp) -> None:
         """The map, the picture moved by it, and the places that it carries over."""
         self.answers["transform"], self.failed = answer, answer.failed
@@ -354,6 +366,8 @@ _WRITERS: Mapping[Kind, Callable[[Results, Any], None]] = {
     Kind.EFFECTS: Results._effects,
     Kind.TRACKS: Results._tracks,
     Kind.EPISODES: Results._episodes,
+    Kind.ARENA: Results._arena,
+    Kind.ARENAS: Results._arena,
     Kind.TRANSFORM: Results._transform,
     Kind.TRANSFORMS: Results._transforms,
 }

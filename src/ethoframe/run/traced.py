@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ethoframe.contract import Recipe
+from ethoframe.contract import Kind, Recipe
 from ethoframe.contract.fan import own, part_of
 from ethoframe.contract.recipe import TRACKS
 from ethoframe.data import Arena, Noun, Recording, Refusal, Tracks, Transform
@@ -154,6 +154,7 @@ def carried_out(recipe: Recipe, given: Mapping[str, Noun], parts: Sequence[str] 
         if step in known
     }
     missed = {output: gone[step] for output, step in recipe.gives.items() if step in gone}
+    missed = _worth_a_word(recipe, missed)
     lacking = {part: tuple(left_out(part_of(missed, part))) for part in parts}
     return Traced(found, lacking, known, refused)
 
@@ -163,7 +164,7 @@ def _answered(
 ) -> tuple[dict[str, Noun], dict[str, Refusal]]:
     """The answer of every step that has one, and why there is none of the others."""
     known: dict[str, Noun] = dict(given)
-    gone = {name: _unsaid(recipe, name) for name in recipe.takes if name not in given}
+    gone = {name: unsaid(recipe, name) for name in recipe.takes if name not in given}
     for step in recipe.steps:
         if step.name in given:
             continue
@@ -185,6 +186,14 @@ def _answered(
     return known, gone
 
 
+def _worth_a_word(recipe: Recipe, missed: Mapping[str, Refusal]) -> dict[str, Refusal]:
+    """Without the floor itself, where nothing that is measured lacks for it."""
+    kinds = {**recipe.takes, **{step.name: step.method.gives for step in recipe.steps}}
+    floors = {output for output in missed if kinds[recipe.gives[output]] is Kind.ARENA}
+    asked = {no.reason for output, no in missed.items() if output not in floors}
+    return {o: no for o, no in missed.items() if o not in floors or no.reason in asked}
+
+
 def left_out(lacking: Mapping[str, Refusal]) -> Iterator[str]:
     """Which outputs are not there, with those that lack the same in one line."""
     same: dict[str, list[str]] = {}
@@ -194,7 +203,7 @@ def left_out(lacking: Mapping[str, Refusal]) -> Iterator[str]:
         yield f"without {', '.join(outputs)}: {why}"
 
 
-def _unsaid(recipe: Recipe, name: str) -> Refusal:
+def unsaid(recipe: Recipe, name: str) -> Refusal:
     """Why nothing follows from an input that nobody gave."""
     if name.rpartition("/")[2] == TRACKS:
         return Refusal(

@@ -8,6 +8,9 @@ import numpy as np
 
 from ethoframe.data.noun import Array
 
+NEAR_S = 1e-9
+"""Decimals are not exact: what is so little beyond the tolerance is within it."""
+
 
 def overlap(first: Array, second: Array) -> Array:
     """Shared over joined time of every two spans ``(n, m)``; 0 where both have no length.
@@ -64,6 +67,38 @@ def matched(first: Array, second: Array, least_iou: float) -> Array:
     pairs = np.concatenate(found)
     chosen: Array = pairs[np.argsort(pairs[:, 0], kind="stable")]
     return chosen
+
+
+def near(first: Array, second: Array, within_s: float) -> Array:
+    """Pairs of times ``(pairs, 2)`` of indices, each time in one pair at most: as many as can be.
+
+    Parameters
+    ----------
+    first, second
+        Seconds ``(n,)`` and ``(m,)``, in order.
+    within_s
+        How far the times of a pair may be apart.
+
+    References
+    ----------
+    MacLean, Tapp & Johnson, J. Psychopathol. Behav. Assess. 7 (1985), 65-73 (the tolerance).
+
+    Examples
+    --------
+    >>> near(np.array([1.0, 1.4, 5.0]), np.array([1.6, 5.5]), 0.5).tolist()
+    [[1, 0], [2, 1]]
+    """
+    pairs, own, other = [], 0, 0
+    while own < len(first) and other < len(second):
+        # All have the same tolerance: to take the first that fits loses no pair.
+        if abs(first[own] - second[other]) <= within_s + NEAR_S:
+            pairs.append((own, other))
+            own, other = own + 1, other + 1
+        elif first[own] < second[other]:
+            own += 1
+        else:
+            other += 1
+    return np.array(pairs, np.intp).reshape(-1, 2)
 
 
 def _knots(first: Array, second: Array) -> Iterator[tuple[Array, Array]]:

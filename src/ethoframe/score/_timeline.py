@@ -8,7 +8,7 @@ exact, or the number of frames of a clock that lie in it, which is what a table 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -52,6 +52,11 @@ class Timeline:
         """Stretches that all looked at ``(n,)``."""
         everybody: Array = np.all(self.looked, axis=0)
         return everybody
+
+    def by(self, raters: Sequence[int]) -> Timeline:
+        """What some of them say, in the order in which they are named."""
+        chosen = list(raters)
+        return replace(self, looked=self.looked[chosen], inside=self.inside[:, chosen])
 
     def of(self, label: str) -> Array:
         """1 where a rater says it, 0 where not, -1 where he did not look ``(raters, n)``."""

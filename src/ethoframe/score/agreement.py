@@ -8,8 +8,8 @@ what a table of frames says. Only time that is looked at counts.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 import numpy as np
@@ -18,9 +18,18 @@ from ethoframe.data import Episodes, Observations
 from ethoframe.data.noun import Array
 from ethoframe.score._timeline import confusion, timeline
 from ethoframe.score.bootstrap import DRAWS, Estimate, estimate, median
-from ethoframe.score.episodes import IOUS, Compared, Pair, compared
+from ethoframe.score.episodes import (
+    IOUS,
+    WITHIN_S,
+    Compared,
+    Pair,
+    compared,
+    counted,
+    without_length,
+)
 from ethoframe.score.icc import Icc, icc
 from ethoframe.score.kappa import (
+    NO_LENGTH,
     Coefficient,
     cohen,
     coincidences,
@@ -72,6 +81,13 @@ class PairScore:
     kappa: Coefficient
     told: Compared
 
+    @property
+    def one_sided(self) -> bool:
+        """Whether one says one thing all the time and the other does not: kappa is 0 then."""
+        table = self.told.table.sum(axis=0)
+        says = {int(np.count_nonzero(table.sum(axis=axis))) for axis in (0, 1)}
+        return self.kappa.value == self.kappa.value and 1 in says
+
 
 @dataclass(frozen=True)
 class Agreement:
@@ -88,7 +104,7 @@ class Agreement:
     icc_seconds, icc_bouts
         Of how long, and how often, by recording.
     raters
-        Of the table of the ICC: those who saw most recordings together.
+        Of the table of the ICC (see `together`).
     reasons
         Why a score has no value, by its name.
     """
@@ -147,14 +163,18 @@ def _people(
 
 
 def agreement(
-    panels: Sequence[Panel], label: str, rate_per_s: float | None = None, draws: int = DRAWS
+    panels: Sequence[Panel],
+    label: str,
+    rate_per_s: float | None = None,
+    draws: int = DRAWS,
+    within_s: float = WITHIN_S,
 ) -> Agreement:
     """Agreement on one label over the recordings in which it was looked for.
 
     ``kappa``, ``frame_f1`` and the F1 of events are medians over all pairs of people in all
     recordings; F1 of two people is the same either way round. Fleiss' kappa (three people or more)
     and Krippendorff's alpha are of all time together. The ICC's own intervals are in `icc_seconds`
-    and `icc_bouts`.
+    and `icc_bouts`. Events without length have an F1 by when they start, and no figure of time.
 
     Parameters
     ----------
@@ -166,6 +186,8 @@ def agreement(
         Frames per second, to count frames; None weighs seconds, which is exact.
     draws
         Of the bootstrap, which draws recordings; 0 for no intervals.
+    within_s
+        How far events may be apart to be one, where any has no length.
 
     Raises
     ------
@@ -185,8 +207,9 @@ def agreement(
     (0.737, 0.8)
     """
     kept = [each for each in panels if label in each.words]
-    pairs = [score for each in kept for score in _pairs(each, label, rate_per_s)]
-    repeats = [score for each in kept for score in _repeats(each, label, rate_per_s)]
+    asked = label, rate_per_s, within_s
+    pairs = [score for each in kept for score in _pairs(each, asked)]
+    repeats = [score for each in kept for score in _repeats(each, asked)]
     if not pairs and not repeats:
         raise ValueError(f"nobody looked for {label!r} together with anybody else")
     scores, reasons = _pair_scores(pairs, draws)
@@ -194,37 +217,54 @@ def agreement(
         again, _ = _pair_scores(repeats, draws)
         scores |= {f"within_rater_{name}": told for name, told in again.items()}
     several = [each for each in kept if len(each.people) > 1]
-    codes = [_codes(each, (label,), rate_per_s) for each in several]
+    timed = [each for each in several if not _untimed(each, label)]
+    codes = [_codes(each, (label,), rate_per_s) for each in timed]
     pooled, more = _pooled(codes, 2, rate_per_s, draws)
-    raters, tables = _tables(several, pairs)
+    if several and not timed:
+        more = dict.fromkeys(more, NO_LENGTH)
+    raters, (seconds, bouts) = _tables(several, label)
+    long = icc(seconds)
+    if several and not timed:
+        long = replace(long, reason=NO_LENGTH)
     return Agreement(
         scores | pooled,
         tuple(pairs),
         tuple(repeats),
-        icc(tables[0]),
-        icc(tables[1]),
+        long,
+        icc(bouts),
         raters,
         {**reasons, **more},
     )
 
 
-def _pairs(panel: Panel, label: str, rate_per_s: float | None) -> list[PairScore]:
+Question = tuple[str, float | None, float]
+"""The label, the frames per second or None for seconds, and the tolerance of starts in seconds."""
+
+
+def _untimed(panel: Panel, label: str) -> bool:
+    """Whether anybody saw nothing but events without length: then no time is compared."""
+    return any(without_length(each, label) for each in panel.people.values())
+
+
+def _pairs(panel: Panel, asked: Question) -> list[PairScore]:
     return [
-        _scored(Pair(panel.recording, panel.people[a], panel.people[b]), (a, b), label, rate_per_s)
+        _scored(Pair(panel.recording, panel.people[a], panel.people[b]), (a, b), asked)
         for a, b in combinations(panel.people, 2)
     ]
 
 
-def _repeats(panel: Panel, label: str, rate_per_s: float | None) -> list[PairScore]:
+def _repeats(panel: Panel, asked: Question) -> list[PairScore]:
     return [
-        _scored(Pair(panel.recording, panel.people[who], each), (who, who), label, rate_per_s)
+        _scored(Pair(panel.recording, panel.people[who], each), (who, who), asked)
         for who, each in panel.again.items()
     ]
 
 
-def _scored(pair: Pair, who: tuple[str, str], label: str, rate_per_s: float | None) -> PairScore:
-    told = compared(pair, label, rate_per_s)
-    return PairScore(pair.recording, *who, cohen(told.table.sum(axis=0)), told)
+def _scored(pair: Pair, who: tuple[str, str], asked: Question) -> PairScore:
+    label, rate_per_s, within_s = asked
+    told = compared(pair, label, rate_per_s, within_s=within_s)
+    kappa = cohen(told.table.sum(axis=0)) if told.timed else Coefficient(float("nan"), NO_LENGTH)
+    return PairScore(pair.recording, *who, kappa, told)
 
 
 def _pair_scores(
@@ -235,6 +275,8 @@ def _pair_scores(
         "frame_f1": [row.told.f1 for row in rows],
         **{f"event_f1_iou_{iou:g}": [row.told.event_f1(iou) for row in rows] for iou in IOUS},
     }
+    if any(row.told.starts.any() for row in rows):
+        columns["event_f1_by_start"] = [row.told.start_f1 for row in rows]
     scores, reasons = {}, {}
     for name, values in columns.items():
         known = [(value, row) for value, row in zip(values, rows, strict=True) if value == value]
@@ -242,8 +284,23 @@ def _pair_scores(
         told = [value for value, _ in known]
         scores[name] = estimate(told, median, whose=whose, draws=draws)
         if not known and rows:
-            reasons[name] = Counter(row.kappa.reason for row in rows).most_common(1)[0][0]
+            reasons[name] = why_not(row.kappa.reason for row in rows)
     return scores, reasons
+
+
+def why_not(reasons: Iterable[str]) -> str:
+    """Why several have no value: the one reason of all, or how often each holds.
+
+    Examples
+    --------
+    >>> why_not(["all slept", "all slept"]), why_not(["all slept", "no light", "all slept"])
+    ('all slept', 'in 2 of 3 pairs all slept; in 1 of 3 pairs no light')
+    """
+    often = Counter(reasons)
+    if len(often) < 2:
+        return next(iter(often), "")
+    total = sum(often.values())
+    return "; ".join(f"in {n} of {total} pairs {why}" for why, n in often.most_common())
 
 
 Codes = tuple[Array, Array]
@@ -275,23 +332,42 @@ def _pooled(
     return scores, {name: reason for name, reason in reasons.items() if reason}
 
 
-def _tables(
-    kept: Sequence[Panel], pairs: Sequence[PairScore]
-) -> tuple[tuple[str, ...], tuple[Array, Array]]:
-    """Seconds and bouts by recording and rater, of the people who saw most recordings together."""
-    often = Counter(tuple(sorted(each.people)) for each in kept)
-    if not often:
-        return (), (np.empty((0, 0)), np.empty((0, 0)))
-    raters = often.most_common(1)[0][0]
-    chosen = [each.recording for each in kept if tuple(sorted(each.people)) == raters]
-    tables = np.full((2, len(chosen), len(raters)), np.nan)
-    for row in pairs:
-        if row.recording in chosen and {row.first, row.second} <= set(raters):
-            at = chosen.index(row.recording)
-            for place, who in enumerate((row.first, row.second)):
-                held = row.told.seconds[place], row.told.bouts[place]
-                tables[:, at, raters.index(who)] = held
-    return raters, (tables[0], tables[1])
+def together(seen: Sequence[Iterable[str]]) -> tuple[str, ...]:
+    """Of whom a complete table is made: people by name, of those who saw each recording.
+
+    Of all sets of people, the one whose table has most to say: most degrees of freedom,
+    (recordings - 1) · (people - 1), and of such the one with more recordings. A recording counts
+    for a set when all of the set saw it, whoever else did.
+
+    Examples
+    --------
+    >>> together(["ABC", "ABC", "ABCD", "ABCD", "ABD"])
+    ('A', 'B', 'C')
+    """
+    sets = [frozenset(each) for each in seen]
+    # A set that is no intersection of these could take somebody in and lose no recording.
+    known: set[frozenset[str]] = set()
+    for each in set(sets):
+        known |= {each} | {each & other for other in known}
+
+    def worth(people: frozenset[str]) -> tuple[int, int, tuple[str, ...]]:
+        often = sum(people <= each for each in sets)
+        return -(often - 1) * (len(people) - 1), -often, tuple(sorted(people))
+
+    several = [people for people in known if len(people) > 1]
+    return tuple(sorted(min(several, key=worth))) if several else ()
+
+
+def _tables(kept: Sequence[Panel], label: str) -> tuple[tuple[str, ...], tuple[Array, Array]]:
+    """Seconds and events by recording and rater, of the people of one complete table."""
+    raters = together([each.people for each in kept])
+    rows = [
+        counted([each.people[who] for who in raters], label)
+        for each in kept
+        if raters and each.people.keys() >= set(raters)
+    ]
+    table = np.array(rows).reshape(len(rows), len(raters), 2)
+    return raters, (table[..., 0], table[..., 1])
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,13 @@
 The rule, for every recording that three people or more saw, and all labels at once:
 
 1. he agrees with each of the others less than any two of these agree with each other;
-2. the difference between how these agree and how he agrees with them is more than chance makes of
-   it: by a jackknife over twenty blocks of time, Student's distribution, and as many tests as there
-   are people in the recording, at 5 %;
-3. he agrees with them less than half as well as they do with each other.
+2. he agrees with them less than half as well as they do with each other;
+3. chance would not set anybody so far apart, at 5 % for all people of a recording together: see
+   `score._exchange`;
+4. the others do agree: better than when one of them is moved round the recording, at 5 %.
 
-The first alone is nothing: of three people one always is that one. The second alone would call
-anybody who differs by a hair in a long recording. Agreement is Cohen's kappa by its formula.
+The first two alone are nothing: of three people one always is the lowest, and in a short recording
+one bout missed may be half of all there is. Agreement is Cohen's kappa by its formula.
 
 What may have happened is looked for afterwards: whether what he saw fits these people's account of
 another recording, or of this one when moved in time, at least half as well as they agree there with
@@ -27,10 +27,10 @@ import numpy as np
 
 from ethoframe.data import Episodes
 from ethoframe.data.noun import Array
-from ethoframe.score._timeline import Timeline, confusion, even_cuts, timeline
+from ethoframe.score._exchange import Standing, exchanged, standing
+from ethoframe.score._timeline import Timeline, confusion, timeline
 from ethoframe.score.agreement import Panel
 from ethoframe.score.kappa import chance_corrected
-from ethoframe.score.together import MOST_STRETCHES
 
 LEVEL = 0.05
 HALF = 0.5
@@ -49,7 +49,7 @@ class Alarm:
     agrees, others
         Mean kappa of the rater and each other, and of every two of the others.
     p
-        How often chance would make as much of a difference, times the number of people.
+        How often chance sets anybody so far apart.
     by_chance
         How often what he saw agrees with the others as well when it is moved in time at random.
     fits
@@ -91,19 +91,32 @@ def _chance(p: float) -> str:
 
 @dataclass(frozen=True)
 class Apart:
-    """How far one rater stands apart in one recording, whether or not that is an alarm."""
+    """How far one rater stands apart in one recording, whether or not that is an alarm.
+
+    Parameters
+    ----------
+    recording, rater
+        Where, and who.
+    agrees, others
+        Mean kappa of the rater and each other, and of every two of the others.
+    p
+        How often chance sets anybody so far apart; NaN where that is not asked, because he is not
+        lowest with everybody, or agrees with them at least half as well as they do.
+    others_by_chance
+        How often the others agree as well when one of them is moved in time; NaN as `p`.
+    """
 
     recording: str
     rater: str
     agrees: float
     others: float
-    lowest: bool
-    p: float
+    p: float = float("nan")
+    others_by_chance: float = float("nan")
 
     @property
     def alarms(self) -> bool:
-        """Whether all three rules hold."""
-        return self.lowest and self.p <= LEVEL and self.agrees < HALF * self.others
+        """Whether all four rules hold."""
+        return self.p <= LEVEL and self.others_by_chance <= LEVEL
 
 
 def apart(panel: Panel, labels: Sequence[str] = ()) -> list[Apart]:
@@ -116,67 +129,35 @@ def apart(panel: Panel, labels: Sequence[str] = ()) -> list[Apart]:
     labels
         That count; all that were looked for when left out.
     """
-    names, words = list(panel.people), tuple(labels or panel.words)
-    if len(names) < 3:
-        return []
+    words = tuple(labels or panel.words)
     people = list(panel.people.values())
-    cuts = even_cuts(timeline(people, words), MOST_STRETCHES)
-    along = timeline(people, words, cuts_s=cuts)
-    codes, states = along.states()
-    block = along.block(cuts)
-    pairs = list(combinations(range(len(names)), 2))
-    tables = np.array(
-        [
-            [
-                confusion(codes[a], codes[b], np.where(along.shared & (block == at), w, 0), size)
-                for a, b in pairs
-            ]
-            for w, size in [(along.weight, len(states))]
-            for at in range(MOST_STRETCHES)
-        ]
-    )
-    total = tables.sum(axis=0)
-    if not total.any() or len(states) < 2:
+    along = timeline(people, words)
+    if len(people) < 3 or not along.shared.any() or len(along.states()[1]) < 2:
         return []
-    kappas = _kappas(np.concatenate([total[None], total - tables]))
-    found = []
-    for at, name in enumerate(names):
-        own = np.array([at in pair for pair in pairs])
-        gaps = kappas[:, ~own].mean(axis=1) - kappas[:, own].mean(axis=1)
-        whole = kappas[0]
-        found.append(
-            Apart(
-                panel.recording,
-                name,
-                float(whole[own].mean()),
-                float(whole[~own].mean()),
-                bool(whole[own].max() < whole[~own].min()),
-                min(1.0, len(names) * _jackknife(float(gaps[0]), gaps[1:])),
-            )
-        )
-    return found
+    return [
+        _asked(panel, name, own, along) if own.gap > 0 and own.agrees < HALF * own.others
+        else Apart(panel.recording, name, own.agrees, own.others)
+        for name, own in zip(panel.people, standing(along), strict=True)
+    ]  # fmt: skip
 
 
-def _kappas(tables: Array) -> Array:
-    """Kappa of each table ``(..., kinds, kinds)``; 0 where chance leaves nothing to agree about."""
-    total = np.maximum(tables.sum(axis=(-2, -1)), np.finfo(float).tiny)
-    rows, columns = tables.sum(axis=-1), tables.sum(axis=-2)
-    chance = (rows * columns).sum(axis=-1) / total**2
-    agreed = np.trace(tables, axis1=-2, axis2=-1) / total
-    left = 1 - chance
-    kappas: Array = np.divide(agreed - chance, left, out=np.zeros_like(left), where=left > 1e-12)
-    return kappas
+def _asked(panel: Panel, name: str, own: Standing, along: Timeline) -> Apart:
+    """Somebody who is lowest by far, and whether chance would do that."""
+    rest = [at for at, who in enumerate(panel.people) if who != name]
+    by_chance = max(_accidental(along, at, rest) for at in rest)
+    p = exchanged(along, own.gap)
+    return Apart(panel.recording, name, own.agrees, own.others, p, by_chance)
 
 
-def _jackknife(gap: float, without: Array) -> float:
-    """How likely chance makes the gap as large or larger."""
-    from scipy.special import stdtr
+def _accidental(along: Timeline, at: int, of: Sequence[int]) -> float:
+    """How often somebody agrees as well with the rest of these when he is moved in time."""
+    _, kappas = _moved(along.by([at, *(other for other in of if other != at)]))
+    return _share(kappas)
 
-    n = len(without)
-    spread = np.sqrt((n - 1) / n * ((without - without.mean()) ** 2).sum())
-    if spread <= 1e-12:
-        return 0.0 if gap > 0 else 1.0
-    return float(stdtr(n - 1, -gap / spread))
+
+def _share(kappas: Array) -> float:
+    """How often kappas of moves are as high as that of no move, the first; 1 where none are."""
+    return float((kappas >= kappas[0] - 1e-9).mean()) if len(kappas) else 1.0
 
 
 def alarms(panels: Sequence[Panel], labels: Sequence[str] = ()) -> list[Alarm]:
@@ -227,8 +208,7 @@ def _explained(panel: Panel, found: Apart, panels: Sequence[Panel], labels: Sequ
     helps = bool(len(kappas)) and not where and kappas[at] >= HALF * found.others
     return Alarm(
         found.recording, found.rater, found.agrees, found.others, found.p,
-        float((kappas >= kappas[0] - 1e-9).mean()) if len(kappas) else 1.0,
-        where, best, float(lags[at]) if helps else 0.0,
+        _share(kappas), where, best, float(lags[at]) if helps else 0.0,
     )  # fmt: skip
 
 

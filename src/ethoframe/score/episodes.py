@@ -2,8 +2,10 @@
 
 Time counts only where both looked. A moment is right when both say the label or neither does; an
 event is right when it is matched, one to one, with one of the truth that overlaps it enough (the
-assignment that matches most events). Numbers of recordings (seconds, events, percent of a bin) have
-a bias and limits of agreement.
+assignment that matches most events). Bouts of one person that overlap are one: what is going on
+cannot start again. Events without length, such as presses of a lever, are matched by when they are,
+within a tolerance, and have no agreement of time. Numbers of recordings (seconds, events, percent
+of a bin) have a bias and limits of agreement.
 """
 
 from __future__ import annotations
@@ -17,8 +19,8 @@ import numpy as np
 
 from ethoframe.data import Episodes
 from ethoframe.data.noun import Array
-from ethoframe.score._matching import matched
-from ethoframe.score._timeline import confusion, even_cuts, timeline
+from ethoframe.score._matching import matched, near
+from ethoframe.score._timeline import Timeline, confusion, even_cuts, timeline
 from ethoframe.score.bootstrap import DRAWS, Estimate, estimate, median, share
 from ethoframe.score.counts import CountScore
 from ethoframe.score.counts import summary as of_counts
@@ -27,6 +29,13 @@ from ethoframe.score.together import MOST_STRETCHES
 
 IOUS = (0.2, 0.5)
 """Shared over joined time from which two events are one."""
+
+WITHIN_S = 0.5
+"""How far two events without length may be apart to be one, in seconds, unless it is said.
+
+Half of the least that studies of human behaviour took (1 to 5 s: Mudford, Taylor & Martin, J. Appl.
+Behav. Anal. 42 (2009), 165-169): twice what one person needs to press a key.
+"""
 
 BRIEF = ("frame_f1", "kappa", "f1")
 """What is told in brief."""
@@ -64,6 +73,9 @@ class Compared:
         Weight by block, by what the truth says (rows: not, yes) and the answer ``(blocks, 2, 2)``.
     events
         By IoU: matched pairs, events of the answer, events of the truth, by block ``(blocks, 3)``.
+        Events without length share no time, and are not among them.
+    starts
+        The same of all events matched by when they start, where any has no length; else nothing.
     edges_s
         Onset and offset of the answer less those of the truth, of events matched at the least IoU
         ``(pairs, 2)``; NaN where the support cuts an event off.
@@ -71,6 +83,9 @@ class Compared:
         Of answer and truth, over what both looked at.
     both_s
         Seconds that both looked at.
+    timed
+        Whether there is an agreement of time: not where all events of one of them have no length.
+        Then nothing is in `table` and `events`.
     """
 
     recording: str
@@ -80,11 +95,18 @@ class Compared:
     seconds: tuple[float, float]
     bouts: tuple[int, int]
     both_s: float
+    starts: Array
+    timed: bool = True
 
     @property
     def f1(self) -> float:
         """Of time; NaN where neither saw it."""
         return _f1(self.table)
+
+    @property
+    def start_f1(self) -> float:
+        """Of events by when they start; NaN where none is without length."""
+        return _event_f1(self.starts)
 
     @property
     def kappa(self) -> float:
@@ -96,7 +118,13 @@ class Compared:
         return _event_f1(self.events[iou])
 
 
-def compared(pair: Pair, label: str, rate_per_s: float | None = None, blocks: int = 1) -> Compared:
+def compared(
+    pair: Pair,
+    label: str,
+    rate_per_s: float | None = None,
+    blocks: int = 1,
+    within_s: float = WITHIN_S,
+) -> Compared:
     """What agrees and what does not in one recording.
 
     Parameters
@@ -110,6 +138,8 @@ def compared(pair: Pair, label: str, rate_per_s: float | None = None, blocks: in
     blocks
         Blocks of as many seconds each, that both looked at; an event belongs to that in which it
         starts.
+    within_s
+        How far events may be apart to be one, where any has no length.
 
     Examples
     --------
@@ -130,20 +160,79 @@ def compared(pair: Pair, label: str, rate_per_s: float | None = None, blocks: in
     table = np.array(
         [confusion(true, own, np.where(block == at, along.weight, 0), 2) for at in range(blocks)]
     )
-    looked = _joined(np.stack([along.start_s, along.stop_s], axis=1)[along.shared])
-    spans = (_clipped(pair.answer.spans(label), looked), _clipped(pair.truth.spans(label), looked))
+    looked = looked_together(along)
+    spans = [_clipped(each.spans(label), looked) for each in both]
+    points = [_points(each.spans(label), looked) for each in both]
+    timed = not any(without_length(each, label) for each in both)
+    pairs = {iou: matched(spans[0], spans[1], iou) for iou in IOUS}
     seconds = [float(np.where(row == 1, along.stop_s - along.start_s, 0)[along.shared].sum())
                for row in (own, true)]  # fmt: skip
-    pairs = {iou: matched(*spans, iou) for iou in IOUS}
     return Compared(
         pair.recording,
-        table,
-        {iou: _by_block(spans, pairs[iou], cuts) for iou in IOUS},
+        table * timed,
+        {iou: _by_block(spans, pairs[iou], cuts) * timed for iou in IOUS},
         _edges(spans, pairs[min(IOUS)], looked),
         (seconds[0], seconds[1]),
-        (len(spans[0]), len(spans[1])),
+        (len(spans[0]) + len(points[0]), len(spans[1]) + len(points[1])),
         float((looked[:, 1] - looked[:, 0]).sum()),
+        _starts(spans, points, cuts, within_s),
+        timed,
     )
+
+
+def without_length(seen: Episodes, label: str) -> bool:
+    """Whether there are events called so, none of which has a length.
+
+    Examples
+    --------
+    >>> press = Episodes.of("press", np.array([[1.0, 1.0]]), np.array([[0.0, 9.0]]))
+    >>> without_length(press, "press"), without_length(press, "rear")
+    (True, False)
+    """
+    spans = seen.spans(label)
+    return bool(len(spans)) and not bool((spans[:, 1] > spans[:, 0]).any())
+
+
+def counted(people: Sequence[Episodes], label: str) -> Array:
+    """Seconds and events of each person in what all of them looked at ``(people, 2)``.
+
+    Examples
+    --------
+    >>> rear = Episodes.of("rear", np.array([[1.0, 3.0], [8.0, 9.0]]), np.array([[0.0, 9.0]]))
+    >>> counted([rear, Episodes.of("rear", np.array([[1.0, 2.0]]), [[0.0, 5.0]])], "rear").tolist()
+    [[2.0, 1.0], [1.0, 1.0]]
+    """
+    looked = looked_together(timeline(people, [label]))
+    rows = []
+    for each in people:
+        held = _clipped(each.spans(label), looked)
+        events = len(held) + len(_points(each.spans(label), looked))
+        rows.append((float((held[:, 1] - held[:, 0]).sum()), events))
+    told: Array = np.array(rows, np.float64).reshape(-1, 2)
+    return told
+
+
+def looked_together(along: Timeline) -> Array:
+    """Spans ``(n, 2)`` that all looked at."""
+    return _joined(np.stack([along.start_s, along.stop_s], axis=1)[along.shared])
+
+
+def _points(spans: Array, looked: Array) -> Array:
+    """Times of events without length that lie in what both looked at, its ends as well."""
+    times = np.unique(spans[spans[:, 0] == spans[:, 1], 0])
+    inside = ((times[:, None] >= looked[:, 0]) & (times[:, None] <= looked[:, 1])).any(axis=1)
+    found: Array = times[inside]
+    return found
+
+
+def _starts(spans: Sequence[Array], points: Sequence[Array], cuts: Array, within_s: float) -> Array:
+    """Matched pairs, events of the answer and of the truth, by block, by when they start."""
+    if not any(map(len, points)):
+        return np.zeros((len(cuts) + 1, 3))
+    begin = [np.sort(np.concatenate([held[:, 0], times]))
+             for held, times in zip(spans, points, strict=True)]  # fmt: skip
+    pairs = near(begin[0], begin[1], within_s)
+    return _by_block([np.stack([each, each], axis=1) for each in begin], pairs, cuts)
 
 
 def _joined(spans: Array) -> Array:
@@ -160,13 +249,25 @@ def _clipped(spans: Array, looked: Array) -> Array:
     """Events within what both looked at; overlapping ones are one, those that touch are two."""
     parts = [np.clip(spans, start, stop) for start, stop in looked.tolist()]
     within = np.concatenate([part[part[:, 1] > part[:, 0]] for part in [*parts, np.empty((0, 2))]])
-    within = within[np.argsort(within[:, 0], kind="stable")]
-    if len(within):
-        reached = np.maximum.accumulate(within[:, 1])
-        new = np.concatenate([[True], within[1:, 0] >= reached[:-1]])
-        last = np.concatenate([new[1:], [True]])
-        within = np.stack([within[new, 0], reached[last]], axis=1)
-    return within
+    return disjoint(within)
+
+
+def disjoint(spans: Array) -> Array:
+    """Bouts in the order of their starts; those that overlap are one, those that touch are two.
+
+    Examples
+    --------
+    >>> disjoint(np.array([[1.0, 3.0], [2.0, 4.0], [4.0, 5.0]])).tolist()
+    [[1.0, 4.0], [4.0, 5.0]]
+    """
+    if not len(spans):
+        return spans
+    ordered = spans[np.argsort(spans[:, 0], kind="stable")]
+    reached = np.maximum.accumulate(ordered[:, 1])
+    new = np.concatenate([[True], ordered[1:, 0] >= reached[:-1]])
+    last = np.concatenate([new[1:], [True]])
+    one: Array = np.stack([ordered[new, 0], reached[last]], axis=1)
+    return one
 
 
 def _by_block(spans: Sequence[Array], pairs: Array, cuts: Array) -> Array:
@@ -222,6 +323,10 @@ def summary(
         sums = _units([row.events[iou] for row in rows], rows, names)
         for name, statistic in _chosen(_OF_EVENTS, brief):
             told[f"event_{name}_iou_{iou:g}"] = estimate(sums, statistic, draws=draws)
+    if any(row.starts.any() for row in rows):
+        sums = _units([row.starts for row in rows], rows, names)
+        for name, statistic in _chosen(_OF_EVENTS, brief):
+            told[f"event_{name}_by_start"] = estimate(sums, statistic, draws=draws)
     if brief:
         return told
     told |= _edge_scores(rows, draws)

@@ -1,8 +1,9 @@
 """Agreement beyond chance: Cohen's and Fleiss' kappa, Krippendorff's alpha, from weights.
 
 All of them are 1 where all say the same of everything and 0 where they agree as often as chance has
-it. Where chance leaves nothing to agree about, as when nobody ever saw the behaviour, or one rater
-saw it all the time or never, they have no value: that is NaN with a reason, and never 1.
+it. Where chance leaves nothing to agree about, because all say one and the same all the time, they
+have no value: that is NaN with a reason, and never 1. Where one rater never saw what another saw,
+Cohen's formula says 0, and so it is told: whoever says nothing agrees as chance does.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from ethoframe.data.noun import Array
 NOBODY_LOOKED = "they never looked at the same time"
 NEVER = "none of them ever saw it"
 ALWAYS = "all of them saw the same all the time"
-CONSTANT = "one of them never saw it, or saw it all the time"
+NO_LENGTH = "its events have no length: they agree by when they are, and not for how long"
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,9 @@ class Coefficient:
 def cohen(table: Array) -> Coefficient:
     """Cohen's kappa of two raters, from their confusion ``(kinds, kinds)``, the first kind nothing.
 
+    It is 0 where one of them says one thing all the time and the other does not, and has no value
+    where both say one and the same all the time.
+
     Parameters
     ----------
     table
@@ -49,37 +53,25 @@ def cohen(table: Array) -> Coefficient:
     --------
     >>> round(cohen(np.array([[15.0, 5.0], [10.0, 20.0]])).value, 3)
     0.4
+    >>> cohen(np.array([[9.0, 2.0], [0.0, 0.0]]))
+    Coefficient(value=0.0, reason='')
     """
-    total = float(table.sum())
-    rows, columns = table.sum(axis=1), table.sum(axis=0)
-    if reason := _undefined(total, rows, columns):
-        return Coefficient(float("nan"), reason)
-    return Coefficient(chance_corrected(table))
+    value = chance_corrected(table)
+    if value == value:
+        return Coefficient(value)
+    if not table.sum():
+        return Coefficient(value, NOBODY_LOOKED)
+    return Coefficient(value, NEVER if table[0].sum() else ALWAYS)
 
 
 def chance_corrected(table: Array) -> float:
-    """Cohen's kappa by its formula: 0 where one rater never changes, NaN where both say one thing.
-
-    It is what takes part in sums over many tables, and what an alarm looks at: somebody who saw
-    nothing where others saw much agrees with them no better than chance.
-    """
+    """Cohen's kappa by its formula, as `cohen` has it, without a reason where there is none."""
     total = float(table.sum())
     if not total:
         return float("nan")
     chance = float(table.sum(axis=1) @ table.sum(axis=0)) / total**2
     agreed = float(np.trace(table)) / total
     return (agreed - chance) / (1 - chance) if chance < 1 - 1e-12 else float("nan")
-
-
-def _undefined(total: float, rows: Array, columns: Array) -> str:
-    if not total:
-        return NOBODY_LOOKED
-    says = int(np.count_nonzero(rows)), int(np.count_nonzero(columns))
-    if says == (1, 1):
-        if rows[0] and columns[0]:
-            return NEVER
-        return ALWAYS if rows.argmax() == columns.argmax() else CONSTANT
-    return CONSTANT if min(says) == 1 else ""
 
 
 def fleiss_sums(codes: Array, weight: Array, kinds: int) -> Array:

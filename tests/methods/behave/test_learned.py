@@ -283,7 +283,7 @@ def ready(tmp_path_factory) -> Taught:
         pytest.importorskip(library)
     from ethoframe.run.fitting import fit
 
-    tracks = meeting(8, 90)
+    tracks = meeting(8, 60)
     folder = tmp_path_factory.mktemp("fit") / "model"
     training = Training(seed=1, validation=0.34, threads=1, device="cpu")
     return fit(Taught(), labels(tracks, together(tracks)), folder, training).method

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 import pytest
 
 from ethoframe.data import Measures, Sheet
-from ethoframe.methods.contrast._deals import orders
+from ethoframe.methods.contrast._deals import orders, turns
 from ethoframe.methods.contrast._difference import Design
 from ethoframe.methods.contrast._held_out import Apart, evened
 from ethoframe.methods.contrast._parting import Parting
@@ -37,7 +38,8 @@ def _apart(values, treated, block=None, ways=100, dealt=99, seed=1, kin=None):
     kin = np.arange(len(treated)) if kin is None else np.asarray(kin)
     parting = Parting.of(design, kin, ways, seed)
     every = parting.whole or not parting.moving
-    return Apart.of(design, np.asarray(values), parting, orders(design, dealt, seed, every=every))
+    dealing = orders(design, dealt, seed, every=every)
+    return Apart.of(design, np.asarray(values), parting, dealing, turns(design, dealt, seed))
 
 
 def test_the_best_of_seventy_deals_and_its_mirror():
@@ -166,7 +168,7 @@ def test_levels_that_are_several_are_all_counted():
     assert [row.level for row in found.rows] == ["b"] * 5 + ["c"] * 5
     assert found.rows[0].quantity == "measure 2"
     assert found.rows[0].p == pytest.approx(4 / 70)
-    assert any(line.startswith("b: of 4 measures") for line in found.warnings)
+    assert any(line.startswith("b against a: of 4 measures") for line in found.warnings)
 
 
 def test_nothing_is_told_of_nothing():
@@ -175,6 +177,42 @@ def test_nothing_is_told_of_nothing():
     assert "the same in all units" in row.definition
     assert not Ranking().apply(measures=Measures(), sheet=case["sheet"]).rows
     assert not Ranking().apply(measures=case["measures"], sheet=Sheet("none.csv")).rows
+
+
+def test_turns_are_all_different_and_begin_with_the_values_as_they_are():
+    design = Design(np.arange(8) < 4, np.zeros(8, int))
+    found = turns(design, 199, 1)
+    assert found[0].tolist() == [1.0] * 8
+    # Turning all is turning none: half of the 256 ways are the other half.
+    assert len({tuple(turn * turn[0]) for turn in found}) == len(found) == 128
+    some = turns(design, 50, 1)
+    assert some.shape == (51, 8)
+    assert set(np.unique(some)) == {-1.0, 1.0}
+    assert not len(turns(Design(np.tile([True, False], 4), np.repeat(np.arange(4), 2)), 99, 1))
+
+
+def test_a_small_level_that_varies_more_is_seldom_called_different():
+    chance, treated = np.random.default_rng(4), np.arange(12) < 4
+    told = []
+    for seed in range(60):
+        values = (chance.normal(size=12) + chance.normal(size=(20, 12))) * np.where(treated, 3.0, 1)
+        found = _apart(values, treated, ways=10, dealt=39, seed=seed)
+        told.append([found.among.min() <= 0.05, _by_deals(found) <= 0.05])
+    both, deals = np.mean(told, axis=0)
+    assert both < 0.75 * deals
+
+
+def _by_deals(found) -> float:
+    """P of the best measure by deals alone."""
+    return float(replace(found, turned=found.turned[:0]).among.min())
+
+
+def test_turned_values_that_some_lack_are_told_as_if_they_were_alone():
+    values = np.random.default_rng(6).normal(size=(3, 10))
+    values[1, [2, 7]] = math.nan
+    found = _apart(values, np.arange(10) < 5, dealt=63)
+    assert np.isfinite(found.turned).all()
+    assert found.turned[0] == pytest.approx(found.statistic[0])
 
 
 def test_orders_begin_with_the_one_that_is_and_are_all_different():

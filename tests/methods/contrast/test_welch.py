@@ -96,13 +96,13 @@ def test_rows_belong_to_files_or_animals_and_strangers_are_told():
     fewer = {**case, "sheet": type(sheet)("animals.csv", sheet.rows[:-1])}
     found = Welch().apply(**fewer)
     assert found.row("distance").n == 4
-    assert "1 recordings are left out" in found.warnings[0]
+    assert "1 recording is left out" in found.warnings[0]
 
 
 def test_values_that_are_missing_are_told():
     found = Welch().apply(**study([*A, *B[:3], math.nan], group=GROUPS))
     assert found.row("distance").n == 3
-    assert any("1 recordings have no value" in line for line in found.warnings)
+    assert any("1 recording has no value and is left out" in line for line in found.warnings)
 
 
 def test_family_counts_measures_and_comparisons():
@@ -111,6 +111,47 @@ def test_family_counts_measures_and_comparisons():
     assert [row.level for row in found.rows] == ["b", "c"]
     assert found.family == "2 tests: 1 measure × 2 comparisons"
     assert all(row.q >= row.p for row in found.rows)
+
+
+def test_without_a_control_every_pair_is_compared_and_counted():
+    groups = ["a", "a", "a", "b", "b", "b", "c", "c", "c"]
+    case = study([*A, *B], group=groups)
+    found = Welch().apply(**case)
+    pairs = [(row.level, row.control) for row in found.rows]
+    assert pairs == [("b", "a"), ("c", "a"), ("c", "b")]
+    assert found.family == "3 tests: 1 measure × 3 comparisons"
+    assert [line for line in found.warnings if "every pair" in line] == [
+        "no control is named: every pair of the levels of group is compared, 3 in all; "
+        "--control LEVEL compares each with one"
+    ]
+    against = Welch(control="a").apply(**case)
+    for row in against.rows:
+        (same,) = [each for each in found.rows if each.level == row.level and each.control == "a"]
+        assert (same.p, same.effect, same.low) == (row.p, row.effect, row.low)
+        assert same.q >= row.p
+    assert not any("every pair" in line for line in against.warnings)
+    assert not Welch().apply(**study([*A, *B], group=GROUPS)).warnings
+
+
+def test_what_is_found_alone_but_not_among_all_says_so():
+    low, high = [0.0, 0.1, 0.2, 0.3], [0.25, 0.35, 0.45, 0.55]
+    groups = [level for level in "abcd" for _ in range(4)]
+    found = Welch().apply(**study([*low, *high, *low, *low], group=groups))
+    row = found.rows[0]
+    assert row.p <= 0.05 < row.q
+    assert row.verdict.startswith("there is a difference; taken alone: ")
+    alone = Welch().apply(**study([*low, *high], group=groups[:8])).rows[0]
+    assert alone.p == alone.q == pytest.approx(row.p)
+    assert alone.verdict == "there is a difference"
+
+
+def test_three_sessions_are_paired_two_by_two():
+    first = np.array(A)
+    values = [*first, *(first + np.array([1.0, 1.4, 0.7, 1.9, 0.2])), *(first * 1.5)]
+    names, sessions = [f"m{k}" for k in range(5)] * 3, [s for s in "123" for _ in range(5)]
+    found = Welch(factor="session").apply(**study(values, subject=names, session=sessions))
+    assert [(row.level, row.control) for row in found.rows] == [("2", "1"), ("3", "1"), ("3", "2")]
+    assert found.rows[2].p == pytest.approx(stats.ttest_rel(values[10:], values[5:10]).pvalue)
 
 
 def test_what_the_smallest_effect_says():

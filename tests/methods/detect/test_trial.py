@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ethoframe.data import Episodes, Tracks, Values
+from ethoframe.data import Arena, Episodes, Tracks, Values
 from ethoframe.methods.detect.trial import Trial
 from ethoframe.methods.regress.change import Change
 from ethoframe.methods.segment.silhouette import Silhouette
@@ -158,3 +158,76 @@ def test_on_rendered_scenes_the_start_is_found(scene, start_s) -> None:
     start, stop = span(tracks, apply(Change(), recording=film, **looks))
     assert start == pytest.approx(start_s, abs=0.5)
     assert stop == pytest.approx(24.0)
+
+
+BOX = np.array([[0.0, 0.0], [400.0, 0.0], [400.0, 400.0], [0.0, 400.0]])
+FLOOR = Arena("rectangle", BOX, (200.0, 200.0))  # px, and half as many mm
+
+
+def carried(beside: Spans, lasts_s: float = 60.0, far_px: float = 300.0) -> Tracks:
+    """Tracks of an animal that goes about on the floor, and is beside it for some time."""
+    t = np.arange(round(lasts_s * RATE)) / RATE
+    points = 200 + 100 * np.stack([np.sin(t), np.cos(t)], axis=1)
+    for start, stop in beside:
+        points[(t >= start) & (t < stop)] = [400 + far_px, 200]
+    return Tracks.of(points, t)
+
+
+def cut_to(tracks: Tracks, arena: Arena = FLOOR, **parameters) -> tuple[float, float, int]:
+    """Start, stop, and how many lines are told."""
+    trial = apply(Trial(**parameters), tracks=tracks, arena=arena)
+    (span,) = trial.spans("trial").tolist()
+    return (*(pytest.approx(end, abs=0.04) for end in span), len(trial.cautions))
+
+
+def test_before_it_is_on_the_arena_there_is_no_trial() -> None:
+    assert cut_to(carried(((0, 12),))) == (12.0, 60.0, 1)
+    # Carried over the floor for a moment it is not on it.
+    assert cut_to(carried(((0, 5), (5.8, 12)))) == (12.0, 60.0, 1)
+    trial = apply(Trial(), tracks=carried(((0, 12),)), arena=FLOOR)
+    assert trial.cautions[0].startswith(
+        "the first 12.0 s are left out: for 12.0 s of them the animal is beside the arena"
+    )
+    assert "on the arena, or within 40 mm of it" in trial.definition
+
+
+def test_nor_after_it_was_taken_off_for_good() -> None:
+    assert cut_to(carried(((50, 60),))) == (0.0, 50.0, 1)
+    assert cut_to(carried(((0, 3), (50, 60)))) == (3.0, 50.0, 2)
+    # It may fall off and come back.
+    assert cut_to(carried(((20, 40),))) == (0.0, 60.0, 0)
+    # A wrong place or two at the end are no end.
+    assert cut_to(carried(((59.0, 59.2),))) == (0.0, 60.0, 0)
+
+
+def test_leaning_out_is_being_there() -> None:
+    assert cut_to(carried(((0, 12),), far_px=70.0)) == (0.0, 60.0, 0)
+    assert cut_to(carried(((0, 12),), far_px=70.0), beside_mm=30.0) == (12.0, 60.0, 1)
+    # Without a scale or a body length it must be inside.
+    bare = replace(FLOOR, sides_mm=None)
+    assert cut_to(carried(((0, 12),), far_px=10.0), bare) == (12.0, 60.0, 1)
+    long = carried(((0, 12),), far_px=10.0)
+    long = replace(long, features={"major_px": np.full((len(long), 1), 40.0)})
+    assert cut_to(long, bare) == (0.0, 60.0, 0)
+
+
+def test_what_the_user_says_of_the_trial_is_not_doubted_beside_the_arena() -> None:
+    assert cut_to(carried(((0, 12),)), from_s=4.0) == (4.0, 60.0, 1)
+    assert cut_to(carried(((0, 12), (50, 60))), lasts_s=46.0) == (12.0, 58.0, 2)
+
+
+def test_never_on_the_arena_the_trial_is_everything_and_not_sure() -> None:
+    trial = apply(Trial(), tracks=carried(((0, 60),)), arena=FLOOR)
+    assert trial.spans("trial").tolist() == [[0.0, pytest.approx(60.0)]]
+    assert trial.confidence == 0
+    assert trial.cautions == ()
+
+
+def test_any_keypoints_will_do_where_none_is_the_middle_of_the_body() -> None:
+    tracks = carried(((0, 12),))
+    position = np.concatenate([tracks.position, tracks.position + 5], axis=2)
+    position[30:40, :, 1] = np.nan
+    named = replace(
+        tracks, position=position, confidence=np.ones((len(tracks), 2, 1)), keypoints=("a", "b")
+    )
+    assert cut_to(named) == (12.0, 60.0, 1)

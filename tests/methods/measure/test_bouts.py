@@ -129,3 +129,30 @@ def test_each_individual_has_bouts_of_its_own():
     rows = apply(Bouts(bin_s=0.0), episodes=Episodes.merged(parts)).rows
     times = {row.individual: row.value for row in rows if row.quantity == "time rearing"}
     assert times == {"a": 1.0, "b": 4.0}
+
+
+def test_a_latency_in_a_declared_window_counts_from_its_start() -> None:
+    window = Episodes.of("floating", np.array([[150.0, 160.0]]), np.array([[120.0, 360.0]]))
+    row = measured(window).row("latency to floating")
+    assert row.value == 30.0
+    assert row.definition.startswith("from the start of this time that was looked at")
+    tracks = Tracks.of(np.zeros((361, 2)), np.arange(361.0))
+    of_all = measured(window, tracks=tracks).row("latency to floating")
+    assert of_all.value == 150.0
+    assert of_all.definition.startswith("from the start of this time to")
+
+
+def test_a_kind_may_be_all_whose_labels_begin_so() -> None:
+    support = np.array([[0.0, 100.0]])
+    parts = [
+        Episodes.of(f"exploring novel {side}", np.array([[at, at + 5.0]]), support)
+        for side, at in (("left", 10.0), ("right", 50.0))
+    ]
+    seen = Episodes.merged(parts)
+    kinds = ("exploring novel", "exploring familiar")
+    m = measured(seen, labels=kinds, begins=True)
+    assert m.value("time exploring novel") == 10.0
+    assert m.value("bouts exploring novel") == 2
+    # One that nobody explored is told of all the same.
+    assert m.value("time exploring familiar") == 0.0
+    assert measured(seen, labels=kinds).value("time exploring novel") == 0.0

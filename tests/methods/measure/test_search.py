@@ -97,6 +97,21 @@ def test_a_heading_that_misses():
     assert np.isnan(still.value("heading error"))
 
 
+def test_how_much_of_the_way_is_in_the_corridor():
+    name = "share of path to platform in corridor"
+    assert swim((0, -500, 0), (4, 300, 0), (10, 300, 0)).value(name) == pytest.approx(100)
+    # 300 of 800 mm aside: of 1350 mm to the edge, all but the first and last are out of it.
+    m = swim((0, -500, 0), (4, -500, 300), (12, 300, 300), (15, 300, 0), (20, 300, 0))
+    assert m.value(name) == pytest.approx(100 * (90 + 40) / 1350, abs=1.0)
+    wide = swim(
+        (0, -500, 0), (4, -500, 300), (12, 300, 300), (15, 300, 0), (20, 300, 0),
+        method=Search(corridor_mm=700.0),
+    )  # fmt: skip
+    assert wide.value(name) == pytest.approx(100)
+    assert "180 mm wide" in m.row(name).definition
+    assert np.isnan(swim((0, -450, 0), (10, -450, 10)).value(name))
+
+
 def test_without_a_platform_it_is_refused():
     tracks = Tracks.of(np.zeros((5, 2)), np.arange(5) / RATE, "body_centre")
     arena = Arena("circle", RIM)

@@ -8,8 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ethoframe.data import Arena, Episodes, Measures, Refusal, Tracks, Zone
+from ethoframe.methods.behave.visits import Visits
+from ethoframe.methods.measure.groups import Groups
 from ethoframe.methods.measure.zones import Zones
 from ethoframe.run import apply
+from ethoframe.testing.mazes import light_dark
 
 RATE = 20.0
 SIDE = 200.0  # px, and twice as many mm
@@ -51,6 +54,11 @@ def measured(
 ACROSS = along(np.linspace(0, 400, 401)[:-1] + 0.5)
 
 
+# There and back at twice the speed: two times through the centre.
+TWICE = along(400 - np.abs(399 - 2.0 * np.arange(400)))
+CROSSED = seen(TWICE, (2.5, 7.5), (12.5, 17.5))
+
+
 def test_time_is_that_of_the_frames_inside() -> None:
     m = measured(ACROSS)
     assert m.value("time in centre") == pytest.approx(10.0)
@@ -81,15 +89,16 @@ def test_distance_to_the_wall_is_the_mean_to_the_nearest() -> None:
 
 
 def test_entries_and_latency_are_those_of_the_visits() -> None:
-    m = measured(ACROSS, seen(ACROSS, (4.0, 6.0), (9.0, 12.0)))
+    m = measured(TWICE, CROSSED)
     assert m.value("entries to centre") == 2
-    assert m.value("latency to centre") == pytest.approx(4.0)
+    assert m.value("latency to centre") == pytest.approx(2.5)
     assert m.value("entries to periphery") == 0
     assert np.isnan(m.value("latency to periphery"))
 
 
 def test_being_there_at_first_is_no_entry_and_no_wait() -> None:
-    m = measured(ACROSS, seen(ACROSS, (0.0, 2.0), (9.0, 12.0)))
+    off = along(np.abs(400 - np.abs(200 + 2.0 * np.arange(400) - 400)))
+    m = measured(off, seen(off, (0.0, 2.5), (7.5, 12.5)))
     assert m.value("entries to centre") == 1
     assert m.value("latency to centre") == 0
 
@@ -112,17 +121,16 @@ def test_the_clock_may_begin_anywhere(start_s) -> None:
 
 
 def test_each_bin_has_its_own() -> None:
-    visits = seen(ACROSS, (4.0, 6.0), (9.0, 12.0))
-    rows = measured(ACROSS, visits, bin_s=8.0).rows
+    rows = measured(TWICE, CROSSED, bin_s=8.0).rows
 
     def of(quantity: str) -> list[float]:
         return [row.value for row in rows if row.quantity == quantity]
 
-    assert of("time in centre") == pytest.approx([10, 3, 7, 0])
-    assert of("distance in centre") == pytest.approx([200, 60, 140, 0])
+    assert of("time in centre") == pytest.approx([10, 5, 3.5, 1.5], abs=0.06)
+    assert of("distance in centre") == pytest.approx([400, 200, 140, 60], abs=2.1)
     assert of("entries to centre") == [2, 1, 1, 0]
-    # In the second bin it is one second to the visit; in the last there is none.
-    assert of("latency to centre") == pytest.approx([4, 4, 1, np.nan], nan_ok=True)
+    # In the second bin it is 4.5 s to the visit; in the last one is going on.
+    assert of("latency to centre") == pytest.approx([2.5, 2.5, 4.5, 0])
 
 
 def test_a_bin_that_begins_during_a_visit_has_no_latency() -> None:
@@ -266,3 +274,63 @@ def test_zones_during_events() -> None:
     # It is there when the second tone comes on.
     assert m.value("latency to centre", "tone 2") == 0
     assert m.value("latency to centre", "tone") == pytest.approx(5.0)
+
+
+# One rule for entries and for time unseen, here and in measure/groups.
+
+
+def test_it_enters_again_once_it_was_seen_outside() -> None:
+    alone = replace(field(), zones=field().zones[:1])  # all else of the floor is in no zone
+    assert measured(TWICE, CROSSED, arena=alone).value("entries to centre") == 2
+    # Of a maze zones are all there is: out over an edge and back it did not leave.
+    assert measured(TWICE, CROSSED, arena=alone, maze=True).value("entries to centre") == 1
+    assert measured(TWICE, CROSSED, maze=True).value("entries to centre") == 2
+
+
+def test_lost_outside_and_found_inside_it_has_entered() -> None:
+    position = TWICE.position.copy()
+    position[40:80] = np.nan  # from 2 to 4 s, and the centre begins at 2.5 s
+    lost = replace(TWICE, position=position)
+    visits = seen(lost, (4.0, 7.5), (12.5, 17.5))
+    assert measured(lost, visits).value("entries to centre") == 2
+
+
+def test_unseen_in_a_zone_that_hides_it_is_there() -> None:
+    position = TWICE.position.copy()
+    position[60:140] = np.nan  # from 3 to 7 s
+    lost = replace(TWICE, position=position)
+    sides = {"centre": measured(lost, apply(Visits(), tracks=lost, arena=field()))}
+    for name in ("centre", "nest"):  # nobody drew a nest
+        visits = apply(Visits(hidden=name), tracks=lost, arena=field())
+        sides[f"hidden in {name}"] = measured(lost, visits)
+    assert sides["centre"].value("time in centre") == pytest.approx(6.0, abs=0.06)
+    assert sides["centre"].value("share of time in centre") == pytest.approx(100 * 6 / 16, abs=0.4)
+    row = sides["hidden in centre"].row("time in centre")
+    assert row.value == pytest.approx(10.0, abs=0.06)
+    assert row.low <= row.value <= row.high
+    assert row.high - row.low < 2.0
+    m = sides["hidden in nest"]
+    assert m.value("time in nest") == pytest.approx(4.0, abs=0.06)
+    assert m.value("share of time in nest") == pytest.approx(20.0, abs=0.4)
+    assert m.value("entries to nest") == 1
+    assert m.value("latency to nest") == pytest.approx(3.0, abs=0.06)
+    assert "nest: not drawn" in m.row("time in nest").definition
+
+
+@pytest.mark.parametrize("hidden", ["", "dark"])
+def test_zones_and_groups_of_zones_say_the_same(hidden) -> None:
+    session = light_dark(5)
+    tracks = session.tracks
+    gone = np.zeros(len(tracks), bool)
+    for name, start, stop in session.visits:
+        gone |= (name == "dark") & (tracks.times_s >= start) & (tracks.times_s < stop)
+    position = np.where(gone[:, None, None, None] & (hidden != ""), np.nan, tracks.position)
+    given = {"tracks": replace(tracks, position=position), "arena": session.arena}
+    given["visits"] = apply(Visits(hidden=hidden), **given)
+    zones = apply(Zones(bin_s=0.0, walls=False, maze=True), **given)
+    sides = apply(Groups(groups=("light", "dark"), bin_s=0.0), **given)
+    for quantity in ("time in", "entries to", "latency to", "distance in"):
+        for side in ("light", "dark"):
+            name = f"{quantity} {side}"
+            assert zones.value(name) == pytest.approx(sides.value(name)), name
+    assert zones.value("entries to dark") == session.entries("dark")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ethoframe.data import Row
 from ethoframe.report.album import write_album
 from ethoframe.report.picture import FILE
 from ethoframe.run.order import Outcome, Part
@@ -60,6 +61,14 @@ def test_numbers_links_and_small_pictures(tmp_path, written) -> None:
     assert "area (µm²)" in page
     assert re.search(r'data-name="count \(objects\)">3</td>', page)
     assert re.search(r'data-name="count \(objects\)"></td>', page)
+
+
+def test_whose_picture_it_is(tmp_path, written) -> None:
+    row = Row(line=2, video=("a.tif",), subject="m<7>", group="treated")
+    one = done(tmp_path, "a", parts=(Part("a.tif", "", tmp_path / "a", row),))
+    page = written(one, done(tmp_path, "b"))
+    assert page.count("<small>m&lt;7&gt;</small>") == 1
+    assert "treated" not in page
 
 
 def test_a_map_that_failed_is_shown_with_its_page(tmp_path, written) -> None:

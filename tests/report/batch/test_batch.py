@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ethoframe.data import Check, Recording, Row, Verdict
+from ethoframe.data import Check, Measure, Measures, Recording, Row, Verdict
+from ethoframe.formats import table
 from ethoframe.report.batch import FILE, write_batch, write_moments
 from ethoframe.report.session import Session
 from ethoframe.run.order import Outcome, Part
@@ -28,9 +29,9 @@ def part(tmp_path):
     return made
 
 
-def written(tmp_path, parts, failed=()) -> str:
+def written(tmp_path, parts, failed=(), **blind) -> str:
     path = tmp_path / "index.html"
-    write_batch(path, parts, failed)
+    write_batch(path, parts, failed, **blind)
     return path.read_text(encoding="utf-8")
 
 
@@ -68,6 +69,29 @@ def test_no_group_is_shown(tmp_path, part) -> None:
     row = Row(line=2, video=("a.mp4",), subject="m7", group="treated")
     text = written(tmp_path, [part("a", GOOD, row=row)])
     assert "treated" not in text
+
+
+def test_subjects_and_the_key_number_are_shown_and_groups_where_they_are_asked_for(
+    tmp_path, part
+) -> None:
+    parts = []
+    for name, group, value in (("a", "treated", 1234.5), ("b", "plain", 17.25)):
+        row = Row(line=2, video=(f"{name}.mp4",), subject=f"mouse {name}", group=group, sex="f")
+        parts.append(part(name, GOOD, row=row))
+        told = Measure(
+            recording=f"{name}.mp4", quantity="distance", value=value, unit="mm",
+            bin_start_s=0.0, bin_stop_s=600.0, definition="path",
+        )  # fmt: skip
+        table.write_measures(parts[-1].folder / "measures.csv", Measures((told,)))
+    text = written(tmp_path, parts)
+    head = re.findall(r"<th>(.*?)</th>", text.split("<tbody>")[0])
+    assert head[:3] == ["Recording", "Subject", "distance (mm)"]
+    assert "<td>mouse a</td><td>1234</td>" in text
+    assert "<td>mouse b</td><td>17.25</td>" in text
+    assert not re.search("treated|plain", text)
+    shown = written(tmp_path, parts, unblind=True)
+    assert "<td>mouse a</td><td>treated</td><td>1234</td>" in shown
+    assert "<th>Sex</th>" in written(tmp_path, parts, unblind=True, factor="sex")
 
 
 def test_names_and_warnings_are_only_text(tmp_path, part) -> None:

@@ -86,6 +86,42 @@ def test_failed_animals_are_left_out(dozen):
     assert [(row.n, row.n_control) for row in rows] == [(5, 6)]
 
 
+def test_measures_that_are_no_key_measures_are_folded(split):
+    found = Compared.of(Study.of(split.parts, unblind=True), split.out)
+    text = section(found, [Key("distance", "mm")])
+    first, rest = text.split("<details>")
+    assert "distance" in first
+    assert "speed" not in first
+    assert "<summary>1 further measure</summary>" in rest
+    assert "<details>" not in section(found)
+
+
+@pytest.mark.parametrize("control", ["", "saline"])
+def test_three_groups_are_all_shown_with_all_animals(experiment, control):
+    for k in range(18):
+        experiment.add(
+            subject=f"s{k}", group=("saline", "low", "high")[k % 3],
+            values={"distance": 100.0 * k + 900.0 * (k % 3 == 2), "speed": float(k % 4)},
+        )  # fmt: skip
+    out = experiment.out
+    if control:
+        parameters = {**TEST["parameters"], "control": control}
+        freeze(out, Frozen(("distance",), {**TEST, "parameters": parameters}, analysis_in(out)))
+    write_study(out, experiment.parts, unblind=True)
+    found = read_effects(out / "effects.csv")
+    pairs = [(row.level, row.control) for row in found.rows if row.quantity == "distance"]
+    every = [("low", "saline"), ("high", "saline"), ("high", "low")]
+    assert pairs == (every[:2] if control else every)
+    page = (out / "study.html").read_text(encoding="utf-8")
+    assert ("every pair of the levels of group is compared, 3 in all" in page) != bool(control)
+    assert "saline (6), low (6), high (6)" in page
+    assert ("high against low" in page) != bool(control)
+    figure = (out / "figures" / "distance.svg").read_text(encoding="utf-8")
+    for level in ("saline", "low", "high"):
+        assert f">{level}<" in figure.replace("\n", "")
+    assert figure.count("n = 6") == 3
+
+
 @pytest.fixture
 def sexes(experiment):
     """Twelve animals, of which the males go further, whatever they got."""

@@ -150,14 +150,23 @@ def test_nothing_was_asked_for(dozen):
 
 
 def test_groups_that_are_not_compared(study):
-    parts = [
-        replace(part, row=replace(part.row, group="abc"[i % 3]))
+    study.parts = [replace(part, row=replace(part.row, group="a")) for part in study.parts]
+    text = section(multiverse(study), [FREEZING])
+    assert "Groups are not compared: group cannot be compared" in text
+    assert "<circle" not in text
+
+
+def test_of_three_groups_every_pair_is_told_by_each_definition(study, tmp_path):
+    study.parts = [
+        replace(part, row=replace(part.row, group="abc"[i // 3]))
         for i, part in enumerate(study.parts)
     ]
-    study.parts = parts
-    text = section(multiverse(study), [FREEZING])
-    assert "Groups are not compared: group has 3 levels" in text
-    assert "<circle" not in text
+    found = multiverse(study)
+    text = words(section(found, [FREEZING]))
+    for pair in ("b − a", "c − a", "c − b"):
+        assert text.count(pair) == 3
+    assert plot.draw(found, [FREEZING], tmp_path)
+    assert "as analysed, c − b" in (tmp_path / f"{plot.NAME}.svg").read_text(encoding="utf-8")
 
 
 def test_the_page_has_ethograms_and_definitions_and_leaks_nothing(study):
@@ -172,6 +181,7 @@ def test_the_page_has_ethograms_and_definitions_and_leaks_nothing(study):
     assert not re.search("saline|drug", text)
     assert 'id="ethograms"' in text
     assert text.count('<figure class="ethogram">') == 1
+    assert "by 3 other definitions as well (longer; turned round; nearly)" in text
     assert {"ethogram_freezing.svg", "ethogram_freezing.pdf"} <= {
         path.name for path in (study.out / "figures").iterdir()
     }

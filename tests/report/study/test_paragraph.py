@@ -38,6 +38,13 @@ def test_what_matters_is_said(dozen, tmp_path):
     assert "saline" not in words
 
 
+def test_other_definitions_are_named_where_there_are_any(dozen):
+    study = Study.of(dozen.parts)
+    words = paragraph(study, Records.of(study.animals), ["centre of 20 %", "speed from 30 mm/s"])
+    assert "by 2 other definitions as well (centre of 20 %; speed from 30 mm/s)" in words
+    assert "multiverse" not in told(dozen)
+
+
 def test_every_sentence_is_of_a_method_that_there_is(dozen):
     records = Records.of(Study.of(dozen.parts).animals)
     assert SENTENCES.keys() <= {card.name for card in catalog.cards()}

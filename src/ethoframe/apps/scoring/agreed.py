@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from ethoframe.apps.scoring.pooled import one_spelling, pooled
 from ethoframe.apps.scoring.result import Result
-from ethoframe.apps.scoring.watched import Watching, warnings_of, watched_at, words_in
+from ethoframe.apps.scoring.watched import Watching, warnings_of, words_in
 from ethoframe.data import Refusal
 from ethoframe.data.strict import strict
 
@@ -62,7 +65,8 @@ def agreed(paths: Sequence[Path], asked: Watching) -> Agreed:
     from ethoframe.score.agreement import agreement, confused, panels
     from ethoframe.score.alarm import alarms, throughout
 
-    files = [watched_at(path, asked) for path in paths]
+    pool = pooled(paths, asked)
+    files, alike = one_spelling(pool.files)
     words = words_in(files, asked, paths[0])
     found = [_only(panel, words) for panel in panels(files)]
     several = [panel for panel in found if len(panel.people) > 1 or panel.again]
@@ -70,16 +74,20 @@ def agreed(paths: Sequence[Path], asked: Watching) -> Agreed:
         reason = f"no recording was seen by two people, of {', '.join(_names(found))}"
         raise Refusal(paths[0], reason, "call recordings alike; authors are told by a column")
     words = [word for word in words if any(word in panel.words for panel in several)]
-    told = {word: agreement(several, word, asked.rate_per_s) for word in words}
+    told = {
+        word: agreement(several, word, asked.rate_per_s, within_s=asked.within_s) for word in words
+    }
     mixed = confused(several, asked.rate_per_s)
     rung = alarms(several, words)
     notes = (
         *(f"ALARM {each}" for each in rung),
         *throughout(several, words),
         *_reasons(told),
+        *_without_length(told, asked),
         *_alone(found),
-        "intervals of ICC are those of its F distribution; reckoned of "
-        f"{', '.join(next(iter(told.values())).raters)}",
+        *_icc(told),
+        *pool.notes,
+        *alike,
         *warnings_of(files),
     )
     scores = {OF_ALL: mixed.scores, **{word: _scores(each) for word, each in told.items()}}
@@ -120,6 +128,7 @@ def _rows(word: str, told: Agreement) -> list[dict[str, Any]]:
             "kappa": row.kappa.value, "why": row.kappa.reason, "frame_f1": row.told.f1,
             "event_f1_iou_0.2": row.told.event_f1(0.2), "event_f1_iou_0.5": row.told.event_f1(0.5),
             "first_s": row.told.seconds[0], "second_s": row.told.seconds[1],
+            "event_f1_by_start": row.told.start_f1,
             "first_bouts": row.told.bouts[0], "second_bouts": row.told.bouts[1],
             "looked_s": row.told.both_s,
         }
@@ -127,20 +136,59 @@ def _rows(word: str, told: Agreement) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _reasons(told: dict[str, Agreement]) -> list[str]:
-    lines = [
-        f"{word}: no {name.replace('_', ' ')}, because {reason}"
-        for word, each in told.items()
-        for name, reason in each.reasons.items()
-    ]
+def _reasons(told: Mapping[str, Agreement]) -> list[str]:
+    from ethoframe.score.agreement import why_not
+
+    lines = []
     for word, each in told.items():
+        why: dict[str, list[str]] = {}
+        for name, reason in each.reasons.items():
+            why.setdefault(reason, []).append(name.replace("_", " "))
         for what, icc in (("seconds", each.icc_seconds), ("bouts", each.icc_bouts)):
             if icc.reason:
-                lines.append(f"{word}: no ICC of {what}, because {icc.reason}")
-        none = [row for row in each.pairs if row.kappa.reason]
+                why.setdefault(icc.reason, []).append(f"ICC of {what}")
+        lines += [f"{word}: no {', '.join(names)}, because {reason}"
+                  for reason, names in why.items()]  # fmt: skip
+        none = [row.kappa.reason for row in each.pairs if row.kappa.reason]
         if none and len(none) < len(each.pairs):
-            lines.append(f"{word}: kappa has no value in {len(none)} of {len(each.pairs)} pairs")
+            line = f"{word}: kappa has no value in {len(none)} of {len(each.pairs)} pairs"
+            lines.append(f"{line}, because {why_not(none)}")
+        lines += _one_sided(word, each)
     return lines
+
+
+def _one_sided(word: str, told: Agreement) -> list[str]:
+    """Where Cohen's formula says 0 because one of two never saw it: the median with and without."""
+    known = [row for row in told.pairs if row.kappa.value == row.kappa.value]
+    rest = [row.kappa.value for row in known if not row.one_sided]
+    if len(rest) == len(known):
+        return []
+    line = (
+        f"{word}: kappa is 0 in {len(known) - len(rest)} of {len(known)} pairs because one of them "
+        "never saw it, or saw it all the time"
+    )
+    return [f"{line}; the median without these is {np.median(rest):.3f} (n {len(rest)})" if rest
+            else line]  # fmt: skip
+
+
+def _without_length(told: Mapping[str, Agreement], asked: Watching) -> list[str]:
+    """A line for labels some of whose events have no length."""
+    words = [word for word, each in told.items() if "event_f1_by_start" in each.scores]
+    if not words:
+        return []
+    return [
+        f"events without length are matched by when they are, within {asked.within_s:g} s "
+        f"(--tolerance), and count for nothing in figures of time: {', '.join(words)}"
+    ]
+
+
+def _icc(told: Mapping[str, Agreement]) -> list[str]:
+    """Of which table ICC is reckoned: one line where it is the same for all labels."""
+    of = dict.fromkeys(
+        f"{', '.join(each.raters)} in the {each.icc_seconds.recordings} recordings that all of "
+        "them saw" for each in told.values() if each.icc_seconds.recordings > 1
+    )  # fmt: skip
+    return [f"ICC is reckoned of {each}; its intervals are of its F distribution" for each in of]
 
 
 def _alone(found: Sequence[Panel]) -> list[str]:

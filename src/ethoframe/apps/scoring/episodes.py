@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ethoframe.apps.scoring.pairs import paired
+from ethoframe.apps.scoring.pooled import one_spelling, pooled
 from ethoframe.apps.scoring.result import Result
-from ethoframe.apps.scoring.watched import Watching, holds, warnings_of, watched_at, words_in
+from ethoframe.apps.scoring.watched import Watching, holds, warnings_of, words_in
 from ethoframe.data import Episodes, Observations, Refusal
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from ethoframe.score.bootstrap import Estimate
     from ethoframe.score.episodes import Compared, Pair
 
-CEILING = ("frame_f1", "kappa", "event_f1_iou_0.2", "event_f1_iou_0.5")
+CEILING = ("frame_f1", "kappa", "event_f1_iou_0.2", "event_f1_iou_0.5", "event_f1_by_start")
 """What is told of people beside each other as well."""
 
 EVENTS = "events are one when they are matched one to one, most of them first, by their overlap"
@@ -55,7 +56,8 @@ def scored(answer: Path, truths: Sequence[Path], asked: Watching) -> Result:
     """
     from ethoframe.score.agreement import panels
 
-    own, told = watched_at(answer, asked), [watched_at(path, asked) for path in truths]
+    pool = pooled([answer, *truths], asked)
+    own, (told, alike) = pool.files[0], one_spelling(pool.files[1:])
     words = words_in(told, asked, truths[0])
     own, words, renamed = _called_alike(own, words)
     own, silent = _telling(own, words)
@@ -74,7 +76,8 @@ def scored(answer: Path, truths: Sequence[Path], asked: Watching) -> Result:
     groups = {"all": scores[words[0]]} if len(words) == 1 else scores
     return Result(
         "episodes", why, groups, rows, _unit(cases), unanswered=missing, unasked=pairs.unasked,
-        notes=(*taken, *renamed, *silent, *_notes(cases, words), *warnings_of([own, *told])),
+        notes=(*taken, *alike, *renamed, *silent, *_notes(cases, words), *_again(true),
+               *_without_length(cases, asked), *pool.notes, *warnings_of([own, *told])),
     )  # fmt: skip
 
 
@@ -83,7 +86,7 @@ def _called_alike(
 ) -> tuple[Observations, list[str], tuple[str, ...]]:
     """The answer with its labels as the truth calls them, what both tell, and what was renamed."""
     alike = {label: word for label in own.labels for word in words
-             if label.casefold() == word.casefold()}  # fmt: skip
+             if label.strip().casefold() == word.casefold()}  # fmt: skip
     if not alike and len(own.labels) == len(words) == 1:
         alike = {own.labels[0]: words[0]}
     parts = tuple(
@@ -146,7 +149,7 @@ def _of_label(cases: Sequence[Case], label: str, asked: Watching) -> dict[str, E
               for pair in between(case.recording, list(case.people.values()))]  # fmt: skip
     if people:
         among = summary(_compared(people, label, asked), brief=True)
-        told |= {f"between_people_{name}": among[name] for name in CEILING}
+        told |= {f"between_people_{name}": among[name] for name in CEILING if name in among}
         told |= _with_each(cases, label, asked)
     return told | _percent(every, label, asked)
 
@@ -155,7 +158,7 @@ def _compared(pairs: Sequence[Pair], label: str, asked: Watching) -> list[Compar
     from ethoframe.score.episodes import blocks_for, compared
 
     blocks = blocks_for(pairs, label)
-    return [compared(pair, label, asked.rate_per_s, blocks) for pair in pairs]
+    return [compared(pair, label, asked.rate_per_s, blocks, asked.within_s) for pair in pairs]
 
 
 def _with_each(cases: Sequence[Case], label: str, asked: Watching) -> dict[str, Estimate]:
@@ -175,6 +178,7 @@ def _percent(pairs: Sequence[Pair], label: str, asked: Watching) -> dict[str, Es
     """Bias and limits of agreement of the percent of time in each bin or cue."""
     from ethoframe import formats
     from ethoframe.score.counts import summary
+    from ethoframe.score.episodes import without_length
     from ethoframe.score.time_share import time_shares
 
     if not asked.bin_s and asked.cues is None:
@@ -182,6 +186,8 @@ def _percent(pairs: Sequence[Pair], label: str, asked: Watching) -> dict[str, Es
     seen = formats.read_observations(asked.cues, rate=asked.rate_per_s) if asked.cues else None
     rows, whose = [], []
     for pair in pairs:
+        if any(without_length(each, label) for each in (pair.answer, pair.truth)):
+            continue
         cues = _cues(seen, pair.recording)
         own = time_shares(pair, label, asked.bin_s, cues)
         rows += own
@@ -205,15 +211,34 @@ def _rows(cases: Sequence[Case], label: str, asked: Watching) -> list[dict[str, 
     rows = []
     for case in cases:
         for who, pair in case.pairs().items():
-            told = compared(pair, label, asked.rate_per_s)
+            told = compared(pair, label, asked.rate_per_s, within_s=asked.within_s)
             rows.append({
                 "name": case.recording, "label": label, "rater": who, "frame_f1": told.f1,
                 "kappa": told.kappa, "event_f1_iou_0.2": told.event_f1(0.2),
-                "event_f1_iou_0.5": told.event_f1(0.5), "answer_s": told.seconds[0],
+                "event_f1_iou_0.5": told.event_f1(0.5),
+                "event_f1_by_start": told.start_f1, "answer_s": told.seconds[0],
                 "truth_s": told.seconds[1], "answer_bouts": told.bouts[0],
                 "truth_bouts": told.bouts[1], "looked_s": told.both_s,
             })  # fmt: skip
     return rows
+
+
+def _again(true: Mapping[str, Panel]) -> list[str]:
+    """A line for second looks of one person, which no answer is scored by."""
+    again = [f"{name} by {who}" for name, panel in true.items() for who in panel.again]
+    if not again:
+        return []
+    return [f"{len(again)} second looks of one person are left out, as of {again[0]}"]
+
+
+def _without_length(cases: Sequence[Case], asked: Watching) -> list[str]:
+    seen = [each for case in cases for each in (case.answer, *case.people.values())]
+    if not any((each.start_s == each.stop_s).any() for each in seen):
+        return []
+    return [
+        f"events without length are matched by when they are, within {asked.within_s:g} s "
+        "(--tolerance), and count for nothing in figures of time"
+    ]
 
 
 def _unit(cases: Sequence[Case]) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from ethoframe.data import Observations, Observed, Refusal
+from ethoframe.data import Observations, Refusal
+from ethoframe.score.episodes import WITHIN_S
 
 TABLE = "episodes.csv"
 """How a run calls its table of episodes."""
@@ -26,12 +27,15 @@ class Watching:
         Length of the bins whose percent of time is compared; 0 for none.
     cues
         Of a file of cues, whose percent of time is compared; None for none.
+    within_s
+        How far events without length may be apart to be one.
     """
 
     labels: tuple[str, ...] = ()
     rate_per_s: float | None = None
     bin_s: float = 0.0
     cues: Path | None = None
+    within_s: float = WITHIN_S
 
     @property
     def weighed(self) -> str:
@@ -57,8 +61,6 @@ def holds(path: Path) -> bool:
 def watched_at(path: Path, asked: Watching) -> Observations:
     """What was seen, by recording and author, in one file or in the tables of a folder.
 
-    Where no author is told, the name of the file or folder is the author's.
-
     Raises
     ------
     Refusal
@@ -70,13 +72,8 @@ def watched_at(path: Path, asked: Watching) -> Observations:
     if not files:
         raise Refusal(path, f"there is no {TABLE} in it", "name a folder of a run, or a table")
     read = [formats.read_observations(file, rate=asked.rate_per_s) for file in files]
-    name = formats.stem(path.name)
-    parts = [
-        part if part.author else Observed(part.recording, replace(part.episodes, author=name))
-        for each in read
-        for part in each
-    ]
-    return Observations(tuple(parts), tuple(line for each in read for line in each.warnings))
+    parts = tuple(part for each in read for part in each)
+    return Observations(parts, tuple(line for each in read for line in each.warnings))
 
 
 def words_in(files: Sequence[Observations], asked: Watching, where: Path) -> list[str]:
@@ -92,10 +89,10 @@ def words_in(files: Sequence[Observations], asked: Watching, where: Path) -> lis
     known = list(dict.fromkeys(label for file in files for label in file.labels))
     written = {label.casefold(): label for label in reversed(known)}
     for label in asked.labels:
-        if label.casefold() not in written:
+        if label.strip().casefold() not in written:
             reason = f"nothing in it is called {label!r}"
             raise Refusal(where, reason, f"use one of {', '.join(known) or 'none: it is empty'}")
-    exact = (label if label in known else written[label.casefold()] for label in asked.labels)
+    exact = (written[label.strip().casefold()] for label in asked.labels)
     words = list(dict.fromkeys(exact)) or [
         label for label in known if not MARKER.fullmatch(label.casefold())
     ]

@@ -69,7 +69,8 @@ def read(path: Path) -> Observations:
         if not own:
             silent.append(f"{recording} by {author}" if author else recording)
         seen = sorted((row for row in rows if row.author == author), key=lambda row: row.start_s)
-        parts.append(Observed(recording, _episodes(seen, own, author, end_s)))
+        guessed = () if own else ("support",)
+        parts.append(Observed(recording, _episodes(seen, own, author, end_s), guessed))
     return Observations(tuple(parts), unsaid(silent) if listed(silent) else ())
 
 

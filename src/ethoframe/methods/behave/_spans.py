@@ -75,17 +75,19 @@ def without_short(chosen: Array, times_s: Array, shortest_s: float) -> Array:
     return chosen
 
 
-def pieces(known: Array, tracks: Tracks) -> list[tuple[slice, float]]:
+def pieces(known: Array, tracks: Tracks, bridged_s: float = 0.0) -> list[tuple[slice, float]]:
     """Each run of frames without a break of which something is known, and when it ends.
 
     Parameters
     ----------
     known
         Whether it is ``(t,)``, on the frames of `tracks`.
+    bridged_s
+        Where frames are missing for less than this, there is no break.
     """
     if not len(tracks) or not known.any():
         return []
-    apart = np.diff(tracks.times_s) > tracks.longest_step_s
+    apart = np.diff(tracks.times_s) > max(tracks.longest_step_s, bridged_s)
     begins = np.flatnonzero(known & np.concatenate([[True], ~known[:-1] | apart]))
     ends = np.flatnonzero(known & np.concatenate([~known[1:] | apart, [True]]))
     step = tracks.step_s if len(tracks) > 1 else 0.0
@@ -156,7 +158,7 @@ def episodes_of(
 ) -> Episodes:
     """Episodes of the first individual: frames chosen ``(t,)``, where they are known ``(t,)``."""
     spans, support = [np.zeros((0, 2))], []
-    for piece, stop_s in pieces(known, tracks):
+    for piece, stop_s in pieces(known, tracks, bridged_s):
         times_s = tracks.times_s[piece]
         support.append((times_s[0], stop_s))
         spans.append(lasting(runs(chosen[piece], times_s, stop_s), bridged_s, least_s))

@@ -45,6 +45,9 @@ class Stillness:
     def of(self, values: Array, times_s: Array, limit_per_s: float) -> tuple[Array, Array]:
         """Whether each frame is still, and whether that is known, ``(t,)`` each.
 
+        It is known where half of the places around a frame are, whether or not that of the frame
+        itself is: a part that is lost for a moment while it runs was not still meanwhile.
+
         Parameters
         ----------
         values
@@ -71,8 +74,7 @@ class Stillness:
         by_noise = noise**2 * (count - 1) / np.maximum(count, 1)
         chance = by_noise * np.sqrt(2 / (values.shape[1] * np.maximum(count - 1, 1)))
         limit = limit_per_s**2 * when + by_noise + self.sureness * chance
-        seen = np.isfinite(values).all(axis=1)
-        return _covered(enough & (scatter < limit), first, last), enough & seen
+        return _covered(enough & (scatter < limit), first, last), enough
 
     def of_shape(self, tracks: Tracks, least_per_s: float) -> Array:
         """Whether a silhouette keeps area and length ``(t,)``; true where nothing tells."""

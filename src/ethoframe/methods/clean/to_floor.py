@@ -31,7 +31,7 @@ class ToFloor(WholeMethod):
         "arena": In(Kind.ARENA, optional=True),
     }
     gives: ClassVar[Kind] = Kind.TRACKS
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def outline(self, **specs: Spec) -> Spec:
         """The same tracks; without a scale, the data tell whether the unit is bl or px."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ethoframe.contract import WholeMethod, parameter
 from ethoframe.data import Measures, Sheet
 from ethoframe.methods.contrast._sample import Asked, pseudoreplicated
-from ethoframe.methods.contrast._table import Quantity, Seen, Table, levels
+from ethoframe.methods.contrast._table import Pair, Quantity, Seen, Table, pairs
 
 FEW = 2
 """Units of a level of which a spread is known."""
@@ -20,18 +20,15 @@ class Read:
 
     Parameters
     ----------
-    control
-        What the others are compared with.
-    compared
-        The others, in the order of the sheet.
+    pairs
+        Levels, each with what it is compared with, in the order of the sheet.
     seen
         Numbers of animals by measure.
     warnings
         What must be known of them.
     """
 
-    control: str
-    compared: tuple[str, ...]
+    pairs: tuple[Pair, ...]
     seen: Mapping[Quantity, Sequence[Seen]]
     warnings: tuple[str, ...]
 
@@ -41,7 +38,8 @@ class Comparison(WholeMethod):
     """What whoever compares levels of a factor says of them."""
 
     factor: str = parameter("group", says="column of the animal sheet whose levels are compared")
-    control: str = parameter("", says="level that the others are compared with")
+    control: str = parameter("", says="level that the others are compared with; without it every "
+        "pair of levels is")  # fmt: skip
     unit: str = parameter(
         "animal", says="what was treated, and counts as one", choices=("animal", "litter", "cage")
     )
@@ -62,31 +60,41 @@ class Comparison(WholeMethod):
         """
         if not len(sheet):
             return None
-        control, compared = levels(sheet, self.factor, self.control, self.name())
+        compared = pairs(sheet, self.factor, self.control, self.name())
+        levels = tuple(dict.fromkeys(level for pair in compared for level in reversed(pair)))
         table = Table.of(measures, sheet)
         wanted, asked = _listed(self.quantities, ";"), self.asked()
         seen = {k: each for k, each in table.seen.items() if not wanted or k.quantity in wanted}
-        warnings = list(_strangers(table))
+        warnings = [*self._every_pair(compared), *_strangers(table)]
         for key, each in seen.items():
-            warnings += pseudoreplicated(each, (control, *compared), asked)
+            warnings += pseudoreplicated(each, levels, asked)
             warnings += _gone(table, key)
-        return Read(control, compared, seen, tuple(dict.fromkeys(warnings)))
+        return Read(compared, seen, tuple(dict.fromkeys(warnings)))
+
+    def _every_pair(self, compared: Sequence[Pair]) -> Iterator[str]:
+        """That no control was named, where it matters."""
+        if not self.control and len(compared) > 1:
+            yield (
+                f"no control is named: every pair of the levels of {self.factor} is compared, "
+                f"{len(compared)} in all; --control LEVEL compares each with one"
+            )
 
 
 def _strangers(table: Table) -> Iterator[str]:
     if table.strangers:
         few = ", ".join(table.strangers[:3]) + (" …" if len(table.strangers) > 3 else "")
-        yield (
-            f"{len(table.strangers)} recordings are left out, which no single row of the animal "
-            f"sheet is about: {few}"
-        )
+        one = len(table.strangers) == 1
+        many = "1 recording is" if one else f"{len(table.strangers)} recordings are"
+        yield f"{many} left out, which no single row of the animal sheet is about: {few}"
 
 
 def _gone(table: Table, key: Quantity) -> Iterator[str]:
     if key in table.missing and table.seen[key]:
+        many = table.missing[key]
+        have, are = ("recording has", "is") if many == 1 else ("recordings have", "are")
         yield (
-            f"{key.quantity}: {table.missing[key]} recordings have no value and are left out; if "
-            "they lack it because of the treatment, the difference is wrong"
+            f"{key.quantity}: {many} {have} no value and {are} left out; if it is lacking because "
+            "of the treatment, the difference is wrong"
         )
 
 

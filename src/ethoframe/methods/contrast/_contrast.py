@@ -15,6 +15,7 @@ from ethoframe.data.noun import Array
 from ethoframe.methods.contrast._comparison import FEW, Comparison
 from ethoframe.methods.contrast._sample import Sample
 from ethoframe.methods.contrast._standard import (
+    DIFFERENT,
     SURE,
     Interest,
     Precision,
@@ -89,11 +90,11 @@ class Contrast(Comparison):
             return Effects()
         asked = self.asked(inside=self.inside)
         rows = [
-            self._effect(key, Sample.of(each, level, read.control, asked), level, read.control)
+            self._effect(key, Sample.of(each, level, control, asked), level, control)
             for key, each in read.seen.items()
-            for level in read.compared
+            for level, control in read.pairs
         ]
-        return counted(rows, read.compared, read.warnings)
+        return counted(rows, len(read.pairs), read.warnings)
 
     def _effect(self, key: Quantity, sample: Sample, level: str, control: str) -> Effect:
         n, n_control = sample.counts
@@ -159,16 +160,23 @@ def _means(sample: Sample, *, ratio: bool) -> tuple[float, float]:
     return mean, control
 
 
-def counted(rows: Sequence[Effect], compared: Sequence[str], warnings: tuple[str, ...]) -> Effects:
-    """Effects with q over all tests that were made."""
+def counted(rows: Sequence[Effect], compared: int, warnings: tuple[str, ...]) -> Effects:
+    """Effects with q over all tests that were made, of so many pairs of levels."""
     q = false_discovery(np.array([row.p for row in rows], np.float64))
-    told = tuple(replace(row, q=float(each)) for row, each in zip(rows, q, strict=True))
+    told = tuple(_among(row, float(each)) for row, each in zip(rows, q, strict=True))
     tests = int(np.isfinite(q).sum())
     measures = len({(r.quantity, r.unit, r.during) for r in rows if np.isfinite(r.p)})
-    parts = {"test": tests, "measure": measures, "comparison": len(compared)}
+    parts = {"test": tests, "measure": measures, "comparison": compared}
     told_parts = [f"{n} {word}{'s' * (n != 1)}" for word, n in parts.items()]
     family = f"{told_parts[0]}: {' × '.join(told_parts[1:])}" if tests else ""
     return Effects(told, family, warnings)
+
+
+def _among(row: Effect, q: float) -> Effect:
+    """An effect with its q; what is found of it alone, but not among all tests, says so."""
+    alone = row.p <= 1 - SURE < q and row.verdict.startswith(DIFFERENT)
+    verdict = f"{row.verdict}; taken alone: among all tests it may be chance (q)"
+    return replace(row, q=q, verdict=verdict if alone else row.verdict)
 
 
 def precision_of(sample: Sample, level: float = 1 - SURE) -> Precision:

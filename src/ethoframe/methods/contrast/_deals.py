@@ -63,6 +63,24 @@ def _some(design: Design, most: int, seed: int) -> Array:
     return found
 
 
+def turns(design: Design, most: int, seed: int) -> Array:
+    """Signs by which values are turned round their mean ``(turn, unit)``: 1 or -1.
+
+    The first leaves them as they are. There is one for each way where no more than `most` others
+    are different, for turning all is turning none; otherwise `most` others by chance. In blocks
+    there are none: values of one block are turned round what they share, and not alone.
+    """
+    units = len(design.block)
+    if len(np.unique(design.block)) != 1:
+        return np.ones((0, units))
+    if units <= 1 + int(np.log2(most + 1)):
+        ways = np.arange(2 ** (units - 1))[:, None] >> np.arange(units - 1) & 1
+        return np.concatenate([np.ones((len(ways), 1)), 1.0 - 2 * ways], axis=1)
+    found = np.random.default_rng(seed).choice([-1.0, 1.0], (most + 1, units))
+    found[0] = 1.0
+    return found
+
+
 def orders(design: Design, most: int, seed: int, *, every: bool) -> Array:
     """Orders of the units within their blocks, by which levels are dealt out ``(deal, unit)``.
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -22,31 +22,48 @@ PIECE = 2**19
 class Apart:
     """What was settled on one part of the units and found on the other, in each deal.
 
-    The first deal is the one that is.
+    The first deal is the one that is, and so is the first turn. Deals tell what chance alone gives
+    where nothing differs between the levels at all; turns, of values round their mean, where
+    the levels have the same mean and may vary by different amounts, of values that lie evenly
+    around it. What is found has to be rare by both.
 
     Parameters
     ----------
-    statistic
-        The difference in standard errors, as a normal value ``(deal, measure)``.
+    statistic, turned
+        The difference in standard errors, as a normal value ``(deal, measure)``, and the same
+        ``(turn, measure)``; no turns where there are blocks.
     separation
         Share of pairs that lie as the other part showed ``(measure,)``; 0.5 says nothing.
     first
         That of the measure with the highest statistic ``(deal,)``.
     chosen
-        That of whichever measure was the best on the other part ``(deal,)``.
+        That of whichever measure was the best on the other part ``(deal,)``; it needs no turns.
     best
         Share of the parts on which each measure is the best ``(measure,)``.
     """
 
     statistic: Array
+    turned: Array
     separation: Array
     first: Array
     chosen: Array
     best: Array
 
     @classmethod
-    def of(cls, design: Design, values: Array, parting: Parting, orders: Array) -> Apart:
-        """Of values ``(measure, unit)``, NaN where a unit has none, in these deals."""
+    def of(
+        cls, design: Design, values: Array, parting: Parting, orders: Array, turns: Array
+    ) -> Apart:
+        """Of values ``(measure, unit)``, NaN where a unit has none, in these deals and turns.
+
+        Parameters
+        ----------
+        design, parting
+            Levels and blocks of the units, and ways to part these.
+        values
+            Of them.
+        orders, turns
+            As `_deals` gives them.
+        """
         values = evened(values, design.block)
         alike, pairs = list(_alike(design, values)), Pairs.of(design, values)
         statistic = np.empty((len(orders), len(values)))
@@ -67,7 +84,8 @@ class Apart:
                 best = np.bincount(found.best[0], minlength=len(values)) / parts.shape[1]
                 one, own = np.arange(len(values))[:, None], found.first
                 separation = own.apart(one, pairs.shown(ways[:1], one))
-        return cls(statistic, separation, first, chosen, best)
+        turned = _turned(design, values, parting, turns)
+        return cls(statistic, turned, separation, first, chosen, best)
 
     @property
     def order(self) -> Array:
@@ -77,7 +95,7 @@ class Apart:
     @property
     def own(self) -> Array:
         """P of each measure ``(measure,)``, were it the only one."""
-        return np.asarray((self.statistic >= _least(self.statistic[0])).mean(axis=0))
+        return self._rarely(lambda found: found >= _least(found[0]))
 
     @property
     def among(self) -> Array:
@@ -91,16 +109,43 @@ class Apart:
         Westfall & Young, Resampling-based multiple testing, Wiley (1993).
         """
         order = self.order
-        best = np.maximum.accumulate(self.statistic[:, order[::-1]], axis=1)[:, ::-1]
-        found = np.empty(len(order))
-        share = (best >= _least(self.statistic[0, order])).mean(axis=0)
-        found[order] = np.maximum.accumulate(share)
-        return found
+
+        def as_well(found: Array) -> Array:
+            best = np.maximum.accumulate(found[:, order[::-1]], axis=1)[:, ::-1]
+            return np.asarray(best >= _least(found[0, order]))
+
+        told = np.empty(len(order))
+        told[order] = np.maximum.accumulate(self._rarely(as_well))
+        return told
 
     @property
     def choice(self) -> float:
         """P of choosing: how often what chance alone lets be chosen holds as well."""
         return float((self.chosen >= self.chosen[0] - TIE).mean())
+
+    def _rarely(self, as_well: Callable[[Array], Array]) -> Array:
+        """How often chance alone does as well, by deals or by turns, whichever is more often."""
+        both = [each for each in (self.statistic, self.turned) if len(each)]
+        return np.asarray(np.max([as_well(each).mean(axis=0) for each in both], axis=0))
+
+
+def _turned(design: Design, values: Array, parting: Parting, turns: Array) -> Array:
+    """Statistics ``(turn, measure)`` of values round their mean.
+
+    `values` ``(measure, unit)`` are 0 on average; levels and parts stay as they are.
+    """
+    statistic, own = np.empty((len(turns), len(values))), np.arange(len(design.block))[None]
+    alike, parts = list(_alike(design, values)), parting.under(own)
+    largest = 2 * len(parting.masks) * len(values)
+    for some in _some(len(turns), max(1, PIECE // largest)):
+        worlds = values * turns[some, None]
+        each = [replace(one, values=worlds[:, one.rows][..., one.present]) for one in alike]
+        found = _Found.of(each, len(values), design.treated[own], parts)
+        held = found.kept(found.differences)
+        for one in each:
+            told = studentised(held[:, one.rows], one.variance(design.treated[own]))
+            statistic[some, one.rows] = normal(told, one.design.spare)
+    return statistic
 
 
 @dataclass(frozen=True)
@@ -114,7 +159,7 @@ class _Alike:
     present
         Which units have them ``(unit,)``.
     values
-        Of these units ``(measure, unit)``.
+        Of these units ``(measure, unit)``; of several worlds ``(world, measure, unit)``.
     design
         Level and block of these.
     """
@@ -140,9 +185,10 @@ class _Alike:
         return np.asarray(np.sqrt(np.maximum(square / size, TIE)))
 
     def variance(self, levels: Array) -> Array:
-        """Of the difference between all units ``(deal, measure)``."""
+        """Of the difference between all units ``(deal, measure)``; of worlds, by one deal."""
         leanings = self.design.within(levels[:, self.present].astype(np.float64))
-        return np.asarray(self.design.under(self.values, leanings)[1].T)
+        found = self.design.under(self.values, leanings)[1]
+        return np.asarray(found.T if self.values.ndim == 2 else found[..., 0])
 
 
 @dataclass(frozen=True)
@@ -224,8 +270,12 @@ class _Found:
 
     @classmethod
     def of(cls, alike: Sequence[_Alike], count: int, levels: Array, parts: Array) -> _Found:
-        """Of all measures when levels ``(deal, unit)`` and parts ``(deal, part, unit)`` are so."""
-        far, differences = np.empty((2, len(parts), count, parts.shape[1]))
+        """Of all measures when levels ``(deal, unit)`` and parts ``(deal, part, unit)`` are so.
+
+        Of several worlds, in one deal.
+        """
+        worlds = [len(each.values) for each in alike if each.values.ndim > 2]
+        far, differences = np.empty((2, max(len(parts), *worlds, 0), count, parts.shape[1]))
         known = np.empty(far.shape, bool)
         for each in alike:
             some, level = parts[..., each.present], levels[:, each.present]

@@ -10,6 +10,8 @@ import numpy as np
 from ethoframe.data import Refusal
 
 SURE = 0.95
+DIFFERENT = "there is a difference"
+"""How what is said of an interval without 0 begins."""
 FOUND = 0.8
 """How often a study should find the smallest effect of interest."""
 SURELY = 6.0
@@ -193,15 +195,15 @@ class Interest:
             return "open: there are too few units to exclude anything"
         none = low <= 0 <= high
         if not np.isfinite(smallest):
-            return "no difference is among what the data allow" if none else "there is a difference"
+            return "no difference is among what the data allow" if none else DIFFERENT
         if -smallest < low and high < smallest:
             found = "any difference is smaller than the smallest of interest"
-            return found if none else f"there is a difference; {found}"
+            return found if none else f"{DIFFERENT}; {found}"
         if none:
             return "open: the data allow both no difference and one of interest"
         if low >= smallest or high <= -smallest:
-            return "there is a difference, of interest"
-        return "there is a difference; whether it is of interest is open"
+            return f"{DIFFERENT}, of interest"
+        return f"{DIFFERENT}; whether it is of interest is open"
 
 
 def false_discovery(p: np.ndarray) -> np.ndarray:

@@ -6,12 +6,18 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from ethoframe.data import Measure, Measures, Refusal, Row, Sheet
 
+MOST = 10
+"""Levels of which every pair is compared: more are hardly groups."""
 _NUMBERED = re.compile(r"(.+) \d+")
+
+Pair = tuple[str, str]
+"""A level, and what it is compared with."""
 
 
 class Quantity(NamedTuple):
@@ -82,13 +88,15 @@ class Table:
         return cls(seen, missing, tuple(strangers))
 
 
-def levels(sheet: Sheet, factor: str, control: str, where: str) -> tuple[str, tuple[str, ...]]:
-    """The control and the levels that are compared with it, in the order of the sheet.
+def pairs(sheet: Sheet, factor: str, control: str, where: str) -> tuple[Pair, ...]:
+    """What is compared with what, in the order of the sheet.
+
+    Each level with the control; where none is named, each with every level that stands before it.
 
     Raises
     ------
     Refusal
-        When the sheet has no such column, no such level, fewer than two, or more than two and no
+        When the sheet has no such column, no such level, fewer than two, or more than ten and no
         control is named.
     """
     found = [level for level in dict.fromkeys(row.cell(factor) for row in sheet.rows) if level]
@@ -96,14 +104,15 @@ def levels(sheet: Sheet, factor: str, control: str, where: str) -> tuple[str, tu
         has = f"has one level only, {found[0]}" if found else "says nothing in that column"
         reason = f"{factor} cannot be compared: the animal sheet {has}"
         raise Refusal(where, reason, "name a column with two levels or more: --factor COLUMN")
-    if not control and len(found) > 2:
-        reason = f"{factor} has {len(found)} levels: {', '.join(found)}"
+    if not control and len(found) > MOST:
+        reason = f"{factor} has {len(found)} levels: {', '.join(found[:MOST])} …"
         raise Refusal(where, reason, f"say which is the control, as --control {found[0]}")
     if control and control not in found:
         reason = f"{factor} has no level {control!r}, but {', '.join(found)}"
         raise Refusal(where, reason, f"name one of these, as --control {found[0]}")
-    control = control or found[0]
-    return control, tuple(level for level in found if level != control)
+    if control:
+        return tuple((level, control) for level in found if level != control)
+    return tuple((level, before) for before, level in combinations(found, 2))
 
 
 def _longest(measures: Measures) -> Iterator[Measure]:

@@ -13,7 +13,7 @@ from ethoframe.data import Effect, Effects, Noun
 from ethoframe.data.noun import Array
 from ethoframe.methods.contrast._comparison import FEW, Comparison, Read
 from ethoframe.methods.contrast._contrast import counted, small_study
-from ethoframe.methods.contrast._deals import orders
+from ethoframe.methods.contrast._deals import orders, turns
 from ethoframe.methods.contrast._difference import Design
 from ethoframe.methods.contrast._held_out import Apart
 from ethoframe.methods.contrast._parting import Parting
@@ -41,9 +41,12 @@ class Ranking(Comparison):
 
     The best of many measures always separates well. So all of this, the choice of the best
     included, is done again with the levels dealt out in *dealt* other ways: p is the share of deals
-    whose best measure does as well, and holds for all measures together. q is that of false
-    discoveries among the measures' own p. The last row tells what becomes of a measure that is
-    chosen: the best of one part, on the other.
+    whose best measure does as well, and holds for all measures together. Where a small level varies
+    more than a large one, deals make too little of chance; so the same is asked with the levels as
+    they are and the values turned round their mean, in as many ways, and the larger p counts; not
+    within blocks, where there are deals alone. q is that of false discoveries among the measures'
+    own p. The last row tells what becomes of a measure that is chosen: the best of one part, on the
+    other; its p is by deals alone.
 
     Units without a value are left out of that measure. No measures give no effects; a measure that
     is the same in all units, or of which a level has fewer than two, has an effect without p. There
@@ -53,7 +56,8 @@ class Ranking(Comparison):
     ----------
     Westfall & Young, Resampling-based multiple testing, Wiley (1993). Vargha & Delaney, J. Educ.
     Behav. Stat. 25 (2000), 101-132 (share of pairs). Ambroise & McLachlan, PNAS 99 (2002),
-    6562-6566 (choosing is part of what is held out).
+    6562-6566 (choosing is part of what is held out). Wu, Ann. Stat. 14 (1986), 1261-1295 (values
+    turned, where levels vary by different amounts).
     """
 
     parts: int = parameter(
@@ -69,7 +73,7 @@ class Ranking(Comparison):
         "sheet": In(Kind.SHEET, per="study"),
     }
     gives: ClassVar[Kind] = Kind.EFFECTS
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def outline(self, **specs: Spec) -> Spec:
         """Effects."""
@@ -80,26 +84,24 @@ class Ranking(Comparison):
         read = self.read(inputs["measures"], inputs["sheet"])
         if read is None:
             return Effects()
-        ranked = [self._ranked(read, level) for level in read.compared]
+        ranked = [self._ranked(read, level, control) for level, control in read.pairs]
         # q is of the measures' own p, and p is then that of the best of all of them.
-        known = counted([row for each in ranked for row in each.rows], read.compared, ())
+        known = counted([row for each in ranked for row in each.rows], len(ranked), ())
         told, rows = iter(known.rows), []
         for each in ranked:
-            among = np.minimum(1.0, each.among * len(read.compared))
+            among = np.minimum(1.0, each.among * len(ranked))
             rows += [replace(next(told), p=float(p)) for p in among]
             rows += each.chosen
         warnings = (*read.warnings, *(line for each in ranked for line in each.lines))
         return Effects(tuple(rows), known.family, warnings)
 
-    def _ranked(self, read: Read, level: str) -> Ranked:
+    def _ranked(self, read: Read, level: str, control: str) -> Ranked:
         keys, asked = list(read.seen), self.asked()
-        joint = jointly([read.seen[key] for key in keys], level, read.control, asked)
+        joint = jointly([read.seen[key] for key in keys], level, control, asked)
         design = joint.sample.design
         reasons = [_untold(design, values) for values in joint.values]
         rows = [
-            replace(
-                self._row(joint, values, level, read.control), definition=reason, **key._asdict()
-            )
+            replace(self._row(joint, values, level, control), definition=reason, **key._asdict())
             for key, values, reason in zip(keys, joint.values, reasons, strict=True)
         ]
         tested = [k for k, reason in enumerate(reasons) if not reason]
@@ -109,13 +111,16 @@ class Ranking(Comparison):
         parting = Parting.of(design, joint.kin, self.parts, self.seed)
         every = parting.whole or not parting.moving
         dealing = orders(design, self.dealt, self.seed, every=every)
-        apart = Apart.of(design, joint.values[tested], parting, dealing)
+        turning = turns(design, self.dealt, self.seed)
+        apart = Apart.of(design, joint.values[tested], parting, dealing, turning)
         words = f"{len(parting.masks)} ways to part the {self.unit}s, {len(dealing)} deals"
+        words += f", {len(turning)} turns round the mean" * bool(len(turning))
         told = [self._told(rows[tested[k]], apart, k, words) for k in apart.order]
         among = np.append(apart.among[apart.order], np.full(len(untold), np.nan))
-        whole = self._row(joint, np.zeros(joint.values.shape[1]), level, read.control)
+        whole = self._row(joint, np.zeros(joint.values.shape[1]), level, control)
         chosen = self._chosen(whole, apart, words)
-        lines = tuple(self._lines(apart, level if len(read.compared) > 1 else ""))
+        named = f"{level} against {control}" if len(read.pairs) > 1 else ""
+        lines = tuple(self._lines(apart, named))
         return Ranked([*told, *untold], among, (chosen,), lines)
 
     def _row(self, joint: Joint, values: Array, level: str, control: str) -> Effect:
@@ -156,14 +161,15 @@ class Ranking(Comparison):
             verdict=BEYOND_CHOICE if apart.choice <= 1 - SURE else WITHIN_CHOICE,
         )  # fmt: skip
 
-    def _lines(self, apart: Apart, level: str) -> Iterator[str]:
+    def _lines(self, apart: Apart, named: str) -> Iterator[str]:
         """The ranking against permuted labels, in words."""
-        best, begin = apart.first, f"{level}: " if level else ""
+        best, begin = apart.first, f"{named}: " if named else ""
+        many = f"{len(apart.own)} measure{'s' * (len(apart.own) != 1)}"
         often = float(np.quantile(best[1:], SURE)) if len(best) > 1 else np.nan
         yield (
-            f"{begin}of {len(apart.own)} measures the best separates in {best[0]:.2f} of the pairs "
-            f"of {self.unit}s kept apart; under permuted labels the best does in "
-            f"{np.median(best[1:]):.2f}, and once in 20 times in {often:.2f} or more"
+            f"{begin}of {many} the best separates in {best[0]:.2f} of the pairs of {self.unit}s "
+            f"kept apart; under permuted labels the best does in {np.median(best[1:]):.2f}, and "
+            f"once in 20 times in {often:.2f} or more"
         )
         yield (
             f"{begin}a measure chosen on one part of the {self.unit}s separates the others in "

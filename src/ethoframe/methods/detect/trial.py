@@ -10,8 +10,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ethoframe.contract import In, Kind, Spec, WholeMethod, parameter
-from ethoframe.data import Episodes, Noun, Tracks, Values
+from ethoframe.data import Arena, Episodes, Noun, Tracks, Values
 from ethoframe.data.noun import Array
+from ethoframe.data.roles import makes
 
 USUAL = 0.9  # what is so in a tenth of the frames or more belongs to the scene, and is no hand
 MIDDLE = 0.35, 0.8  # of the recording
@@ -33,6 +34,12 @@ class Trial(WholeMethod):
     and is mirrored in a wall looks no different.) It must be there for *least_s* or longer. Sizes
     are told from the animal's own usual one in the same recording, and what is there in a tenth of
     the frames of its middle is no mover. Without `change` none are known.
+
+    With `arena`, as where tracks of another program begin while the animal is in somebody's hand or
+    still beside a maze, being seen is not enough: it must be on the arena, its middle no further
+    outside than *beside_mm*, in nearly all frames of *clear_s*. The trial then ends after the last
+    such time if the animal is seen beside the arena for *clear_s* or longer after it. What is left
+    out so is told as a caution.
 
     Where no such beginning exists the trial is the whole recording, with a confidence of 0. All of
     the recording is the support.
@@ -72,13 +79,18 @@ class Trial(WholeMethod):
         says="a mover is gone when no more of it is left, as a share of the animal's size",
         low=0.0,
     )
+    beside_mm: float = parameter(
+        40.0, unit="mm", says="so far outside the arena it is still on it, as by leaning", low=0.0
+    )
+    beside_bl: float = parameter(0.5, unit="bl", says="the same without a scale", low=0.0)
 
     takes: ClassVar[Mapping[str, In]] = {
         "tracks": In(Kind.TRACKS),
         "change": In(Kind.VALUES, per="frame", optional=True),
+        "arena": In(Kind.ARENA, optional=True),
     }
     gives: ClassVar[Kind] = Kind.EPISODES
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def outline(self, **specs: Spec) -> Spec:
         """Episodes."""
@@ -92,34 +104,70 @@ class Trial(WholeMethod):
         times_s = tracks.times_s
         begins, ends = float(times_s[0]), float(times_s[-1] + tracks.frame_s[-1])
         change: Values | None = inputs.get("change")
+        arena: Arena | None = inputs.get("arena")
         hand = self._movers(tracks, change) if change is not None else np.zeros(len(times_s), bool)
-        clear = self._clear(tracks.seen, hand, times_s, ends)
+        off = np.zeros(len(times_s), bool) if arena is None else self._off(tracks, arena)
+        there = tracks.seen & ~off
+        clear = self._clear(there, hand, times_s, ends)
         start, sure = begins, float(clear.any())
         if self.from_s >= 0:
             start, sure = min(max(begins, self.from_s), ends), 1.0
         elif sure:
             start = float(times_s[np.argmax(clear)])
         stop = self._stop(start, clear, hand, times_s, ends)
+        if self.lasts_s == 0 and clear.any():
+            stop = min(stop, self._gone(there, off, tracks, ends))
         return Episodes(
             ("trial",),
             np.array([start]),
-            np.array([stop]),
+            np.array([max(start, stop)]),
             np.array([[begins, ends]]),
             author=self.name(),
             confidence=np.array([sure]),
-            definition=self._definition(sure),
+            definition=self._definition(sure, "" if arena is None else self._near(tracks, arena)),
+            cautions=_cautions(off, tracks, start, stop),
         )
 
-    def _definition(self, sure: float) -> str:
-        start = f"the animal seen and no hand or other large mover there for {self.clear_s:g} s"
+    def _definition(self, sure: float, near: str) -> str:
+        there = f"on the arena, or within {near} of it," if near else "seen"
+        alone = f"the animal {there} and no hand or other large mover there for {self.clear_s:g} s"
+        start = alone
         if self.from_s >= 0:
             start = f"{self.from_s:g} s, as told"
         elif not sure:
             start = "the recording's, because none was found"
         stop = "with the recording, or when a hand comes for good"
+        if near:
+            stop += ", or when the animal leaves the arena for good"
         if self.lasts_s > 0:
             stop = f"{self.lasts_s:g} s later, as told"
         return f"start: {start}; end: {stop}"
+
+    def _near(self, tracks: Tracks, arena: Arena) -> str:
+        """How far outside the arena it may be, in words."""
+        scaled = "mm" in (tracks.unit, arena.unit) or arena.to_floor is not None
+        return f"{self.beside_mm:g} mm" if scaled else f"{self.beside_bl:g} bl"
+
+    def _off(self, tracks: Tracks, arena: Arena) -> Array:
+        """Whether the animal is seen beside the arena ``(t,)``."""
+        points, margin = _middle(tracks), self.beside_mm
+        if arena.unit == tracks.unit == "px" and arena.to_floor is not None:
+            points, arena = arena.to_floor.apply(points), arena.mapped(arena.to_floor)
+        elif arena.unit != "mm":
+            margin = self.beside_bl * float(np.nan_to_num(tracks.body_length_px))
+        off: Array = arena.depth(points) < -margin  # never so where it was not seen
+        return off
+
+    def _gone(self, there: Array, off: Array, tracks: Tracks, ends: float) -> float:
+        """When it was on the arena for the last time, if it was beside it after that."""
+        times_s = tracks.times_s
+        before = np.searchsorted(times_s, times_s - self.clear_s, side="right")
+        frames = np.arange(len(times_s)) + 1 - before
+        total = np.concatenate([[0], np.cumsum(there)])
+        mostly = there & (total[1:] - total[before] >= self.seen * np.maximum(frames, 1))
+        last = int(np.flatnonzero(mostly)[-1]) if mostly.any() else len(times_s) - 1
+        beside_s = float(tracks.frame_s[last + 1 :][off[last + 1 :]].sum())
+        return float(times_s[last] + tracks.frame_s[last]) if beside_s >= self.clear_s else ends
 
     def _movers(self, tracks: Tracks, change: Values) -> Array:
         """Whether a hand or another large mover is there ``(t,)``."""
@@ -173,14 +221,50 @@ class Trial(WholeMethod):
 
     @classmethod
     def example(cls) -> Mapping[str, Noun]:
-        """A hand sets an animal down, withdraws, and comes back for it."""
+        """A hand sets an animal down beside a floor, withdraws, and comes back for it."""
         t = np.arange(240) / 30
         tracks = Tracks.of(np.stack([100 * t, 50 * t], axis=1), t)
         tracks = tracks.take(slice(30, None))
         hand = np.where((t < 2) | (t > 7), 5000.0, 0.0)
         table = np.stack([hand + 900, np.maximum(hand, 900), np.minimum(hand, 900), hand], axis=1)
         names, units = ("changed", "largest", "second", "reaching"), ("px2",) * 4
-        return {"tracks": tracks, "change": Values(table, names, units, np.arange(240), t)}
+        corners = np.array([[300.0, -100.0], [900.0, -100.0], [900.0, 500.0], [300.0, 500.0]])
+        return {
+            "tracks": tracks,
+            "change": Values(table, names, units, np.arange(240), t),
+            "arena": Arena("rectangle", corners, (300.0, 300.0)),
+        }
+
+
+def _middle(tracks: Tracks) -> Array:
+    """The middle of the body ``(t, 2)``; of all keypoints where none is that."""
+    if makes("body_centre", tracks.keypoints):
+        return tracks.place("body_centre", tracks.individuals[0])
+    points = tracks.position[..., 0]
+    known = np.isfinite(points)
+    count = known.sum(axis=2)
+    mean: Array = np.where(known, points, 0.0).sum(axis=2) / np.where(count, count, np.nan)
+    return mean
+
+
+def _cautions(off: Array, tracks: Tracks, start_s: float, stop_s: float) -> tuple[str, ...]:
+    """What is left out because the animal was beside the arena, a line for each end."""
+    times_s, lasts = tracks.times_s, tracks.frame_s
+    early = float(lasts[off & (times_s < start_s)].sum())
+    late = float(lasts[off & (times_s >= stop_s)].sum())
+    first, ends = float(times_s[0]), float(times_s[-1] + lasts[-1])
+    told = []
+    if early > 0:
+        told.append(
+            f"the first {start_s - first:.1f} s are left out: for {early:.1f} s of them the animal "
+            "is beside the arena; say when the trial starts with --from"
+        )
+    if late > 0:
+        told.append(
+            f"the last {ends - stop_s:.1f} s are left out: for {late:.1f} s of them the animal is "
+            "beside the arena; say how long the trial lasts with --for"
+        )
+    return tuple(told)
 
 
 def _undisturbed(seen: Array, times_s: Array) -> Array:

@@ -109,10 +109,10 @@ class Floor:
         depth = depth[np.isfinite(depth)]
         return float(np.mean(depth)) / self.per_unit if len(depth) else np.nan
 
-    def distance_in(self, zone: str, stretch: Stretch) -> float:
-        """Length of the steps that start in a zone, in the unit that is told."""
+    def way(self, inside: Array, stretch: Stretch) -> float:
+        """Length of the steps that start in frames ``(t,)``, in the unit that is told."""
         frames = stretch.frames(self.times_s[:-1])
-        length = self._steps[frames][self.depths[zone][frames] > 0]
+        length = self._steps[frames][inside[frames]]
         return float(length[np.isfinite(length)].sum()) / self.per_unit
 
     @cached_property

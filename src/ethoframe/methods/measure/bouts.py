@@ -24,8 +24,8 @@ class Bouts(WholeMethod):
     For the whole session, for bins of *bin_s*, for each event, and of each individual. Time is what
     of the episodes lies in it; a bout counts where it starts, with all of its length. The session
     is that of the tracks where they are given, and else runs from the first to the last time that
-    was looked at. Where nobody looked, nothing is known (NaN). The shares of time of all kinds are
-    the time budget.
+    was looked at: a latency in a declared window counts from where the window begins. Where nobody
+    looked, nothing is known (NaN). The shares of time of all kinds are the time budget.
 
     With `zones` (visits of zones), the time of each kind in each zone is told as well, and its
     share of the time there: by where the animal was, and not by where the bout began. With
@@ -42,6 +42,9 @@ class Bouts(WholeMethod):
         (), says="kinds that are told even where there are none; all that there are if empty"
     )
     bin_s: float = parameter(60.0, unit="s", says="length of the time bins; 0 for none", low=0.0)
+    begins: bool = parameter(
+        False, says="whether a kind is all whose labels begin so, as exploring novel left"
+    )
     called: str = parameter("", says="what quantities are called besides, as in all six minutes")
     transitions: bool = parameter(False, says="whether it is told which kind follows which")
 
@@ -52,7 +55,7 @@ class Bouts(WholeMethod):
         "zones": In(Kind.EPISODES, optional=True),
     }
     gives: ClassVar[Kind] = Kind.MEASURES
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
 
     def outline(self, **specs: Spec) -> Spec:
         """Measures."""
@@ -63,8 +66,16 @@ class Bouts(WholeMethod):
         episodes: Episodes = inputs["episodes"]
         tracks: Tracks | None = inputs.get("tracks")
         names = tracks.individuals if tracks is not None else episodes.names or (INDIVIDUAL,)
+        episodes = self._kinds(episodes)
         each = [self._of(episodes.about(who), who, inputs).of(individual=who) for who in names]
         return self._named(Measures.joined(each))
+
+    def _kinds(self, episodes: Episodes) -> Episodes:
+        """The episodes by the kind that each is of."""
+        if not self.begins:
+            return episodes
+        kinds = (next(filter(label.startswith, self.labels), label) for label in episodes.labels)
+        return replace(episodes, labels=tuple(kinds))
 
     def _named(self, measures: Measures) -> Measures:
         if not self.called:
@@ -85,49 +96,11 @@ class Bouts(WholeMethod):
         rows: list[Measure] = []
         for stretch in stretches(session, self.bin_s, inputs.get("events")):
             for label in labels:
-                rows += self._told(label, episodes, stretch)
+                rows += _told(label, episodes, stretch, given=tracks is not None)
                 rows += _where(label, episodes, zones.about(who), stretch) if zones else []
         if self.transitions and rows:
             rows += _followed(labels, episodes, stretches(session, 0.0)[0])
         return Measures(tuple(rows))
-
-    def _told(self, label: str, episodes: Episodes, stretch: Stretch) -> list[Measure]:
-        spans, looked_s = episodes.spans(label), stretch.total(episodes.looked_s)
-        time = stretch.total(partial(episodes.total_s, label))
-        begun = spans[stretch.holds(spans[:, 0])]
-        mean = float((begun[:, 1] - begun[:, 0]).mean()) if len(begun) else np.nan
-        by = episodes.definition or f"by {episodes.author or 'the given episodes'}"
-        told = (
-            (f"time {label}", time, "s", f"time {label} while it could be told: {by}"),
-            (
-                f"share of time {label}",
-                100 * time / looked_s if looked_s else np.nan,
-                "%",
-                f"time {label} ÷ time in which it could be told: {by}",
-            ),
-            (f"bouts {label}", float(len(begun)), "bouts", f"that start in this time: {by}"),
-            (
-                f"mean bout {label}",
-                mean,
-                "s",
-                f"mean length of the bouts that start in this time: {by}",
-            ),
-            (
-                f"latency to {label}",
-                stretch.latency_s(spans),
-                "s",
-                f"from the start of this time to the first bout in it, 0 if one is going on: {by}",
-            ),
-        )
-        return [
-            stretch.tell(
-                quantity=quantity,
-                value=value if looked_s else np.nan,
-                unit=unit,
-                definition=words,
-            )
-            for quantity, value, unit, words in told
-        ]
 
     @classmethod
     def example(cls) -> Mapping[str, Noun]:
@@ -137,6 +110,47 @@ class Bouts(WholeMethod):
         rearing = Episodes.of("rearing", np.array([[4.0, 4.5]]), support)
         tone = Episodes.of("tone", np.array([[2.0, 4.0], [10.0, 11.0]]), np.array([[0.0, 12.0]]))
         return {"episodes": Episodes.merged([freezing, rearing]), "events": tone}
+
+
+def _told(label: str, episodes: Episodes, stretch: Stretch, *, given: bool) -> list[Measure]:
+    """Five rows of one kind; the session is `given`, or is what was looked at."""
+    spans, looked_s = episodes.spans(label), stretch.total(episodes.looked_s)
+    time = stretch.total(partial(episodes.total_s, label))
+    begun = spans[stretch.holds(spans[:, 0])]
+    mean = float((begun[:, 1] - begun[:, 0]).mean()) if len(begun) else np.nan
+    by = episodes.definition or f"by {episodes.author or 'the given episodes'}"
+    since = "the start of this time" if given else "the start of this time that was looked at"
+    told = (
+        (f"time {label}", time, "s", f"time {label} while it could be told: {by}"),
+        (
+            f"share of time {label}",
+            100 * time / looked_s if looked_s else np.nan,
+            "%",
+            f"time {label} ÷ time in which it could be told: {by}",
+        ),
+        (f"bouts {label}", float(len(begun)), "bouts", f"that start in this time: {by}"),
+        (
+            f"mean bout {label}",
+            mean,
+            "s",
+            f"mean length of the bouts that start in this time: {by}",
+        ),
+        (
+            f"latency to {label}",
+            stretch.latency_s(spans),
+            "s",
+            f"from {since} to the first bout in it, 0 if one is going on: {by}",
+        ),
+    )
+    return [
+        stretch.tell(
+            quantity=quantity,
+            value=value if looked_s else np.nan,
+            unit=unit,
+            definition=words,
+        )
+        for quantity, value, unit, words in told
+    ]
 
 
 def _where(label: str, episodes: Episodes, zones: Episodes, stretch: Stretch) -> list[Measure]:

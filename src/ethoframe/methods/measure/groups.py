@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -13,12 +13,20 @@ from ethoframe.data import Arena, Episodes, Measure, Measures, Noun, Tracks, Zon
 from ethoframe.data.bins import Stretch, stretches
 from ethoframe.data.roles import refuse_without
 from ethoframe.methods.measure._floor import Floor
-from ethoframe.methods.measure._visited import Inside, Visited
+from ethoframe.methods.measure._visited import Inside, Spent, Visited
+
+
+class _Seen(NamedTuple):
+    """Where one individual was, its visits, and the zones of each group."""
+
+    there: Inside
+    visits: Visited
+    zones: Mapping[str, set[str]]
 
 
 @dataclass(frozen=True)
 class Groups(WholeMethod):
-    """Time in, entries into and share of each group of zones; time in no zone, and unseen.
+    """Time, entries, share and way in each group of zones; time in no zone, and unseen.
 
     A group is all zones whose names begin with one word of *groups*. A time is that of the frames
     in which the keypoint (and every one of *also*) is inside; so times of the groups, of zones in
@@ -32,10 +40,10 @@ class Groups(WholeMethod):
     was there all the time. Time unseen that the visits count to a zone (`behave/visits`, *hidden*)
     counts to it here.
 
-    Transitions are entries into one group after another group, whatever lies between. The latency
-    is the time to the first visit; nothing where it is in the group at the start, and undefined
-    (NaN) where it never came. A share of none is undefined. *called* ends the names of the
-    quantities.
+    Distance is the length of the steps that start inside. Transitions are entries into one group
+    after another group, whatever lies between. The latency is the time to the first visit; nothing
+    where it is in the group at the start, and undefined (NaN) where it never came. A share of none
+    is undefined. *called* ends the names of the quantities.
 
     References
     ----------
@@ -56,7 +64,7 @@ class Groups(WholeMethod):
         "events": In(Kind.EPISODES, optional=True),
     }
     gives: ClassVar[Kind] = Kind.MEASURES
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
 
     def outline(self, **specs: Spec) -> Spec:
         """Measures; refuses tracks without one of the keypoints."""
@@ -72,44 +80,37 @@ class Groups(WholeMethod):
             who = one.individuals[0]
             floor = Floor.of(one, inputs["arena"], self.keypoint, also=self.also)
             alone = Floor.of(one, inputs["arena"], self.keypoint) if self.also else floor
-            own = Visited.of(visits.about(who), alone)
-            there = Inside.of(floor, own, self.groups)
+            own = Visited.of(visits.about(who), alone, maze=True)
+            names = {*(zone.name for zone in floor.zones), *own.names}
+            zones = {word: {n for n in names if n.startswith(word)} for word in self.groups}
+            seen = _Seen(Inside.of(floor, own, zones), own, zones)
             for stretch in stretches(one.times_s, self.bin_s, inputs.get("events")):
-                told = Measures(tuple(self._told(there, own, stretch)))
+                told = Measures(tuple(self._told(seen, stretch)))
                 rows.append(told.of(individual=who))
         return Measures.joined(rows)
 
-    def _told(self, there: Inside, visits: Visited, stretch: Stretch) -> list[Measure]:
-        spent = there.spent(stretch)
-        looked = spent.seen > 0
-        times = {word: time if looked else np.nan for word, time in spent.groups.items()}
-        came = {word: visits.entries(word, stretch) if looked else np.nan for word in self.groups}
-        by = f"by {there.keypoint}"
-        moved = "; ".join(filter(None, [by, visits.definition]))
+    def _told(self, seen: _Seen, stretch: Stretch) -> list[Measure]:
+        spent = seen.there.spent(stretch)
         rest = (
-            ("time in no zone", spent.outside, f"time seen {by}, inside no zone"),
-            ("time unseen", spent.unseen, f"time in which nobody knows where it was, {by}"),
+            ("time in no zone", spent.outside, f"time seen {_by(seen)}, inside no zone"),
+            ("time unseen", spent.unseen, f"time in which nobody knows where it was, {_by(seen)}"),
         )
         return [
-            *self._of(times, came, (by, moved), stretch),
-            *self._between(visits, came, moved, stretch),
+            *self._of(seen, spent, stretch),
+            *self._between(seen, spent, stretch),
             *(self._tell(stretch, quantity, value, "s", words) for quantity, value, words in rest),
         ]
 
-    def _of(
-        self,
-        times: Mapping[str, float],
-        came: Mapping[str, float],
-        by: tuple[str, str],
-        stretch: Stretch,
-    ) -> list[Measure]:
-        """Four rows of each group."""
-        rows, both = [], " and ".join(self.groups)
+    def _of(self, seen: _Seen, spent: Spent, stretch: Stretch) -> list[Measure]:
+        """Five rows of each group."""
+        rows, both, floor = [], " and ".join(self.groups), seen.there.floor
+        times, ways = _known(spent.groups, spent), _known(spent.far, spent)
+        came = self._came(seen, spent, stretch)
         for word in self.groups:
-            inside = f"in zones called {word} …, {by[0]}"
+            inside = f"in zones called {word} …, {_by(seen)}"
             entry = (
                 f"visits of zones called {word} … that start in this time, after it was in another "
-                f"zone, {by[1]}"
+                f"zone, {_by(seen, visits=True)}"
             )
             shares = [_share(held[word], sum(held.values())) for held in (times, came)]
             told = (
@@ -117,21 +118,24 @@ class Groups(WholeMethod):
                 (f"time in {word} of {both}", shares[0], "%", f"time {inside}, ÷ that in {both}"),
                 (f"entries to {word}", came[word], "entries", entry),
                 (f"entries to {word} of {both}", shares[1], "%", f"{entry}, ÷ those into {both}"),
+                (f"distance in {word}", ways[word], floor.told, f"length of steps begun {inside}"),
             )
             rows += [self._tell(stretch, *each) for each in told]
         return rows
 
-    def _between(
-        self, visits: Visited, came: Mapping[str, float], by: str, stretch: Stretch
-    ) -> list[Measure]:
+    def _came(self, seen: _Seen, spent: Spent, stretch: Stretch) -> dict[str, float]:
+        """Entries into each group; NaN where nobody looked."""
+        return _known({w: seen.visits.entries(z, stretch) for w, z in seen.zones.items()}, spent)
+
+    def _between(self, seen: _Seen, spent: Spent, stretch: Stretch) -> list[Measure]:
         """How soon it came into each group, how often into any, and from one to another."""
-        both = " and ".join(self.groups)
-        changed = visits.transitions(self.groups, stretch)
-        known = bool(np.isfinite(list(came.values())).all())
+        both, by = " and ".join(self.groups), _by(seen, visits=True)
+        changed = seen.visits.transitions([*seen.zones.values()], stretch)
+        came = self._came(seen, spent, stretch)
         told = [
             (
                 f"latency to {word}",
-                visits.latency_s(word, stretch),
+                seen.visits.latency_s(seen.zones[word], stretch),
                 "s",
                 f"from the start of this time to the first visit of a zone called {word} …, {by}",
             )
@@ -141,7 +145,7 @@ class Groups(WholeMethod):
             (f"entries to {both}", sum(came.values()), "entries", f"into any of them, {by}"),
             (
                 f"transitions between {both}",
-                changed if known else np.nan,
+                changed if spent.seen > 0 else np.nan,
                 "entries",
                 f"entries into one of {both} after the other, whatever lies between, {by}",
             ),
@@ -171,6 +175,17 @@ class Groups(WholeMethod):
         ]
         arena = Arena("polygon", floor, zones=zones)
         return {"tracks": tracks, "arena": arena, "visits": Episodes.merged(visits)}
+
+
+def _by(seen: _Seen, *, visits: bool = False) -> str:
+    """By which keypoint, and how visits of it are told."""
+    by = f"by {seen.there.floor.keypoint}"
+    return "; ".join(filter(None, [by, seen.visits.definition if visits else ""]))
+
+
+def _known(held: Mapping[str, float], spent: Spent) -> dict[str, float]:
+    """The numbers, of time in which anybody knows where it was."""
+    return {word: value if spent.seen > 0 else np.nan for word, value in held.items()}
 
 
 def _share(part: float, whole: float) -> float:

@@ -28,7 +28,9 @@ class Search(WholeMethod):
     (NaN) when it was never reached. *Capped*, it is the length of the trial then. *Path to* is the
     way until then, *path efficiency* the straight line from the first place to the target's edge ÷
     that way, *heading error* the angle between the way to the target and to where the animal first
-    was *heading_mm* from its first place.
+    was *heading_mm* from its first place, *share of path in corridor* the part of the way that lies
+    in a corridor *corridor_mm* wide along the straight line from the first place to the target's
+    middle.
 
     All else is told until the target is found, or of the whole trial where it is not: *proximity*,
     the mean distance to the target's middle, sampled every *sample_s*, with the sum of the samples;
@@ -43,7 +45,9 @@ class Search(WholeMethod):
     ----------
     Latency and quadrants: Morris, J. Neurosci. Methods 11 (1984), 47-60. Proximity: Gallagher,
     Burwell & Burchinal, Behav. Neurosci. 107 (1993), 618-626; Maei et al., Front. Integr. Neurosci.
-    3 (2009), 33. Probes and heading: Vorhees & Williams, Nature Protocols 1 (2006), 848-858.
+    3 (2009), 33. Probes and heading: Vorhees & Williams, Nature Protocols 1 (2006), 848-858. The
+    corridor of 18 cm: Whishaw, Behav. Neurosci. 99 (1985), 979-1005; there a swim that leaves it
+    is an error, here the part of the way in it is told.
     """
 
     keypoint: str = parameter("body_centre", says="the keypoint, or role, that is followed")
@@ -55,6 +59,10 @@ class Search(WholeMethod):
         150.0, unit="mm", says="the first heading is told so far from the first place", low=0.0
     )
     heading_bl: float = parameter(1.8, unit="bl", says="the same without a scale", low=0.0)
+    corridor_mm: float = parameter(
+        180.0, unit="mm", says="width of the corridor from the first place to the target", low=0.0
+    )
+    corridor_bl: float = parameter(2.2, unit="bl", says="the same without a scale", low=0.0)
     wall_mm: float = parameter(100.0, unit="mm", says="near the wall is within this", low=0.0)
     wall_bl: float = parameter(1.2, unit="bl", says="the same without a scale", low=0.0)
 
@@ -64,7 +72,7 @@ class Search(WholeMethod):
         "visits": In(Kind.EPISODES),
     }
     gives: ClassVar[Kind] = Kind.MEASURES
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
 
     def outline(self, **specs: Spec) -> Spec:
         """Measures; refuses tracks in which nothing has that role."""
@@ -138,7 +146,29 @@ class Search(WholeMethod):
             (f"path to {name}", far, floor.told, f"length of the way of {whom} {reached}"),
             (f"path efficiency to {name}", straight / far if far > 0 else np.nan, "1",
              f"straight line from the first place to the edge of {name} ÷ path to {name}"),
+            self._corridor(floor, zone, found_s, seen),
         ]  # fmt: skip
+
+    def _corridor(self, floor: Floor, zone: Zone, found_s: float, seen: Array) -> _Row:
+        """How much of the way to the target is in a corridor that leads there."""
+        points = floor.points[seen[floor.times_s[seen] < found_s]]
+        told = self.corridor_mm if floor.unit == "mm" else self.corridor_bl
+        share = float("nan")
+        if len(points) > 1:
+            ahead = zone.outline.mean(axis=0) - points[0]
+            far = float(np.hypot(*ahead)) or np.nan
+            middle = (points[1:] + points[:-1]) / 2 - points[0]
+            aside = np.abs(middle @ [-ahead[1], ahead[0]]) / far
+            along = middle @ ahead / far
+            half = floor.length(self.corridor_mm, self.corridor_bl) / 2
+            inside = (aside <= half) & (along >= -half) & (along <= far + half)
+            step = np.hypot(*np.diff(points, axis=0).T)
+            share = 100 * float(step[inside].sum()) / (float(step.sum()) or np.nan)
+        words = (
+            f"part of the path to {self.target} in a corridor {told:g} {floor.told} wide along the "
+            "straight line from the first place to its middle"
+        )
+        return f"share of path to {self.target} in corridor", share, "%", words
 
     def _way(self, floor: Floor, zone: Zone, until_s: float, seen: Array) -> list[_Row]:
         """Speed of the search, and where it began to lead to."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -14,6 +14,14 @@ from ethoframe.data.bins import Stretch, stretches
 from ethoframe.data.noun import Array
 from ethoframe.data.roles import refuse_without
 from ethoframe.methods.measure._floor import Floor, centre_name
+from ethoframe.methods.measure._visited import Inside, Spent, Visited
+
+
+class _Zone(NamedTuple):
+    """What a zone is called, and by which keypoint and what outline it is told, in words."""
+
+    name: str
+    by: str
 
 
 @dataclass(frozen=True)
@@ -24,6 +32,12 @@ class Zones(WholeMethod):
     entries and latency come from the visits, which a margin keeps from counting jitter on the
     edge. The interval of a time is what it would be if the zone's edge lay *edge_mm* further in or
     out: as well as an edge can be placed by eye.
+
+    Time unseen that the visits count to a zone (`behave/visits`, *hidden*) counts to it here, too,
+    and a zone that nobody drew and the visits name is told of. Entries are visits that start in
+    this time: none where the animal is first seen, or is seen again in a zone out of which it was
+    not seen in between. In a *maze* zones are all there is: a point that leaves one over its edge
+    and returns before it was in another did not leave it, as in `measure/groups`.
 
     What is called the centre of a floor differs from laboratory to laboratory, and so does the
     keypoint that must be in it. So beside the arena's own zones the time is told in the middle
@@ -50,6 +64,9 @@ class Zones(WholeMethod):
         100.0, unit="mm", says="time further than this from the wall is told", low=0.0
     )
     wall_bl: float = parameter(1.2, unit="bl", says="the same without a scale", low=0.0)
+    maze: bool = parameter(
+        False, says="whether zones are all there is: over an edge and back is no entry"
+    )
     bin_s: float = parameter(60.0, unit="s", says="length of the time bins; 0 for none", low=0.0)
     edge_mm: float = parameter(5.0, unit="mm", says="uncertainty of a zone's edge", low=0.0)
     edge_bl: float = parameter(0.06, unit="bl", says="the same without a scale", low=0.0)
@@ -61,7 +78,7 @@ class Zones(WholeMethod):
         "events": In(Kind.EPISODES, optional=True),
     }
     gives: ClassVar[Kind] = Kind.MEASURES
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
 
     def outline(self, **specs: Spec) -> Spec:
         """Measures; refuses a centre that is nothing, or all of the floor."""
@@ -95,12 +112,18 @@ class Zones(WholeMethod):
             Floor.of(tracks, arena, self.keypoint, shares, self.also),
             *(Floor.of(tracks, arena, name, shares) for name in further),
         ]
+        alone = Floor.of(tracks, arena, self.keypoint) if self.also else floors[0]
+        own = Visited.of(visits, alone, maze=self.maze)
+        drawn = {zone.name: zone.definition for zone in floors[0].zones}
+        zones = {**drawn, **{name: "not drawn" for name in own.names if name not in ("", *drawn)}}
+        there = Inside.of(floors[0], own, {name: [name] for name in zones})
         rows: list[Measure] = []
         for stretch in stretches(tracks.times_s, self.bin_s, events):
-            for zone in floors[0].zones:
-                looked_s = stretch.total(visits.looked_s)
-                rows += self._inside(zone, floors[0], stretch, looked_s)
-                rows += _visits(zone, floors[0], stretch, visits)
+            spent = there.spent(stretch)
+            for name, words in zones.items():
+                zone = _Zone(name, f"by {floors[0].keypoint}; {name}: {words}")
+                rows += self._inside(zone, floors[0], stretch, spent)
+                rows += _visits(zone, stretch, own, known=spent.seen > 0)
             for floor in floors if self.walls else ():
                 rows += self._middle(floor, stretch, "" if floor is floors[0] else floor.called)
         return Measures(tuple(rows))
@@ -152,27 +175,37 @@ class Zones(WholeMethod):
         edge = self.edge_mm if floor.unit == "mm" else self.edge_bl
         return f"interval: with the edge {edge:g} {floor.told} further in and out"
 
-    def _inside(self, zone: Zone, floor: Floor, stretch: Stretch, looked_s: float) -> list[Measure]:
+    def _inside(self, zone: _Zone, floor: Floor, stretch: Stretch, spent: Spent) -> list[Measure]:
         """Time, share of time and distance, by the frames inside."""
-        by, name, depth = _by(zone, floor), zone.name, floor.depths[zone.name]
+        name, by, known = zone.name, zone.by, spent.seen > 0
         inside = f"inside {by}"
-        time = self._time(f"time in {name}", depth, floor, stretch, looked_s > 0, inside)
-        share, least, most = (
-            100 * t / looked_s if looked_s else np.nan for t in (time.value, time.low, time.high)
-        )
+        # What counts without being seen does not depend on where the edge lies.
+        depth = floor.depths.get(name, np.full(len(floor.times_s), -np.inf))
+        seen = self._time(f"time in {name}", depth, floor, stretch, known, inside)
+        hidden = spent.groups[name] - seen.value
+        times = [t + hidden for t in (seen.value, seen.low, seen.high)]
+        shares = [100 * t / spent.seen if known else np.nan for t in times]
+        value, low, high = times
+        share, least, most = shares
         return [
-            replace(time, definition=f"time {inside}; {self._unsure(floor)}"),
+            replace(
+                seen,
+                value=value,
+                low=low,
+                high=high,
+                definition=f"time {inside}; {self._unsure(floor)}",
+            ),
             stretch.tell(
                 quantity=f"share of time in {name}",
                 value=share,
                 unit="%",
                 low=least,
                 high=most,
-                definition=f"time inside ÷ time in which the animal was seen, {by}",
+                definition=f"time inside ÷ time in which anybody knows where it was, {by}",
             ),
             stretch.tell(
                 quantity=f"distance in {name}",
-                value=floor.distance_in(name, stretch) if looked_s else np.nan,
+                value=spent.far[name] if known else np.nan,
                 unit=floor.told,
                 definition=f"length of the steps that start {inside}",
             ),
@@ -196,28 +229,20 @@ class Zones(WholeMethod):
         return {"tracks": tracks, "arena": arena, "visits": visits, "events": tone}
 
 
-def _visits(zone: Zone, floor: Floor, stretch: Stretch, visits: Episodes) -> list[Measure]:
+def _visits(zone: _Zone, stretch: Stretch, visits: Visited, *, known: bool) -> list[Measure]:
     """Entries and latency, by the visits."""
-    spans = visits.spans(zone.name)
-    begun = spans[stretch.holds(spans[:, 0]), 0]
-    # Where the animal is first seen, or seen again, it did not enter.
-    found = np.isclose(begun[:, None], visits.support_s[:, 0], rtol=0, atol=1e-6).any(axis=1)
-    by = "; ".join(filter(None, [_by(zone, floor), visits.definition]))
+    by = "; ".join(filter(None, [zone.by, visits.definition]))
     return [
         stretch.tell(
             quantity=f"entries to {zone.name}",
-            value=float(np.sum(~found)) if stretch.total(visits.looked_s) else np.nan,
+            value=visits.entries([zone.name], stretch) if known else np.nan,
             unit="entries",
-            definition=f"visits that start in this time, other than by being found there, {by}",
+            definition=f"visits that start in this time, after it was out of it, {by}",
         ),
         stretch.tell(
             quantity=f"latency to {zone.name}",
-            value=stretch.latency_s(spans),
+            value=visits.latency_s([zone.name], stretch),
             unit="s",
             definition=f"from the start of this time to the first visit in it, {by}",
         ),
     ]
-
-
-def _by(zone: Zone, floor: Floor) -> str:
-    return f"by {floor.keypoint}; {zone.name}: {zone.definition}"

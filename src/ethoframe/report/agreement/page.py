@@ -22,6 +22,7 @@ SHOWN = (
     ("frame_f1", "F1 of time"),
     ("event_f1_iou_0.2", "F1 of events, IoU 0.2"),
     ("event_f1_iou_0.5", "F1 of events, IoU 0.5"),
+    ("event_f1_by_start", "F1 of events by their start"),
     ("fleiss_kappa", "Fleiss' kappa"),
     ("krippendorff_alpha", "Krippendorff's alpha"),
     ("within_rater_kappa", "kappa of one person twice"),

@@ -28,6 +28,8 @@ class Entry:
         Why, and what else to know.
     facts, numbers, picture
         As of `Card`.
+    subject
+        Who or what it is of, as far as an animal sheet says.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Entry:
     facts: tuple[str, ...] = ()
     numbers: tuple[tuple[str, float | None, str], ...] = ()
     picture: str = ""
+    subject: str = ""
 
     @classmethod
     def of(cls, outcome: Outcome) -> Entry:
@@ -56,7 +59,9 @@ class Entry:
         lines = tuple(dict.fromkeys((*reasons, *others)))
         word: Word = "failed" if reasons else "look" if lines else ""
         facts, numbers, picture = card.facts, card.numbers, card.picture
-        return cls(outcome.name, outcome.folder, kept, word, lines, facts, numbers, picture)
+        whose = dict.fromkeys(p.row.subject for p in outcome.parts if p.row and p.row.subject)
+        told = facts, numbers, picture, ", ".join(whose)
+        return cls(outcome.name, outcome.folder, kept, word, lines, *told)
 
     def value(self, quantity: str, unit: str) -> float | None:
         """The number of a quantity in this unit; None where there is none."""

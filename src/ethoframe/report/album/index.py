@@ -82,7 +82,8 @@ def _row(entry: Entry, columns: Sequence[Quantity], out: Path, at: int) -> str:
     if link:
         name, image = f'<a href="{escaped(link)}">{name}</a>', _linked(image, link)
     word = f'<span class="word {entry.word}">{WORDS[entry.word]}</span>' if entry.word else ""
-    facts = "".join(f"<small>{escaped(fact)}</small>" for fact in entry.facts)
+    facts = [*([entry.subject] if entry.subject else []), *entry.facts]
+    told_facts = "".join(f"<small>{escaped(fact)}</small>" for fact in facts)
     cells = "".join(
         f'<td class="n" data-name="{escaped(column.heading)}">{_value(column, entry)}</td>'
         for column in columns
@@ -91,7 +92,7 @@ def _row(entry: Entry, columns: Sequence[Quantity], out: Path, at: int) -> str:
     told = f'<ul class="why">{lines}</ul>' if lines else ""
     return (
         f'<tr class="{entry.word}"><td class="small">{image}</td>'
-        f'<th scope="row">{name}{word}{facts}</th>{cells}<td>{told}</td></tr>'
+        f'<th scope="row">{name}{word}{told_facts}</th>{cells}<td>{told}</td></tr>'
     )
 
 

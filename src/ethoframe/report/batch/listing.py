@@ -12,7 +12,11 @@ from ethoframe.report.batch.worst import read_moments
 from ethoframe.report.checks import WORDS, reasons
 from ethoframe.report.contact.sheet import ORDER, counts, why
 from ethoframe.report.static import write_static
-from ethoframe.report.wording import escaped
+from ethoframe.report.study.keys import key_measures
+from ethoframe.report.study.records import Records
+from ethoframe.report.study.study import Animal, Key, Study
+from ethoframe.report.wording import escaped, number
+from ethoframe.run.frozen import GROUP
 from ethoframe.run.order import Outcome, Part
 
 TITLE = "All recordings"
@@ -30,14 +34,26 @@ class _Row:
     warnings: tuple[str, ...] = ()
     link: str = ""
     figures: tuple[str, ...] = ()
+    subject: str = ""
+    group: str = ""
+    value: str = ""
 
     @property
     def rank(self) -> tuple[int, int, str, str]:
         return ORDER.index(self.word), -len(self.reasons), self.recording, self.arena
 
 
-def write_batch(path: Path, parts: Sequence[Part], failed: Sequence[Outcome]) -> None:
-    """Write the page over a batch; no group is shown, nor does the order depend on it.
+def write_batch(
+    path: Path,
+    parts: Sequence[Part],
+    failed: Sequence[Outcome],
+    *,
+    unblind: bool = False,
+    factor: str = GROUP,
+) -> None:
+    """Write the page over a batch; its order does not depend on groups, nor are they shown.
+
+    Where the animal sheet tells who is in a recording, subjects are named.
 
     Parameters
     ----------
@@ -47,15 +63,25 @@ def write_batch(path: Path, parts: Sequence[Part], failed: Sequence[Outcome]) ->
         All animals that were analysed, by this run or an earlier one.
     failed
         Recordings that could not be.
+    unblind
+        Whether groups are shown after all.
+    factor
+        The column of the sheet that holds them.
     """
-    rows = [_of_part(part, path.parent) for part in parts]
+    study = Study.of(parts, unblind=unblind, factor=factor)
+    key = next(iter(key_measures(study, Records.of(study.animals).recipe)), None)
+    shown = factor if unblind else ""
+    rows = [_of_animal(animal, path.parent, key, shown) for animal in study.animals]
     rows += [_of_outcome(outcome) for outcome in failed if not outcome.finished]
-    body = _body(sorted(rows, key=lambda row: row.rank))
+    named = shown.capitalize(), key.heading if key else ""
+    body = _body(sorted(rows, key=lambda row: row.rank), named)
     write_static(path, TITLE, body, __package__, "batch")
 
 
-def _of_part(part: Part, out: Path) -> _Row:
+def _of_animal(animal: Animal, out: Path, key: Key | None, shown: str) -> _Row:
+    part = animal.part
     report = part.folder / REPORT
+    value = animal.values.get(key) if key else None
     told = reasons(part.verdict)
     # What could not be analysed has the same words as its warning.
     warnings = [line for line in part.warnings if not any(line in reason for reason in told)]
@@ -67,6 +93,9 @@ def _of_part(part: Part, out: Path) -> _Row:
         tuple(dict.fromkeys(warnings)),
         _link(report, out) if report.exists() else "",
         read_moments(part.folder),
+        animal.row.subject,
+        animal.row.cell(shown) if shown else "",
+        "" if value is None else number(value),
     )
 
 
@@ -83,30 +112,39 @@ def _link(report: Path, out: Path) -> str:
         return report.resolve().as_uri()
 
 
-def _body(rows: Sequence[_Row]) -> str:
+def _body(rows: Sequence[_Row], named: tuple[str, str]) -> str:
     nothing = '<p class="absent">There is no recording.</p>'
     return (
         '<header><p class="brand"><b>ethoframe</b> <span>batch</span></p>'
         f"<h1>{TITLE}</h1><p>{counts(tuple(row.word for row in rows))}</p></header>\n"
-        f"<main>{_table(rows) if rows else nothing}</main>\n"
+        f"<main>{_table(rows, named) if rows else nothing}</main>\n"
     )
 
 
-def _table(rows: Sequence[_Row]) -> str:
-    arenas = any(row.arena for row in rows)
-    names = ("Recording", *(["Arena"] if arenas else []), "Verdict", "Why", "Worst moments")
-    head = "".join(f"<th>{name}</th>" for name in names)
-    lines = "\n".join(_line(row, arenas) for row in rows)
+def _table(rows: Sequence[_Row], named: tuple[str, str]) -> str:
+    """The rows; `named` is what groups and the key measure are called."""
+    known = {
+        "Arena": [row.arena for row in rows],
+        "Subject": [row.subject for row in rows],
+        named[0]: [row.group for row in rows],
+        named[1]: [row.value for row in rows],
+    }
+    known = {name: cells for name, cells in known.items() if any(cells)}
+    names = ("Recording", *known, "Verdict", "Why", "Worst moments")
+    head = "".join(f"<th>{escaped(name)}</th>" for name in names)
+    lines = "\n".join(
+        _line(row, [cells[at] for cells in known.values()]) for at, row in enumerate(rows)
+    )
     return f'<table class="batch"><thead><tr>{head}</tr></thead>\n<tbody>{lines}</tbody></table>'
 
 
-def _line(row: _Row, arenas: bool) -> str:
+def _line(row: _Row, known: Sequence[str]) -> str:
     name = escaped(row.recording)
     name = f'<a href="{escaped(row.link)}">{name}</a>' if row.link else name
-    arena = f"<td>{escaped(row.arena)}</td>" if arenas else ""
+    told = "".join(f"<td>{escaped(cell)}</td>" for cell in known)
     moments = f'<div class="moments">{"".join(row.figures)}</div>' if row.figures else ""
     return (
-        f'<tr class="{row.word}"><th>{name}</th>{arena}'
+        f'<tr class="{row.word}"><th>{name}</th>{told}'
         f'<td><span class="word {row.word}">{WORDS[row.word]}</span></td>'
         f"<td>{why(row.reasons, row.warnings)}</td><td>{moments}</td></tr>"
     )

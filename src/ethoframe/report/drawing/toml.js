@@ -100,9 +100,10 @@ function floorOf(read, index) {
   };
 }
 
-function zoneOf(name, { corners_px, parts_px = [], holes_px = [] }) {
-  if (!(corners_px?.length >= 3)) throw new Error(`zone ${name} has no outline`);
-  const round = roundOf(corners_px);
+function zoneOf(name, { corners_px, centre_px, radius_px, parts_px = [], holes_px = [] }) {
+  const told = centre_px?.length === 2 && radius_px > 0;
+  if (!told && !(corners_px?.length >= 3)) throw new Error(`zone ${name} has no outline`);
+  const round = told ? [centre_px, [centre_px[0] + radius_px, centre_px[1]]] : roundOf(corners_px);
   const shape = round ? "circle" : corners_px.length === 4 ? "rectangle" : "polygon";
   return { name, shape, points: round || corners_px, parts_px, holes_px };
 }

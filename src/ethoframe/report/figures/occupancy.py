@@ -19,6 +19,8 @@ TITLE = "Occupancy"
 SIGMA_SHARE = 1 / 40
 """Standard deviation of the smoothing as a share of the longer side, before it is rounded."""
 CELLS_PER_SIGMA = 4
+FINE = 300
+"""Cells along the longer side that need not be made finer."""
 
 
 @dataclass(frozen=True)
@@ -98,12 +100,13 @@ def occupancy(session: Session, course: Course) -> Plate:
 
 
 def _coloured(density: Array) -> Array:
-    """RGB; twice as fine and interpolated, so that cells do not show as steps."""
+    """RGB; few cells twice as fine and interpolated, so that they do not show as steps."""
     import cv2
 
     ramp = (heat_ramp(256) * 255).round().astype(np.uint8)
     share = np.sqrt(np.clip(density / max(float(density.max()), 1e-300), 0, 1)).astype(np.float32)
-    fine = cv2.resize(share, None, fx=2, fy=2, interpolation=cv2.INTER_LINEAR)
+    factor = 2 if max(share.shape) < FINE else 1
+    fine = cv2.resize(share, None, fx=factor, fy=factor, interpolation=cv2.INTER_LINEAR)
     picture: Array = ramp[(fine * 255).round().astype(np.uint8)]
     return picture
 

@@ -74,7 +74,9 @@ def plane(bounds: Bounds, unit: str, rows: int = 0) -> tuple[Sheet, Axes]:
     axes.set_ylim(bounds.bottom, bounds.top)
     axes.spines[["top", "right"]].set_visible(True)
     for axis, room in ((axes.xaxis, scale * across / 60), (axes.yaxis, scale * down / 45)):
-        axis.set_major_locator(MaxNLocator(max(2, int(min(room, 7))), steps=[1, 2, 5, 10]))
+        axis.set_major_locator(
+            MaxNLocator(max(1, int(min(room, 7))), steps=[1, 2, 5, 10], min_n_ticks=1)
+        )
     axes.set_xlabel(f"x ({unit})")
     axes.set_ylabel(f"y ({unit})")
     return sheet, axes

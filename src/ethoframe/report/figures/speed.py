@@ -39,7 +39,7 @@ def _drawn(session: Session, course: Course, width: int) -> str:
     axes.set_ylim(0, ceiling(values) * 1.06 or 1)
     axes.set_ylabel(f"speed ({course.unit}/s)")
     _shades(axes, session.activity, course)
-    _legend(axes, session.activity, not course.seen.all())
+    _legend(axes, session.activity, "" if course.seen.all() else course.whom)
     return sheet.svg("speed" if width == WIDE else "speed-narrow", TITLE)
 
 
@@ -69,13 +69,13 @@ def lost_spans(axes: Axes, course: Course, low: float, high: float, alpha: float
         shade(axes, spans, low, high, LOST, alpha)
 
 
-def _legend(axes: Axes, activity: Episodes | None, lost: bool) -> None:
+def _legend(axes: Axes, activity: Episodes | None, lost: str) -> None:
     """Over the top right corner, clear of the data and of the marks for lost frames."""
     handles = []
     if activity is not None:
         handles.append(Patch(color=IMMOBILE, alpha=0.4, linewidth=0, label="immobile"))
     if lost:
-        handles.append(Patch(color=LOST, linewidth=0, label="animal not found"))
+        handles.append(Patch(color=LOST, linewidth=0, label=f"{lost} not found"))
     if not handles:
         return
     axes.legend(
@@ -92,7 +92,7 @@ def _legend(axes: Axes, activity: Episodes | None, lost: bool) -> None:
 
 def _caption(session: Session, course: Course) -> str:
     text = (
-        f"Speed of the {course.keypoint.replace('_', ' ')} on the floor over the two steps beside "
+        f"Speed of the {course.told} on the floor over the two steps beside "
         "each frame; none beside frames without a position."
     )
     if stretch(len(course)) > 1:
@@ -102,8 +102,8 @@ def _caption(session: Session, course: Course) -> str:
     if beyond:
         fastest = number(float(np.nanmax(values)))
         text += f" {counted(beyond, 'frame')} beyond the axis, up to {fastest} {course.unit}/s."
-    if session.activity is None:
+    if session.activity is None and not session.alone:
         text += " Nobody said when the animal was immobile."
-    elif session.activity.author:
+    elif session.activity is not None and session.activity.author:
         text += f" Immobile according to {session.activity.author}."
     return text

@@ -15,7 +15,7 @@ from ethoframe.report.figures.timeaxis import LEFT, RIGHT, time_axis, trace
 from ethoframe.report.palette import GREEN, INK, LOST, PURPLE
 from ethoframe.report.quality import ODD_FACTOR, Quality
 
-TITLE = "Area and steps"
+AREA, STEPS = "Area and steps", "Steps"
 PANEL, TOP, GAP, BOTTOM = 130, 30, 18, 46
 DASHES = (0, (4, 3))
 MOST_MARKS = 300
@@ -25,10 +25,15 @@ MOST_MARKS = 300
 def tracking(course: Course, quality: Quality) -> Plate:
     """Area and step of every frame over time, with lost frames and jumps marked."""
     if not course.seen.any():
-        return Plate("tracking", TITLE, "No frame has a position: there is no quality to draw.")
+        return Plate("tracking", STEPS, "No frame has a position: there is no quality to draw.")
     with look():
         wide, narrow = (_drawn(course, quality, width) for width in (WIDE, NARROW))
-    return Plate("tracking", TITLE, _caption(course, quality), wide, narrow)
+    return Plate("tracking", titled(course), _caption(course, quality), wide, narrow)
+
+
+def titled(course: Course) -> str:
+    """What is drawn: steps, and areas where they are known."""
+    return AREA if np.isfinite(course.area_px2).any() else STEPS
 
 
 def _drawn(course: Course, quality: Quality, width: int) -> str:
@@ -41,13 +46,13 @@ def _drawn(course: Course, quality: Quality, width: int) -> str:
         sheet.axes(LEFT, TOP + (panels - 1) * (PANEL + GAP), RIGHT, BOTTOM), course, quality, width
     )
     _legend(sheet, course, quality)
-    return sheet.svg("tracking" if width == WIDE else "tracking-narrow", TITLE)
+    return sheet.svg("tracking" if width == WIDE else "tracking-narrow", titled(course))
 
 
 def _legend(sheet: Sheet, course: Course, quality: Quality) -> None:
     handles: list[Patch | Line2D] = []
     if not course.seen.all():
-        handles.append(Patch(color=LOST, alpha=0.5, linewidth=0, label="animal not found"))
+        handles.append(Patch(color=LOST, alpha=0.5, linewidth=0, label=f"{course.whom} not found"))
     handles.append(Line2D([], [], color=INK, linestyle=DASHES, linewidth=0.9, label="limit"))
     if len(quality.jumps):
         handles.append(
@@ -85,7 +90,7 @@ def _steps(axes: Axes, course: Course, quality: Quality, width: int) -> None:
         _limit(axes, quality.jump_px)
         top = max(top, 1.5 * quality.jump_px if len(quality.jumps) else quality.jump_px)
     axes.set_ylim(0, top * 1.2 or 1)
-    axes.set_ylabel("step (px)")
+    axes.set_ylabel(f"step ({course.picture_unit})")
     _jumps(axes, course, quality, top)
 
 
@@ -101,7 +106,8 @@ def _limit(axes: Axes, value: float) -> None:
 
 
 def _caption(course: Course, quality: Quality) -> str:
-    text = "Step of the animal from each frame to the next, in the picture; "
+    where = "in the picture" if course.picture_unit == "px" else "as tracked"
+    text = f"Step of the {course.whom} from each frame to the next, {where}; "
     text += quality.jump_definition + "."
     if np.isfinite(course.area_px2).any():
         text = (

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
+import cv2
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from ethoframe.data import Frames
+from ethoframe.data import Frames, Transform
 from ethoframe.data.noun import Array
 from ethoframe.report.course import Course, runs
-from ethoframe.report.figures.pixels import levels, shown, shrunk
-from ethoframe.report.figures.plane import LEFT, Bounds, drawn_zones, outlines, plane, strip
+from ethoframe.report.figures.pixels import levels, shown
+from ethoframe.report.figures.plane import (
+    LEFT,
+    Bounds,
+    drawn_zones,
+    floor_arena,
+    outlines,
+    plane,
+    strip,
+)
 from ethoframe.report.figures.plate import HALF, Plate
 from ethoframe.report.figures.sheet import Sheet, look
 from ethoframe.report.figures.timeaxis import round_times, time_label
@@ -39,21 +48,28 @@ PALEST = 110
 
 
 def trajectory(session: Session, course: Course) -> Plate:
-    """The path in the picture, in px; at most `POINTS` points, at even distances along it."""
-    bounds = Bounds.around(course.picture, session.arena)
+    """The path on the floor, at most `POINTS` points at even distances along it.
+
+    In mm or body lengths where they are known, as the occupancy beside it; otherwise in px.
+    """
+    floor = session.floor_tracks
+    to_floor = _to_floor(session, course, floor.px_per_unit if floor else 1.0)
+    arena = floor_arena(session.arena, course, floor.px_per_unit if floor else 1.0)
+    bounds = Bounds.around(course.floor, arena)
     if bounds is None:
         return Plate(
             "trajectory", TITLE, "No frame has a position and no arena is known: nothing to draw."
         )
-    if session.filmed:
+    if session.filmed and course.unit == "px":
         bounds = bounds.within(session.recording.picture)
-    kept = evenly_along(course.picture, POINTS)
+    kept = evenly_along(course.floor, POINTS)
     with look():
         entries = _entries(session, course)
         columns = _columns([len(str(entry.get_label())) for entry in entries])
-        sheet, axes = plane(bounds, session.unit, -(-len(entries) // columns))
-        _scene(sheet, axes, session.background, bounds)
-        outlines(axes, session.arena)
+        sheet, axes = plane(bounds, course.unit, -(-len(entries) // columns))
+        if to_floor is not None:
+            _scene(sheet, axes, session.background, bounds, to_floor)
+        outlines(axes, arena)
         _path(axes, course, kept)
         _ends(axes, course)
         _legend(sheet, entries, columns)
@@ -77,27 +93,38 @@ def evenly_along(points: Array, most: int) -> Array:
     return rows[np.unique(np.clip(chosen, 0, len(rows) - 1))]
 
 
-def _scene(sheet: Sheet, axes: Axes, background: Frames | None, bounds: Bounds) -> None:
-    """The part of the empty scene inside the bounds."""
+def _to_floor(session: Session, course: Course, px_per_unit: float) -> Transform | None:
+    """From the picture to the plane that is drawn; None where nothing tells."""
+    if course.unit in ("px", "bl"):
+        return Transform.scaling(1 / max(px_per_unit, 1e-9), "px", course.unit)
+    return session.arena.to_floor if session.arena is not None else None
+
+
+def _scene(
+    sheet: Sheet, axes: Axes, background: Frames | None, bounds: Bounds, to_floor: Transform
+) -> None:
+    """The part of the empty scene inside the bounds, laid onto the plane that is drawn."""
     if background is None:
         return
-    level = background.plane(0)
-    left, top = int(max(bounds.left + 0.5, 0)), int(max(bounds.top + 0.5, 0))
-    right, bottom = int(np.ceil(bounds.right + 0.5)), int(np.ceil(bounds.bottom + 0.5))
-    part = level[top:bottom, left:right]
-    if not part.size:
-        return
+    level = background.plane(0).astype(np.float32)
+    sides = np.array([bounds.right - bounds.left, bounds.bottom - bounds.top])
+    across, down = np.maximum(1, np.round(PICTURE_PX * sides / sides.max())).astype(int)
+    x = bounds.left + (np.arange(across) + 0.5) * sides[0] / across
+    y = bounds.top + (np.arange(down) + 0.5) * sides[1] / down
+    places = to_floor.inverse().apply(np.stack(np.meshgrid(x, y), axis=-1)).astype(np.float32)
+    part: Array = cv2.remap(
+        level, places[..., 0], places[..., 1], cv2.INTER_LINEAR, borderValue=float("nan")
+    )
     pale = PALEST + shown(part, *levels(part)) * ((255 - PALEST) / 255)
-    height, width = part.shape
-    extent = left - 0.5, left + width - 0.5, top - 0.5, top + height - 0.5
-    sheet.picture(axes, shrunk(pale.astype(np.uint8), PICTURE_PX), extent)
+    pale[~np.isfinite(part)] = 255
+    sheet.picture(axes, pale.astype(np.uint8), bounds.extent)
 
 
 def _path(axes: Axes, course: Course, kept: Array) -> None:
     """One line for each colour, broken where the animal is lost."""
     if not len(kept):
         return
-    points = course.picture[kept]
+    points = course.floor[kept]
     broken = np.flatnonzero(np.diff(_long_losses(course)[kept]) > 0) + 1
     points = np.insert(points, broken, np.nan, axis=0)
     times = np.insert(course.times_s[kept], broken, course.times_s[kept][broken])
@@ -125,7 +152,7 @@ def _long_losses(course: Course) -> Array:
 def _ends(axes: Axes, course: Course) -> None:
     found = np.flatnonzero(course.placed)
     for row, marker in zip(found[[0, -1]] if len(found) else (), ENDS.values(), strict=False):
-        x, y = course.picture[row]
+        x, y = course.floor[row]
         axes.add_line(Line2D([x], [y], marker=marker, **END, zorder=4))
 
 
@@ -180,8 +207,8 @@ def _caption(session: Session, course: Course, kept: Array) -> str:
         return "No frame has a position; only the arena is drawn."
     drawn = grouped(str(len(kept)))
     thinned = f", drawn through {drawn} of {grouped(str(found))} points evenly along the path"
-    where = "in the picture" if session.unit == "px" else "as tracked"
-    text = f"Path of the {plain(course.keypoint).replace('_', ' ')} {where}"
+    where = "in the picture" if course.unit == "px" else "on the floor"
+    text = f"Path of the {course.told} {where}"
     text += thinned if len(kept) < found else ""
     text += f"; the line breaks where it was lost for {BREAK_S:g} s or longer."
     if not session.filmed:

@@ -59,10 +59,10 @@ def write_study(
     """
     study = Study.of(parts, failed, unblind=unblind, sheet=sheet, factor=factor)
     records = Records.of(study.animals)
-    words = paragraph(study, records)
     compared = Compared.of(study, out)
     keys = key_measures(study, records.recipe, compared)
     other = Multiverse.of(study, out, compared, keys)
+    words = paragraph(study, records, [each.name for each in other.others])
     with moved_into(out, _told_before(out)) as part:
         drawn = drawings(study, part / FIGURES, compared, records.recipe)
         other = replace(other, drawn=plot.draw(other, keys, part / FIGURES))

@@ -9,7 +9,7 @@ from pathlib import Path
 from ethoframe.contract import Method, catalog
 from ethoframe.data import Effect, Effects, Measure, Measures, Refusal, Row, Sheet
 from ethoframe.report.study.study import Key, Study
-from ethoframe.report.wording import ABSENT, escaped, number, unit
+from ethoframe.report.wording import ABSENT, counted, escaped, number, unit
 from ethoframe.run.contrasted import compared
 from ethoframe.run.frozen import Frozen, analysis_in, changes, frozen_in, otherwise
 
@@ -71,8 +71,16 @@ class Compared:
         return tuple(r for r in self.effects.rows if (r.quantity, r.unit, r.during) == asked)
 
 
-def section(compared: Compared | None) -> str:
-    """Differences between groups, as HTML."""
+def section(compared: Compared | None, keys: Sequence[Key] = ()) -> str:
+    """Differences between groups, as HTML.
+
+    Parameters
+    ----------
+    compared
+        The groups; None where they are hidden.
+    keys
+        Measures that are shown at once, as outcomes are; the others are folded. All, if none.
+    """
     if compared is None:
         return '<p class="absent">Groups are hidden, or there are none.</p>'
     told = f'<p class="rule">{escaped(_decided(compared.frozen))}</p>'
@@ -86,7 +94,13 @@ def section(compared: Compared | None) -> str:
     rows = [row for row in compared.effects.rows if row.p == row.p]
     if not rows:
         return f'{told}<p class="absent">There is nothing to compare.</p>'
-    return told + _rule(rows[0], compared.effects.family) + _table(rows)
+    first = [row for row in rows if row.primary or _key(row) in keys] or rows
+    rest = [row for row in rows if row not in first]
+    told += _rule(rows[0], compared.effects.family) + _table(first)
+    if rest:
+        more = counted(len({_key(row) for row in rest}), "further measure")
+        told += f"<details><summary>{more}</summary>{_table(rest)}</details>"
+    return told
 
 
 def _method(frozen: Frozen | None, factor: str) -> Method:
@@ -153,7 +167,7 @@ def _table(rows: Sequence[Effect]) -> str:
 
 
 def _line(row: Effect) -> str:
-    key = Key(row.quantity, row.unit, row.during)
+    key = _key(row)
     symbol = "×" if row.effect_unit == "1" and row.unit != "1" else unit(row.unit)
     name = escaped(key.name) + (" <b>outcome</b>" if row.primary else "")
     cells = [
@@ -168,6 +182,10 @@ def _line(row: Effect) -> str:
     ]
     told = "".join(f"<td>{cell}</td>" for cell in cells)
     return f'<tr><th scope="row">{name}</th>{told}</tr>'
+
+
+def _key(row: Effect) -> Key:
+    return Key(row.quantity, row.unit, row.during)
 
 
 def _between(low: float, high: float) -> str:

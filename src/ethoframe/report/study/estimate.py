@@ -16,8 +16,8 @@ def drawable(effect: Effect) -> bool:
     return effect.effect_unit == effect.unit and all(math.isfinite(end) for end in ends)
 
 
-def draw(axes: Axes, place: float, effect: Effect, factor: float) -> None:
-    """A difference with its 95 % interval, from the mean of the control on.
+def draw(axes: Axes, place: float, effect: Effect, factor: float, start: float) -> None:
+    """A difference with its 95 % interval, from the mean of what is compared with on.
 
     Parameters
     ----------
@@ -29,6 +29,8 @@ def draw(axes: Axes, place: float, effect: Effect, factor: float) -> None:
         The difference.
     factor
         What values are multiplied with before they are drawn.
+    start
+        Where what is compared with stands: its mean is dotted from there on.
 
     References
     ----------
@@ -39,7 +41,7 @@ def draw(axes: Axes, place: float, effect: Effect, factor: float) -> None:
         zero + end * factor for end in (effect.low, effect.effect, effect.high)
     )  # fmt: skip
     axes.plot(
-        [-0.5, place + 0.3], [zero, zero], color=ARENA, linewidth=0.6, linestyle=":", zorder=1
+        [start, place + 0.3], [zero, zero], color=ARENA, linewidth=0.6, linestyle=":", zorder=1
     )
     axes.plot([place, place], [low, high], color=INK, linewidth=1.1, zorder=4)
     axes.plot([place], [middle], marker="D", markersize=4.0, color=INK, zorder=5)

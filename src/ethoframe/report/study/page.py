@@ -44,8 +44,8 @@ MARKS = (
     "a cross, it failed and is not in the mean"
 )
 BESIDE = (
-    "; a diamond is the difference from the mean of the control (dotted), with its 95 % interval "
-    "(see Differences)"
+    "; a diamond is a difference, drawn from the mean of what is compared with (dotted), with its "
+    "95 % interval (see Differences)"
 )
 BLIND = (
     '<aside class="blind"><p><b>Groups are hidden</b> here, in the figures and in summary.xlsx, '
@@ -101,7 +101,7 @@ def page(
         others=_others(study, others, drawn, names),
         ethograms=ethograms_shown(rasters, FIGURES),
         groups=means_table(key, columns) + folded_means(others, columns),
-        differences=section(compared),
+        differences=section(compared, key),
         otherwise=_otherwise(multiverse or Multiverse(Definition("", study, compared)), key),
         animals=animals_table(study, key, out),
         exclusions=exclusions_table(study),
@@ -261,9 +261,10 @@ def _cautions(study: Study, columns: Sequence[Category], keys: Sequence[Key]) ->
     for key in keys:
         missing = len(study.used) - len(_told(study, key.name))
         if 0 < missing < len(study.used):
+            have, are = ("has", "is") if missing == 1 else ("have", "are")
             yield (
-                f"{key.name}: {counted(missing, 'animal')} of {len(study.used)} have none, as "
-                "where what is waited for never came, and are not in the means."
+                f"{key.name}: {missing} of {counted(len(study.used), 'animal')} {have} none, as "
+                f"where what is waited for never came, and {are} not in the means."
             )
     units = {key.unit for key in study.keys if key.quantity == "distance"}
     if len(units) > 1:

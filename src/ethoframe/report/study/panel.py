@@ -32,6 +32,8 @@ HEIGHT, SLOT, NARROWEST, WIDEST = 62 * PT_PER_MM, 19 * PT_PER_MM, 32 * PT_PER_MM
 LEFT, RIGHT, TOP, BOTTOM, LEGEND = 43.0, 5.0, 7.0, 32.0, 13.0
 DOT, ASIDE, LETTER, LINE = 4.6, 0.33, 4.5, 10.5
 """Diameter of a point; how far the mean stands beside them, in groups; a letter and a line."""
+MANY = 30
+"""Animals of a group from which on points are smaller, so that they do not cover each other."""
 STYLE: Any = {
     "pdf.fonttype": 42,  # letters stay letters, with their font in the file
     "font.size": 7.5,
@@ -117,10 +119,12 @@ class Panel:
         axes.yaxis.set_label_coords(-(LEFT - 15) / inner, 0.5)
         high = sheet.height - top - bottom
         for place, column in enumerate(self.columns):
-            _points(axes, place, column, self.key, self._scale[1], (slot, high))
+            _points(axes, place, column, self.key, self._scale[1], (slot, high, self._dot))
             _mean(axes, place, Spread.of(column.values(self.key)), self._scale[1])
         for place, effect in enumerate(self.beside, len(self.columns)):
-            estimate.draw(axes, place, effect, self._scale[1])
+            groups = [column.group for column in self.columns]
+            start = groups.index(effect.control) if effect.control in groups else -0.5
+            estimate.draw(axes, place, effect, self._scale[1], start)
         _names(axes, names if slanted else [label or "" for label in labels], slanted)
         if marks:
             axes.legend(
@@ -129,6 +133,12 @@ class Panel:
                 borderpad=0, handlelength=1.3,
             )  # fmt: skip
         return sheet
+
+    @property
+    def _dot(self) -> float:
+        """Diameter of a point."""
+        most = max(len(column.animals) for column in self.columns)
+        return DOT * min(1.0, math.sqrt(MANY / max(most, 1)))
 
     @property
     def _scale(self) -> tuple[str, float]:
@@ -210,19 +220,21 @@ def _points(
     column: Category,
     key: Key,
     factor: float,
-    size: tuple[float, float],
+    size: tuple[float, float, float],
 ) -> None:
-    """All animals of a group; `size` is that of the group's field, in points."""
+    """All animals of a group; `size` is that of the group's field and of a point, in points."""
     animals = [a for a in column.animals if math.isfinite(a.values.get(key, math.nan))]
     values = np.array([animal.values[key] for animal in animals]) * factor
     low, high = axes.get_ylim()
-    aside = swarm((values - low) / (high - low) * size[1], 1.15 * DOT, 0.27 * size[0]) / size[0]
+    aside = swarm((values - low) / (high - low) * size[1], 1.15 * size[2], 0.27 * size[0]) / size[0]
     by_mark: dict[tuple[str, str], list[int]] = {}
     for index, animal in enumerate(animals):
         by_mark.setdefault(_mark(animal), []).append(index)
     for (shape, word), those in by_mark.items():
         x = place - 0.1 + aside[those]
-        axes.scatter(x, values[those], **_look(shape, word, zone_colour(column.number)), zorder=3)
+        axes.scatter(
+            x, values[those], **_look(shape, word, zone_colour(column.number), size[2]), zorder=3
+        )
 
 
 def _mean(axes: Axes, place: int, spread: Spread, factor: float) -> None:
@@ -250,10 +262,10 @@ def _mark(animal: Animal) -> tuple[str, str]:
     return SEXES.get(sex, "D") if sex else "o", animal.word
 
 
-def _look(shape: str, word: str, colour: str) -> dict[str, Any]:
-    area = DOT**2 * (0.8 if shape == "D" else 1.0)
+def _look(shape: str, word: str, colour: str, dot: float) -> dict[str, Any]:
+    area = dot**2 * (0.8 if shape == "D" else 1.0)
     if word == "failed":
-        return {"marker": "x", "s": 0.75 * DOT**2, "color": ARENA, "linewidths": 1.0}
+        return {"marker": "x", "s": 0.75 * dot**2, "color": ARENA, "linewidths": 1.0}
     face = "none" if word == "look" else colour
     return {
         "marker": shape, "s": 0.9 * area, "facecolors": face, "edgecolors": colour,

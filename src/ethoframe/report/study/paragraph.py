@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -20,10 +20,17 @@ LIBRARIES = {
 Settings = Mapping[str, Any]
 
 
-def paragraph(study: Study, records: Records) -> str:
+def paragraph(study: Study, records: Records, others: Sequence[str] = ()) -> str:
     """How the animals were analysed and what was left out, as one paragraph of plain text.
 
     Only what the records of the results say is said; each sentence is there when its step was run.
+
+    Parameters
+    ----------
+    study, records
+        What was found, and how.
+    others
+        Names of the other definitions by which it was measured as well.
     """
     told = [*_opening(study, records)]
     for method, sentence in SENTENCES.items():
@@ -33,7 +40,7 @@ def paragraph(study: Study, records: Records) -> str:
         told.append("The arena’s outline and its size were drawn and given by hand.")
     if not records.same:
         told.append("Settings differed between animals; these are those of most of them.")
-    return " ".join([*told, *_closing(study)])
+    return " ".join([*told, *_otherwise(others), *_closing(study)])
 
 
 def _opening(study: Study, records: Records) -> Iterator[str]:
@@ -182,6 +189,15 @@ SENTENCES: Mapping[str, Callable[[Settings, Study], str]] = {
     "measure/motion": _motion,
 }
 """What is said of each method, in the order in which it is said."""
+
+
+def _otherwise(others: Sequence[str]) -> Iterator[str]:
+    if others:
+        yield (
+            f"What depends on them was measured by {counted(len(others), 'other definition')} as "
+            f"well ({'; '.join(others)}), to see how much the findings rest on which was taken "
+            "(multiverse analysis; Steegen et al., 2016)."
+        )
 
 
 def _closing(study: Study) -> Iterator[str]:

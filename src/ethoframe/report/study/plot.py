@@ -121,5 +121,5 @@ def _marks(multiverse: Multiverse, key: Key) -> Iterator[Mark]:
 
 
 def _mark(name: str, effect: Effect, several: bool, *, turns: bool = False) -> Mark:
-    named = f"{name}, {effect.level}" if several else name
+    named = f"{name}, {effect.level} − {effect.control}" if several else name
     return Mark(named, effect.low, effect.effect, effect.high, turns)

@@ -1,18 +1,4 @@
-"""DLTdv and Argus: points that several calibrated cameras saw, for their reconstruction in space.
-
-A table ``xypts.csv`` has one row for each frame and columns ``pt1_cam1_X``, ``pt1_cam1_Y``,
-``pt1_cam2_X`` ...: the point is counted first, then the camera. NaN is not seen.
-
-Its places count from the lower left of the picture, and the centre of the first pixel is 1, 1, as
-in MATLAB. Ours count from the upper left, and the centre of the first pixel is 0, 0. So X = x + 1
-and Y = height - y. Argus and DLTdv up to 7 count from there; DLTdv8 is said to count from the upper
-left.
-
-References
-----------
-Hedrick, Bioinspiration & Biomimetics 3 (2008), 034001 (DLTdv); Jackson et al., Biology Open 5
-(2016), 1334-1342 (Argus).
-"""
+"""``xypts.csv`` of what several cameras saw, for DLTdv and Argus."""
 
 from __future__ import annotations
 
@@ -25,6 +11,11 @@ import numpy as np
 from ethoframe.data import Refusal, Tracks
 from ethoframe.data.noun import Array
 from ethoframe.formats._writing import complete
+from ethoframe.formats.dltdv.pixels import Corner, Origin
+
+UNKEPT = (
+    "the clock and confidences are not kept: unsure places are written, unless clean/gate was first"
+)
 
 
 def points(tracks: Tracks) -> tuple[tuple[str, str], ...]:
@@ -50,7 +41,11 @@ def frames(cameras: Iterable[Tracks]) -> int:
 
 
 def write_tracks(
-    cameras: Mapping[str, Tracks], path: Path, heights: Sequence[int]
+    cameras: Mapping[str, Tracks],
+    path: Path,
+    heights: Sequence[int] = (),
+    *,
+    origin: Origin = "lower",
 ) -> tuple[str, ...]:
     r"""What each camera saw, as one table of DLTdv.
 
@@ -64,7 +59,10 @@ def write_tracks(
     path
         A file that is there is replaced.
     heights
-        Of the pictures in px, of each camera, or one for all.
+        Of the pictures in px, of each camera, or one for all; where places count from the upper
+        left they may be left out.
+    origin
+        From which corner of the left side places count.
 
     Returns
     -------
@@ -75,7 +73,7 @@ def write_tracks(
     ------
     Refusal
         When tracks are not in px, a camera lacks a keypoint or an individual that another has,
-        the heights are not as many, or it cannot be written.
+        heights are missing or not as many, or it cannot be written.
 
     Examples
     --------
@@ -86,27 +84,34 @@ def write_tracks(
     >>> path.read_text().split()
     ['pt1_cam1_X,pt1_cam1_Y', '6.0,91.0', 'NaN,NaN']
     """
-    if len(heights) not in (1, len(cameras)):
-        reason = f"{len(cameras)} cameras and {len(heights)} heights"
-        raise Refusal(path, reason, "say --height once, or once for each camera in their order")
+    corners = _corners(path, len(cameras), heights, origin)
     first = next(iter(cameras))
     for name, tracks in cameras.items():
         _refuse_other(name, tracks, first, cameras[first])
-    each_height = [*heights] * (len(cameras) if len(heights) == 1 else 1)
     rows = frames(cameras.values())
     order = points(cameras[first])
     # (frame, point, camera, X and Y): flat, that is the order of the columns.
     table = np.full((rows, len(order), len(cameras), 2), np.nan)
-    for at, (tracks, height) in enumerate(zip(cameras.values(), each_height, strict=True)):
-        table[:, :, at][tracks.numbers] = _placed(tracks, cameras[first], height)
+    for at, (tracks, corner) in enumerate(zip(cameras.values(), corners, strict=True)):
+        table[:, :, at][tracks.numbers] = _placed(tracks, cameras[first], corner)
     with complete(path) as partial, partial.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(_columns(len(order), len(cameras)))
         for row in table.reshape(rows, 2 * len(order) * len(cameras)).tolist():
             writer.writerow("NaN" if value != value else value for value in row)
-    kept = "the clock and confidences are not kept"
-    gate = "unsure places are written, unless clean/gate was first"
-    return (f"{kept}: {gate}", *_notes(cameras, each_height, rows))
+    return (UNKEPT, *_notes(cameras, corners, rows))
+
+
+def _corners(path: Path, count: int, heights: Sequence[int], origin: Origin) -> list[Corner]:
+    """From where the places of each camera count."""
+    if len(heights) not in (0, 1, count):
+        reason = f"{count} cameras and {len(heights)} heights"
+        raise Refusal(path, reason, "say --height once, or once for each camera in their order")
+    told = [*heights] if len(heights) == count else [*(heights or (None,))] * count
+    corners = [Corner(origin, height) for height in told]
+    for corner in corners:
+        corner.refuse_unknown(path, "say it in px, as --height 1024; for DLTdv8 --origin upper")
+    return corners
 
 
 def _columns(count: int, cameras: int) -> Iterator[str]:
@@ -115,7 +120,7 @@ def _columns(count: int, cameras: int) -> Iterator[str]:
             yield from (f"pt{point}_cam{camera}_{axis}" for axis in "XY")
 
 
-def _placed(tracks: Tracks, like: Tracks, height: int) -> Array:
+def _placed(tracks: Tracks, like: Tracks, corner: Corner) -> Array:
     """X and Y ``(time, point, 2)``, the points in the order of other tracks; both or none."""
     k = [tracks.keypoints.index(name) for name in like.keypoints]
     alone = len(tracks.individuals) == 1
@@ -123,8 +128,7 @@ def _placed(tracks: Tracks, like: Tracks, height: int) -> Array:
     position = tracks.position[:, :, k][..., i]
     places = position.transpose(0, 3, 2, 1).reshape(len(tracks), len(k) * len(i), 2)
     seen = np.isfinite(places).all(axis=2, keepdims=True)
-    turned = np.stack([places[..., 0] + 1, height - places[..., 1]], axis=2)
-    return np.asarray(np.where(seen, turned, np.nan))
+    return np.asarray(np.where(seen, corner.theirs(places), np.nan))
 
 
 def _refuse_other(name: str, tracks: Tracks, first: str, like: Tracks) -> None:
@@ -142,11 +146,13 @@ def _refuse_other(name: str, tracks: Tracks, first: str, like: Tracks) -> None:
             raise Refusal(lacks, f"it lacks the {what} {missing}, which {has} has", remedy)
 
 
-def _notes(cameras: Mapping[str, Tracks], heights: Sequence[int], rows: int) -> Iterator[str]:
-    for (name, tracks), height in zip(cameras.items(), heights, strict=True):
+def _notes(cameras: Mapping[str, Tracks], corners: Sequence[Corner], rows: int) -> Iterator[str]:
+    for (name, tracks), corner in zip(cameras.items(), corners, strict=True):
         own = frames([tracks])
         if own < rows:
             yield f"{name} ends after {own} of {rows} frames: NaN from there on"
+        if (height := corner.height) is None:
+            continue
         below = int(np.sum(tracks.position[:, 1] > height - 0.5))
         if below:
             yield f"{name}: {below} places lie below a picture of {height} px; is that its height?"
