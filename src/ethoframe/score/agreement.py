@@ -354,8 +354,8 @@ def together(seen: Sequence[Iterable[str]]) -> tuple[str, ...]:
         often = sum(people <= each for each in sets)
         return -(often - 1) * (len(people) - 1), -often, tuple(sorted(people))
 
-    several = [people for people in known if len(people) > 1]
-    return tuple(sorted(min(several, key=worth))) if several else ()
+    several = sorted((people for people in known if len(people) > 1), key=worth)
+    return tuple(sorted(several[0])) if several else ()
 
 
 def _tables(kept: Sequence[Panel], label: str) -> tuple[tuple[str, ...], tuple[Array, Array]]:
