@@ -220,6 +220,10 @@ def test_bouts_without_a_label_or_beyond_any_session(ethoframe, here):
     said = ethoframe("score", "episodes/agreement", "huge.csv")
     assert said.status == 3
     assert "huge.csv line 2: it is from 1 to 1e+308, which is longer than any session" in said.err
+    table(here / "endless.csv", "E", (1, "inf"), label="rear", recordings=("a",))
+    said = ethoframe("score", "episodes/agreement", "b.csv", "endless.csv")
+    assert said.status == 3
+    assert "endless.csv: it tells inf s of a, longer than any session" in said.err
 
 
 def test_overlapping_bouts_of_one_person_are_one(ethoframe, here):

@@ -30,3 +30,7 @@ def test_observations_are_equal_by_what_they_hold():
     one = Observations((Observed("m1", seen("rear", "A")),))
     assert one == Observations((Observed("m1", seen("rear", "A")),))
     assert one != Observations((Observed("m1", seen("rear", "B")),))
+    # What a reader filled in is no part of what was seen.
+    guessed = Observed("m1", seen("rear", "A"), ("support",))
+    assert Observed("m1", seen("rear", "A")) == guessed
+    assert Observed("m1", seen("rear", "A")).fingerprint() == guessed.fingerprint()

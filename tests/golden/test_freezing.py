@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -55,3 +56,12 @@ def test_without_a_scale_body_lengths_tell_it_as_well(both) -> None:
     tracks, person = both
     in_px = tracks.mapped(Transform.scaling(5.0, "mm", "px"))
     assert agreed(in_px, person)[0] > 0.88
+
+
+def test_frames_that_are_unsure_or_missing_change_little(both) -> None:
+    tracks, person = both
+    time, _ = agreed(tracks, person)
+    lost = np.random.default_rng(4).random(len(tracks)) < 0.1
+    unsure = np.where(lost[:, None, None], 0.05, tracks.confidence)
+    assert agreed(replace(tracks, confidence=unsure), person)[0] == pytest.approx(time, abs=0.02)
+    assert agreed(tracks.take(np.flatnonzero(~lost)), person)[0] == pytest.approx(time, abs=0.02)

@@ -182,6 +182,18 @@ def test_the_exchange_is_exact_where_all_ways_can_be_tried(bouts):
     assert exchanged(along, 1.0, draws=999) == pytest.approx(3.0 ** (1 - bouts), abs=0.02)
 
 
+def test_ten_people_and_an_hour_are_no_matter():
+    chance = np.random.default_rng(5)
+    begins = np.arange(0, 3600, 20.0)
+    seen = {}
+    for who in "ABCDEFGHIJ":
+        own = np.stack([begins, begins + 5], axis=1) + chance.normal(0, 0.3, (len(begins), 2))
+        own = own + 9 if who == "A" else own
+        seen[who] = Episodes.of("rear", np.clip(own, 0, 3600), np.array([[0.0, 3600.0]]), who)
+    told = apart(Panel("m", seen, {}, ("rear",)))
+    assert [each.rater for each in told if each.alarms] == ["A"]
+
+
 def test_the_table_of_icc_takes_recordings_that_others_saw_as_well():
     assert together([]) == ()
     assert together([["A"], ["B"]]) == ()

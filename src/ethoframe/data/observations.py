@@ -21,12 +21,17 @@ class Observed(Noun):
         What was seen; its `author` is who saw it.
     guessed
         What a reader filled in because nobody says it: ``"recording"``, called after its file, and
-        ``"support"``, from 0 s to the last end in it. Who has several files may know better.
+        ``"support"``, from 0 s to the last end in it. Who has several files may know better. What
+        differs in this alone is equal.
     """
 
     recording: str
     episodes: Episodes
     guessed: tuple[str, ...] = ()
+
+    def canonical(self) -> dict[str, object]:
+        """What was seen, and not how much of it a reader filled in."""
+        return {name: held for name, held in super().canonical().items() if name != "guessed"}
 
     @property
     def author(self) -> str:

@@ -13,6 +13,9 @@ from ethoframe.data.episodes import INDIVIDUAL
 OVERLAPPING = "measures count each of them, and scores of agreement join them to one"
 """What becomes of bouts of one label and one individual that overlap."""
 
+LONGEST_S = 1e9
+"""No session has times beyond: thirty years."""
+
 NAMED = 3
 """How many of a list a warning names."""
 
@@ -96,9 +99,7 @@ class Gathered:
         )
         told = unsaid([str(each) for each in self.bouts if each not in self.looked_s])
         twice = [str(each) for each, bouts in self.bouts.items() if _overlap(bouts)]
-        over = (
-            (f"bouts of one label overlap in {listed(twice)}: {OVERLAPPING}",) if twice else ()
-        )
+        over = (f"bouts of one label overlap in {listed(twice)}: {OVERLAPPING}",) if twice else ()
         return Observations(parts, (*self.warnings, *over, *told))
 
     def _guessed(self, sitting: Sitting) -> tuple[str, ...]:

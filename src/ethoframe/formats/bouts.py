@@ -32,7 +32,7 @@ from typing import Literal
 from ethoframe.data import Observations, Refusal
 from ethoframe.data.episodes import INDIVIDUAL
 from ethoframe.formats._cells import Rows, seconds, tables, told
-from ethoframe.formats._observing import Bout, Gathered, Sitting, listed
+from ethoframe.formats._observing import LONGEST_S, Bout, Gathered, Sitting, listed
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm")
 
@@ -66,9 +66,6 @@ MARKER = re.compile(r"start[ _/-]*(end|stop)")
 UNKNOWN = ("", "na", "nan", "n/a")
 IN_S = {"s": 1.0, "ms": 1e-3, "min": 60.0}
 TIMES = ("start", "stop", "lasts")
-
-LONGEST_S = 1e9
-"""No session has times beyond: thirty years."""
 
 LOOKED_AT = 8
 """Lines by which it is told whether a file is such a table."""

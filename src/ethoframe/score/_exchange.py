@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import permutations, product
+from math import factorial
 
 import numpy as np
 
@@ -13,8 +15,8 @@ from ethoframe.score._timeline import Timeline
 DRAWS = 4999
 """How often parts are dealt out anew."""
 
-AT_ONCE = 1 << 18
-"""Disagreements that are dealt out at once: it bounds memory."""
+AT_ONCE = 1 << 22
+"""Pairs of people in disagreements that are dealt out at once: it bounds memory."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,7 @@ def standing(along: Timeline) -> list[Standing]:
     found = []
     for at in range(len(kappas)):
         own, rest = _parted(kappas, at)
-        gap = float(rest.min() - own.max())
-        found.append(Standing(float(own.mean()), float(rest.mean()), gap))
+        found.append(Standing(float(own.mean()), float(rest.mean()), float(_gap(own, rest))))
     return found
 
 
@@ -91,34 +92,39 @@ def exchanged(along: Timeline, gap: float, draws: int = DRAWS) -> float:
     1.0
     """
     agreed, said = _disagreements(along)
-    every = np.array(list(permutations(range(len(along.looked)))))
-    size = len(agreed) - 1
-    deals, tried = _deals(len(every), size, draws)
-    hits = 0
-    rows = max(1, AT_ONCE // max(size, 1))
+    size, raters = len(agreed) - 1, len(along.looked)
     where = np.arange(1, size + 1)[None, :, None]
-    for first in range(0, len(deals), rows):
-        who = every[deals[first : first + rows]]
+    # To deal all of them out alike changes whose gap it is, and no gap: the first stays as it is.
+    tried = factorial(raters) ** max(size - 1, 0) <= draws
+    hits = total = 0
+    for who in _every(size, raters) if tried else _drawn(size, raters, draws):
         same = agreed[where[..., None], who[..., :, None], who[..., None, :]].sum(axis=1)
         kappas = _kappas(agreed[0] + same, said[0] + said[where, who].sum(axis=1))
-        far = np.stack(
-            [rest.min(axis=-1) - own.max(axis=-1)
-             for own, rest in (_parted(kappas, at) for at in range(len(along.looked)))]
-        )  # fmt: skip
+        far = np.stack([_gap(*_parted(kappas, at)) for at in range(raters)])
         hits += int((far.max(axis=0) >= gap - 1e-9).sum())
-    return hits / len(deals) if tried else (hits + 1) / (len(deals) + 1)
+        total += len(who)
+    return hits / total if tried else (hits + 1) / (total + 1)
 
 
-def _deals(ways: int, size: int, draws: int) -> tuple[Array, bool]:
-    """Which way each disagreement is dealt out ``(deals, size)``, and whether these are all."""
-    # To deal all of them out alike changes nobody's gap but its name: the first may stay as it is.
-    if ways ** max(size - 1, 0) <= draws:
-        rest = list(product(range(ways), repeat=max(size - 1, 0)))
-        every = np.zeros((len(rest), size), np.int64)
-        if size:
-            every[:, 1:] = np.array(rest, np.int64).reshape(len(rest), size - 1)
-        return every, True
-    return np.random.default_rng(0).integers(0, ways, (draws, size)), False
+def _every(size: int, raters: int) -> Iterator[Array]:
+    """All ways to deal out the disagreements after the first ``(ways, size, raters)``."""
+    ways = list(permutations(range(raters)))
+    rest = product(ways, repeat=max(size - 1, 0))
+    yield np.array([(ways[0], *each)[:size] for each in rest], np.intp).reshape(-1, size, raters)
+
+
+def _drawn(size: int, raters: int, draws: int) -> Iterator[Array]:
+    """Ways at random, a part at a time; the same ones each time."""
+    chance = np.random.default_rng(0)
+    rows = max(1, AT_ONCE // (size * raters**2))
+    for first in range(0, draws, rows):
+        yield chance.random((min(rows, draws - first), size, raters)).argsort(axis=-1)
+
+
+def _gap(own: Array, rest: Array) -> Array:
+    """The least kappa of two others less the highest of somebody's own ``(...)``."""
+    found: Array = rest.min(axis=-1) - own.max(axis=-1)
+    return found
 
 
 def _disagreements(along: Timeline) -> tuple[Array, Array]:

@@ -178,10 +178,8 @@ def agreement(
 
     Parameters
     ----------
-    panels
-        Who saw what.
-    label
-        What is asked about.
+    panels, label
+        Who saw what, and what is asked about.
     rate_per_s
         Frames per second, to count frames; None weighs seconds, which is exact.
     draws
@@ -207,9 +205,8 @@ def agreement(
     (0.737, 0.8)
     """
     kept = [each for each in panels if label in each.words]
-    asked = label, rate_per_s, within_s
-    pairs = [score for each in kept for score in _pairs(each, asked)]
-    repeats = [score for each in kept for score in _repeats(each, asked)]
+    of = label, rate_per_s, within_s
+    pairs, repeats = ([p for k in kept for p in scored(k, of)] for scored in (_pairs, _repeats))
     if not pairs and not repeats:
         raise ValueError(f"nobody looked for {label!r} together with anybody else")
     scores, reasons = _pair_scores(pairs, draws)
@@ -218,23 +215,13 @@ def agreement(
         scores |= {f"within_rater_{name}": told for name, told in again.items()}
     several = [each for each in kept if len(each.people) > 1]
     timed = [each for each in several if not _untimed(each, label)]
-    codes = [_codes(each, (label,), rate_per_s) for each in timed]
-    pooled, more = _pooled(codes, 2, rate_per_s, draws)
-    if several and not timed:
-        more = dict.fromkeys(more, NO_LENGTH)
+    pooled, more = _pooled([_codes(p, (label,), rate_per_s) for p in timed], 2, rate_per_s, draws)
     raters, (seconds, bouts) = _tables(several, label)
     long = icc(seconds)
     if several and not timed:
-        long = replace(long, reason=NO_LENGTH)
-    return Agreement(
-        scores | pooled,
-        tuple(pairs),
-        tuple(repeats),
-        long,
-        icc(bouts),
-        raters,
-        {**reasons, **more},
-    )
+        long, more = replace(long, reason=NO_LENGTH), dict.fromkeys(more, NO_LENGTH)
+    every = scores | pooled, tuple(pairs), tuple(repeats), long, icc(bouts), raters
+    return Agreement(*every, reasons | more)
 
 
 Question = tuple[str, float | None, float]

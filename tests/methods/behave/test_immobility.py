@@ -66,3 +66,50 @@ def test_body_lengths_and_pixels() -> None:
     assert immobile(in_bl) == immobile(in_px) == near((0, 5), (9, 20))
     with pytest.raises(Refusal, match="front"):
         Immobility().outline(tracks=spec_of(Tracks.of(np.zeros((3, 2)), np.arange(3.0))))
+
+
+def bending(degrees, *, rate=50.0, noise=0.5, spin_hz=0.0, names=()) -> Tracks:
+    """Hangs and swings for 30 s; from 10 to 20 s it bends its front to and fro, 2.5 times a second.
+
+    All the while it may spin about its own length.
+    """
+    t = np.arange(round(30 * rate)) / rate
+    bend = np.where((t >= 10) & (t < 20), np.deg2rad(degrees) * np.sin(5 * np.pi * t), 0.0)
+    swing = 0.4 * np.sin(5 * t)
+    back, ahead = (np.stack([np.sin(a), np.cos(a)], axis=1) for a in (swing, swing + bend))
+    aside = 8 * np.stack([ahead[:, 1], -ahead[:, 0]], axis=1)
+    aside = aside * np.cos(2 * np.pi * spin_hz * t)[:, None]
+    middle, ears = 40 * back, 40 * back + 28 * ahead
+    places = {
+        "nose": middle + 40 * ahead,
+        "left_ear": ears + aside,
+        "right_ear": ears - aside,
+        "body_centre": middle,
+        "tail_base": 0 * middle,
+    }
+    names = tuple(names or places)
+    position = np.stack([places[name] for name in names], axis=2)[..., None]
+    position = position + np.random.default_rng(3).normal(0, noise, position.shape)
+    return Tracks(
+        position, np.ones((len(t), len(names), 1)), np.arange(len(t)), t, names, unit="mm"
+    )
+
+
+@pytest.mark.parametrize("degrees", [20, 42])
+@pytest.mark.parametrize(("rate", "noise"), [(25.0, 0.25), (25.0, 1.0), (60.0, 0.25), (60.0, 1.0)])
+def test_bending_is_an_effort(degrees, rate, noise) -> None:
+    tracks = bending(degrees, rate=rate, noise=noise)
+    assert immobile(tracks) == near((0, 10), (20, 30))
+    three = bending(degrees, rate=rate, noise=noise, names=("nose", "body_centre", "tail_base"))
+    assert immobile(three) == near((0, 10), (20, 30))
+
+
+def test_spinning_slowly_about_its_length_is_none() -> None:
+    assert immobile(bending(0, spin_hz=0.25)) == near((0, 30))
+
+
+def test_of_two_parts_bending_is_not_seen_and_the_definition_says_so() -> None:
+    episodes = apply(Immobility(), tracks=bending(20, names=("nose", "tail_base")))
+    assert episodes.total_s("immobility") == pytest.approx(30.0)
+    assert "bending is not seen" in episodes.definition
+    assert "beside the line" in apply(Immobility(), tracks=bending(20)).definition

@@ -50,13 +50,34 @@ def pooled(paths: Sequence[Path], asked: Watching) -> Pool:
     Raises
     ------
     Refusal
-        When a file cannot be read, or names of files tell a person and a recording at once.
+        When a file cannot be read or tells times of no session, or when names of files tell a
+        person and a recording at once.
     """
     files = [watched_at(path, asked) for path in paths]
+    for path, file in zip(paths, files, strict=True):
+        _refuse_endless(path, file)
     files, alike = _recordings(paths, files)
     files = _authors(paths, files)
     files, blank = _labelled(files)
     return Pool(tuple(_looked(files)), (*alike, *blank, *_joined(files)))
+
+
+def _refuse_endless(path: Path, file: Observations) -> None:
+    """Times that no session has, such as infinity, leave nothing to be weighed.
+
+    Raises
+    ------
+    Refusal
+        Where one is told.
+    """
+    from ethoframe.formats._observing import LONGEST_S
+
+    for part in file:
+        seen = part.episodes
+        for time in (*seen.start_s.tolist(), *seen.stop_s.tolist(), *seen.support_s.ravel()):
+            if not abs(time) <= LONGEST_S:
+                reason = f"it tells {time:g} s of {part.recording}, longer than any session"
+                raise Refusal(path, reason, "correct this time")
 
 
 def one_spelling(

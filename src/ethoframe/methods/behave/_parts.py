@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ethoframe.data import Refusal, Tracks
+from ethoframe.data import Episodes, Refusal, Tracks
 from ethoframe.data.noun import Array
 from ethoframe.data.roles import makes
 from ethoframe.data.tracks import ENDS as MEASURED
@@ -102,6 +102,18 @@ def refuse_without_length(where: str, keypoints: Sequence[str], unit: str) -> No
     """
     if unit == "px" and not all(makes(end, keypoints) for end in MEASURED):
         raise Refusal(where, "needs mm or body lengths", "give --scale, or --side of the arena")
+
+
+def of_bodies(where: str, tracks: Tracks, of_one: Callable[[Tracks], Episodes]) -> Episodes:
+    """What is told of each individual, in mm or body lengths, in order of time.
+
+    Raises
+    ------
+    Refusal
+        When the tracks do not tell both ends of a body, or know no length.
+    """
+    refuse_without_body(where, tracks.keypoints, tracks.unit)
+    return Episodes.merged([of_one(in_lengths(where, one)) for one in tracks.each()])
 
 
 def in_lengths(where: str, tracks: Tracks) -> Tracks:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -27,6 +28,14 @@ def hysteresis(begins: Array, ends: Array) -> Array:
         return np.zeros(len(say), bool)
     last = np.searchsorted(said, np.arange(len(say)), side="right") - 1
     holds: Array = say[said[np.maximum(last, 0)]] == 1
+    return holds
+
+
+def hysteresis_in(parts: Sequence[slice], begins: Array, ends: Array) -> Array:
+    """The same within each run of frames by itself ``(t,)``; what lies in none is not chosen."""
+    holds = np.zeros(len(begins), bool)
+    for part in parts:
+        holds[part] = hysteresis(begins[part], ends[part])
     return holds
 
 
@@ -101,11 +110,29 @@ def pieces(known: Array, tracks: Tracks, bridged_s: float = 0.0) -> list[tuple[s
 def without_blinks(known: Array, tracks: Tracks, bridged_s: float) -> Array:
     """What is known ``(t,)``, and what is unknown between it for less than `bridged_s`."""
     filled = known.copy()
-    parts = pieces(known, tracks)
-    for (a, _), (b, _) in pairwise(parts):
-        if tracks.times_s[b.start] - tracks.times_s[a.stop - 1] < bridged_s:
-            filled[a.stop : b.start] = True
+    for blink in _blinks(known, tracks, bridged_s):
+        filled[blink] = True
     return filled
+
+
+def through_blinks(chosen: Array, known: Array, tracks: Tracks, bridged_s: float) -> Array:
+    """Frames chosen ``(t,)``; what is unknown for less than `bridged_s` is as both sides of it are.
+
+    Where they differ, it is not chosen.
+    """
+    through = chosen & known
+    for blink in _blinks(known, tracks, bridged_s):
+        through[blink] = through[blink.start - 1] & through[blink.stop]
+    return through
+
+
+def _blinks(known: Array, tracks: Tracks, bridged_s: float) -> list[slice]:
+    """Frames between two that are known, less than `bridged_s` apart."""
+    return [
+        slice(a.stop, b.start)
+        for (a, _), (b, _) in pairwise(pieces(known, tracks))
+        if a.stop < b.start and tracks.times_s[b.start] - tracks.times_s[a.stop - 1] < bridged_s
+    ]
 
 
 def within(tracks: Tracks, from_s: float, until_s: float) -> Array:
@@ -156,7 +183,13 @@ def episodes_of(
     author: str,
     words: str,
 ) -> Episodes:
-    """Episodes of the first individual: frames chosen ``(t,)``, where they are known ``(t,)``."""
+    """Episodes of the first individual: frames chosen ``(t,)``, where they are known ``(t,)``.
+
+    Interruptions shorter than `bridged_s` do not end one, whether it was seen that nothing was
+    chosen in them, or nothing was seen, or frames are missing; nor do the latter two end the
+    support.
+    """
+    known = without_blinks(known, tracks, bridged_s)
     spans, support = [np.zeros((0, 2))], []
     for piece, stop_s in pieces(known, tracks, bridged_s):
         times_s = tracks.times_s[piece]

@@ -10,7 +10,7 @@ import numpy as np
 
 from ethoframe.contract import In, Kind, Spec, WholeMethod, parameter
 from ethoframe.data import Episodes, Noun, Tracks
-from ethoframe.methods.behave._parts import Parts, in_lengths, refuse_without_body, trusted
+from ethoframe.methods.behave._parts import Parts, of_bodies, refuse_without_body, trusted
 from ethoframe.methods.behave._spans import episodes_of, window_told, within, without_blinks
 from ethoframe.methods.behave._stillness import Stillness
 
@@ -82,11 +82,7 @@ class Floating(WholeMethod):
 
     def apply(self, **inputs: Any) -> Episodes:
         """The episodes of all individuals, in order of time."""
-        tracks: Tracks = inputs["tracks"]
-        refuse_without_body(self.name(), tracks.keypoints, tracks.unit)
-        return Episodes.merged(
-            [self._of_one(in_lengths(self.name(), one)) for one in tracks.each()]
-        )
+        return of_bodies(self.name(), inputs["tracks"], self._of_one)
 
     def _of_one(self, tracks: Tracks) -> Episodes:
         drift, stroke = self.thresholds(tracks.unit)

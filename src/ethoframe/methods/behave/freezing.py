@@ -10,8 +10,8 @@ import numpy as np
 
 from ethoframe.contract import In, Kind, Spec, WholeMethod, parameter
 from ethoframe.data import Episodes, Noun, Tracks
-from ethoframe.methods.behave._parts import Parts, in_lengths, refuse_without_body
-from ethoframe.methods.behave._spans import episodes_of, without_blinks
+from ethoframe.methods.behave._parts import Parts, of_bodies, refuse_without_body
+from ethoframe.methods.behave._spans import episodes_of
 from ethoframe.methods.behave._stillness import Stillness, noise_told, still_parts
 
 
@@ -85,10 +85,7 @@ class Freezing(WholeMethod):
 
     def apply(self, **inputs: Any) -> Episodes:
         """The episodes of all individuals, in order of time."""
-        tracks: Tracks = inputs["tracks"]
-        refuse_without_body(self.name(), tracks.keypoints, tracks.unit)
-        found = [self._of_one(in_lengths(self.name(), one)) for one in tracks.each()]
-        return Episodes.merged(found)
+        return of_bodies(self.name(), inputs["tracks"], self._of_one)
 
     def _of_one(self, tracks: Tracks) -> Episodes:
         how = Stillness(self.window_s, self.widest_s, self.chance_sd, tracks.smoothed_s)
@@ -96,7 +93,6 @@ class Freezing(WholeMethod):
         told = still_parts(tracks, how, dict.fromkeys(parts.all, limit), self.sure)
         shape = how.of_shape(tracks, self.change_per_s)
         known = told.known(parts.front) & told.known(parts.back)
-        known = without_blinks(known, tracks, self.twitch_s)
         found = episodes_of(
             "freezing",
             told.still(parts.all) & shape,

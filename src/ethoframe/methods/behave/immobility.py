@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any, ClassVar
@@ -10,9 +10,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ethoframe.contract import In, Kind, Spec, WholeMethod, parameter
-from ethoframe.data import Episodes, Noun, Tracks
+from ethoframe.data import Episodes, Noun, Skeleton, Tracks
 from ethoframe.data.noun import Array
-from ethoframe.methods.behave._parts import Parts, in_lengths, refuse_without_body, trusted
+from ethoframe.methods.behave._parts import Parts, of_bodies, refuse_without_body, trusted
 from ethoframe.methods.behave._spans import episodes_of, window_told, within, without_blinks
 from ethoframe.methods.behave._stillness import Stillness
 
@@ -23,16 +23,22 @@ class Immobility(WholeMethod):
 
     An animal that makes no effort may still swing like a pendulum, turn on its tail or drift: so
     immobility is told from the body's shape. It is while the distances between nose, ears, back and
-    base of the tail (of a silhouette: centroid and both ends) each change more slowly than a
-    threshold, area and length of the silhouette by less than a share per second (where the tracks
-    tell them), and the middle of the body moves more slowly than a swing. It lasts at least
-    *least_s*; an effort shorter than *effort_s* does not end it. Speeds are told from scatter, less
-    tracking noise, as in `behave/freezing`.
+    base of the tail (of a silhouette: centroid and both ends), and how far each lies beside the
+    line through two others, all change more slowly than a threshold, area and length of the
+    silhouette by less than a share per second (where the tracks tell them), and the middle of the
+    body moves more slowly than a swing. It lasts at least *least_s*; an effort shorter than
+    *effort_s* does not end it. Speeds are told from scatter, less tracking noise, as in
+    `behave/freezing`.
+
+    Stretching changes distances; bending, the usual struggle, takes parts off the line through
+    others, which distances between parts in a row hardly tell. Neither changes when a stiff body
+    swings or drifts. Of two parts alone, bending is not seen, and the definition says so.
 
     It is none of its neighbours: an animal that swings does not freeze (`behave/freezing`), and one
     that stands still in a box while it grooms is *immobile* by its centre (`behave/activity`) and
-    moves by its shape. A stiff body that is carried looks as one that makes no effort, and efforts
-    along the line of sight show little: film tail suspension from the side.
+    moves by its shape. A stiff body that is carried looks as one that makes no effort, one that
+    spins about its own length may not, and efforts along the line of sight show little: film tail
+    suspension from the side.
 
     Thresholds are in mm/s where there is a scale and in body lengths per second where there is
     none. Time in which nothing in front, or nothing behind, was seen is outside the support. People
@@ -49,7 +55,7 @@ class Immobility(WholeMethod):
     """
 
     bend_mm_per_s: float = parameter(
-        20.0, unit="mm/s", says="distances between parts change more slowly", low=0.0
+        20.0, unit="mm/s", says="parts move more slowly against each other", low=0.0
     )
     bend_bl_per_s: float = parameter(0.24, unit="bl/s", says="the same without a scale", low=0.0)
     swing_mm_per_s: float = parameter(
@@ -91,11 +97,7 @@ class Immobility(WholeMethod):
 
     def apply(self, **inputs: Any) -> Episodes:
         """The episodes of all individuals, in order of time."""
-        tracks: Tracks = inputs["tracks"]
-        refuse_without_body(self.name(), tracks.keypoints, tracks.unit)
-        return Episodes.merged(
-            [self._of_one(in_lengths(self.name(), one)) for one in tracks.each()]
-        )
+        return of_bodies(self.name(), inputs["tracks"], self._of_one)
 
     def _of_one(self, tracks: Tracks) -> Episodes:
         bend, swing = self.thresholds(tracks.unit)
@@ -103,10 +105,10 @@ class Immobility(WholeMethod):
         parts = Parts.of(tracks.keypoints)
         at = {name: trusted(tracks, name, self.sure) for name in parts.all}
         idle, seen = how.of_shape(tracks, self.change_per_s), np.zeros(len(tracks), bool)
-        for a, b in combinations(parts.all, 2):
-            still, known = how.of(_apart(at[a], at[b]), tracks.times_s, bend)
+        for names, values in _shape(at):
+            still, known = how.of(values, tracks.times_s, bend)
             idle &= still | ~known
-            if (a in parts.front) != (b in parts.front):
+            if len(names) == 2 and (names[0] in parts.front) != (names[1] in parts.front):
                 seen |= known
         slow, known = how.of(at[parts.centre], tracks.times_s, swing)
         idle &= slow | ~known
@@ -133,30 +135,68 @@ class Immobility(WholeMethod):
         (bend, swing), unit = self.thresholds(tracks.unit), tracks.unit
         until = f"{self.until_s:g} s" if self.until_s else "the end"
         shape = f", the silhouette by less than {self.change_per_s:.0%} per second"
+        bent = ", and how far each lies beside the line through two others," * (len(parts.all) > 2)
+        blind = "; bending is not seen, of two parts" * (len(parts.all) == 2)
         return (
-            f"distances between {parts.told} change by less than {bend:g} {unit}/s"
+            f"distances between {parts.told}{bent} change by less than {bend:g} {unit}/s"
             f"{shape if 'area_px2' in tracks.features else ''}, and {parts.centre} moves by less "
             f"than {swing:g} {unit}/s, over {self.window_s:g} s, for at least {self.least_s:g} s; "
             f"efforts under {self.effort_s:g} s do not count; looked at from {self.from_s:g} s to "
-            f"{until} after the start"
+            f"{until} after the start{blind}"
         )
 
     @classmethod
     def example(cls) -> Mapping[str, Noun]:
-        """Hangs and swings, curls up again and again, swings on with one short effort."""
+        """Hangs and swings, curls up, swings, bends aside, swings on with one short effort."""
         t = np.arange(300) / 30
-        effort = ((t > 4) & (t < 6)) | ((t > 8) & (t < 8.1))
+        effort = ((t > 3) & (t < 4.5)) | ((t > 8.5) & (t < 8.6))
         swing = 0.5 * np.sin(4 * t)
-        down = np.stack([np.sin(swing), np.cos(swing)], axis=1)
-        long = 80 - np.where(effort, 15 + 15 * np.sin(18 * t), 0.0)
-        places = [np.zeros((300, 2)), 0.5 * long[:, None] * down, long[:, None] * down]
+        long = (40 - np.where(effort, 7 + 7 * np.sin(18 * t), 0.0))[:, None]
+        bend = np.where((t > 6) & (t < 7.5), 0.4 * np.sin(16 * t), 0.0)
+        back, ahead = (
+            np.stack([np.sin(angle), np.cos(angle)], axis=1) for angle in (swing, swing + bend)
+        )
+        places = [0 * back, long * back, long * (back + ahead)]
         position = np.stack(places, axis=2)[..., None]
         names = ("tail_base", "mid_back", "nose")
         seen = np.ones((300, 3, 1))
         return {"tracks": Tracks(position, seen, np.arange(300), t, names, unit="mm")}
 
 
+def _shape(at: Mapping[str, Array]) -> Iterator[tuple[tuple[str, ...], Array]]:
+    """All that a stiff body keeps, by the parts that it is of, ``(t, 1)`` each.
+
+    Left and right do not tell bending: they change sides when a body turns about its length.
+    """
+    pairs = Skeleton.of([*at]).mirrored
+    for a, b in combinations(at, 2):
+        yield (a, b), _apart(at[a], at[b])[:, None]
+    for three in combinations(at, 3):
+        if not any({*pair} <= {*three} for pair in pairs):
+            yield three, _beside(*(at[name] for name in three))[:, None]
+
+
 def _apart(a: Array, b: Array) -> Array:
-    """Distance between two parts ``(t, 1)``."""
-    apart: Array = np.hypot(*(a - b).T)[:, None]
+    """Distance between two parts ``(t,)``."""
+    apart: Array = np.hypot(*(a - b).T)
     return apart
+
+
+def _beside(a: Array, b: Array, c: Array) -> Array:
+    """How far one of three parts is beside the line through the other two ``(t,)``.
+
+    Those two are the ones that hardly ever come near each other: their line is the surest.
+    """
+    sides = ((a, b, c), (b, c, a), (c, a, b))
+    p, q, r = max(sides, key=lambda side: _seldom_nearer(side[0], side[1]))
+    far, line, away = _apart(p, q), q - p, r - p
+    cross = line[:, 0] * away[:, 1] - line[:, 1] * away[:, 0]
+    beside: Array = np.divide(cross, far, out=np.full_like(far, np.nan), where=far > 0)
+    return beside
+
+
+def _seldom_nearer(a: Array, b: Array) -> float:
+    """The distance of two parts of which nine tenths of the frames have more; 0 where unknown."""
+    apart = _apart(a, b)
+    known = apart[np.isfinite(apart)]
+    return float(np.quantile(known, 0.1)) if len(known) else 0.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -11,9 +11,10 @@ import numpy as np
 from ethoframe.contract import In, Kind, Spec, WholeMethod, parameter
 from ethoframe.data import Arena, Episodes, Noun, Tracks
 from ethoframe.data.noun import Array
-from ethoframe.methods.behave._parts import Parts, in_lengths, refuse_without_body, trusted
+from ethoframe.methods.behave._parts import Parts, of_bodies, refuse_without_body, trusted
 from ethoframe.methods.behave._plane import together
-from ethoframe.methods.behave._spans import episodes_of, hysteresis, without_blinks
+from ethoframe.methods.behave._spans import episodes_of, hysteresis_in, pieces, without_blinks
+from ethoframe.methods.behave._stillness import slopes
 
 SUPPORTED, UNSUPPORTED = "supported rear", "unsupported rear"
 
@@ -39,7 +40,7 @@ class Rearing(WholeMethod):
     defaults is validated. From the side, a height is told by `behave/rule`.
 
     Time in which nothing in front, or nothing behind, was seen is outside the support; what is
-    unknown for less than *least_s* does not break it.
+    unknown for less than *least_s*, or missing, does not break it.
 
     References
     ----------
@@ -63,6 +64,9 @@ class Rearing(WholeMethod):
         60.0, unit="mm/s", says="the back of the body is slower", low=0.0
     )
     slow_bl_per_s: float = parameter(0.7, unit="bl/s", says="the same without a scale", low=0.0)
+    window_s: float = parameter(
+        0.2, unit="s", says="the speed of the back is over so long", low=0.001
+    )
     stretched_share: float = parameter(
         0.9,
         unit="1",
@@ -83,7 +87,7 @@ class Rearing(WholeMethod):
         "arena": In(Kind.ARENA, optional=True),
     }
     gives: ClassVar[Kind] = Kind.EPISODES
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def outline(self, **specs: Spec) -> Spec:
         """Episodes; refuses tracks without front and back of a body, and unknown lengths."""
@@ -93,28 +97,26 @@ class Rearing(WholeMethod):
     def apply(self, **inputs: Any) -> Episodes:
         """The episodes of all individuals, in order of time."""
         tracks: Tracks = inputs["tracks"]
-        refuse_without_body(self.name(), tracks.keypoints, tracks.unit)
         arena: Arena | None = inputs.get("arena")
-        found = [
-            part
-            for one in tracks.each()
-            for part in self._of_one(in_lengths(self.name(), one), arena)
-        ]
-        return Episodes.merged(found)
+        return of_bodies(self.name(), tracks, lambda one: self._of_one(one, arena))
 
-    def _of_one(self, tracks: Tracks, arena: Arena | None) -> list[Episodes]:
+    def _of_one(self, tracks: Tracks, arena: Arena | None) -> Episodes:
         parts = Parts.of(tracks.keypoints)
         ahead, behind = parts.front[0], parts.back[-1]
         nose, rump = trusted(tracks, ahead, self.sure), trusted(tracks, behind, self.sure)
         long = np.hypot(*(nose - rump).T)
         known = np.isfinite(long)
         stretched = np.quantile(long[known], self.stretched_share) if known.any() else np.nan
-        beyond, over, slow = self._limits(tracks, nose, rump, arena)
-        short, regained = long < self.short_share * stretched, long > self.long_share * stretched
-        at_wall = hysteresis(beyond, over) & known
-        rears = hysteresis(short & slow, regained | ~slow) & known & ~at_wall
+        tracks = replace(tracks, bridged_s=max(tracks.bridged_s, self.least_s))
         known = without_blinks(known, tracks, self.least_s)
-        return [
+        looked = [part for part, _ in pieces(known, tracks)]
+        short, regained = long < self.short_share * stretched, long > self.long_share * stretched
+        speed = np.hypot(*slopes(rump, tracks.times_s, self.window_s).T)
+        limit = self.slow_mm_per_s if tracks.unit == "mm" else self.slow_bl_per_s
+        # A speed that is not known neither begins a rear nor ends it.
+        at_wall = hysteresis_in(looked, *self._at_wall(tracks, nose, rump, arena))
+        rears = hysteresis_in(looked, short & (speed <= limit), regained | (speed > limit))
+        parts = [
             episodes_of(
                 label,
                 chosen,
@@ -125,22 +127,20 @@ class Rearing(WholeMethod):
                 author=self.name(),
                 words=self._words(tracks.unit, ahead, behind, arena),
             )
-            for label, chosen in ((SUPPORTED, at_wall), (UNSUPPORTED, rears))
+            for label, chosen in ((SUPPORTED, at_wall), (UNSUPPORTED, rears & ~at_wall))
         ]
+        return Episodes.merged(parts)
 
-    def _limits(
+    def _at_wall(
         self, tracks: Tracks, nose: Array, rump: Array, arena: Arena | None
-    ) -> tuple[Array, Array, Array]:
-        """Whether the nose is beyond the edge, over the floor again, and the back is slow."""
-        unscaled = tracks.unit != "mm"
-        limit = self.slow_bl_per_s if unscaled else self.slow_mm_per_s
-        slow = ~(_speed(rump, tracks.times_s) > limit)
+    ) -> tuple[Array, Array]:
+        """Whether the nose is beyond the edge with the back on the floor; and no longer."""
         if arena is None:
-            return np.zeros(len(tracks), bool), np.ones(len(tracks), bool), slow
+            return np.zeros(len(tracks), bool), np.ones(len(tracks), bool)
         floor, factor = together(tracks, arena)
-        far = (self.beyond_bl if unscaled else self.beyond_mm) * factor
+        far = (self.beyond_mm if tracks.unit == "mm" else self.beyond_bl) * factor
         depth, back = floor.depth(nose * factor), floor.depth(rump * factor)
-        return (depth < -far) & (back > 0), ~(depth < 0) | ~(back > -far), slow
+        return (depth < -far) & (back > 0), (depth >= 0) | (back <= -far)
 
     def _words(self, unit: str, ahead: str, behind: str, arena: Arena | None) -> str:
         slow = self.slow_mm_per_s if unit == "mm" else self.slow_bl_per_s
@@ -154,9 +154,9 @@ class Rearing(WholeMethod):
         return (
             f"{wall}unsupported: {ahead} to {behind} shorter than {self.short_share:.0%} of the "
             f"stretched length ({self.stretched_share:.0%} of frames are shorter), until "
-            f"{self.long_share:.0%}, {behind} slower than {slow:g} {unit}/s; at least "
-            f"{self.least_s:g} s, interruptions under {self.pause_s:g} s do not count; from above, "
-            "not validated"
+            f"{self.long_share:.0%}, {behind} slower than {slow:g} {unit}/s over "
+            f"{self.window_s:g} s; at least {self.least_s:g} s, interruptions under "
+            f"{self.pause_s:g} s do not count; from above, not validated"
         )
 
     @classmethod
@@ -175,11 +175,3 @@ class Rearing(WholeMethod):
         corners = np.array([[0.0, 0.0], [400.0, 0.0], [400.0, 400.0], [0.0, 400.0]])
         arena = Arena("rectangle", corners, (400.0, 400.0))
         return {"tracks": tracks, "arena": arena}
-
-
-def _speed(points: Array, times_s: Array) -> Array:
-    """Speed at each frame ``(t,)``, over the two steps beside it; NaN where not seen."""
-    if len(points) < 2:
-        return np.zeros(len(points))
-    speed: Array = np.hypot(*(np.gradient(points[:, axis], times_s) for axis in (0, 1)))
-    return speed

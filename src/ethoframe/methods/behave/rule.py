@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -12,7 +12,13 @@ from ethoframe.contract import In, Kind, Spec, WholeMethod, parameter
 from ethoframe.data import Arena, Episodes, Noun, Tracks
 from ethoframe.data.roles import makes
 from ethoframe.methods.behave._grammar import Node, Rule, parse, refused
-from ethoframe.methods.behave._spans import episodes_of, hysteresis, without_blinks
+from ethoframe.methods.behave._spans import (
+    episodes_of,
+    hysteresis_in,
+    pieces,
+    through_blinks,
+    without_blinks,
+)
 from ethoframe.methods.behave._terms import FACT, Scene, names_in, no_keypoint, size_of
 
 
@@ -52,7 +58,8 @@ class ByRule(WholeMethod):
 
     Speeds and rates are slopes of the straight line through *window_s* around each frame. A place
     that the network is not sure of is unknown, and so is all that follows from it: time in which a
-    rule is not decided is outside the support, but for blinks shorter than *pause_s*.
+    rule is not decided is outside the support, but for blinks shorter than *pause_s* or *window_s*:
+    in these it holds where it does on both sides, and with ``until`` goes on as before.
 
     Nothing of a rule is run as a program. What cannot be read is refused in one line that names the
     column.
@@ -97,7 +104,7 @@ class ByRule(WholeMethod):
         "arena": In(Kind.ARENA, optional=True),
     }
     gives: ClassVar[Kind] = Kind.EPISODES
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def outline(self, **specs: Spec) -> Spec:
         """Episodes; refuses a rule that cannot be read, or names what the tracks do not have."""
@@ -132,16 +139,23 @@ class ByRule(WholeMethod):
 
     def _of_one(self, who: str, tracks: Tracks, rule: Rule, arena: Arena | None) -> Episodes:
         scene = Scene(self.name(), tracks, who, arena, self.window_s, self.sure)
+        one, unseen_s = tracks.alone(who), max(self.pause_s, self.window_s)
+        one = replace(one, bridged_s=max(one.bridged_s, unseen_s))
         held, known = scene.holds(rule.begin)
-        if rule.end is not None:
+        if rule.end is None:
+            held = through_blinks(held, known, one, unseen_s)
+            known = without_blinks(known, one, unseen_s)
+        else:
             ended, known_end = scene.holds(rule.end)
+            known = without_blinks(known & known_end, one, unseen_s)
             # Between the two it goes on; where both hold it ends.
-            held, known = hysteresis(held & ~ended, ended), known & known_end
-            held = held & known
-        one = tracks.alone(who)
-        known = without_blinks(known, one, self.pause_s)
-        words = f"{self.when}; speeds and rates over {self.window_s:g} s, for at least "
-        words += f"{self.least_s:g} s; interruptions under {self.pause_s:g} s do not count"
+            looked = [part for part, _ in pieces(known, one)]
+            held = hysteresis_in(looked, held & ~ended, ended)
+        words = (
+            f"{self.when}; speeds and rates over {self.window_s:g} s, for at least "
+            f"{self.least_s:g} s; interruptions under {self.pause_s:g} s do not count, nor what is "
+            f"not seen for less than {unseen_s:g} s"
+        )
         return episodes_of(
             self.label,
             held,
