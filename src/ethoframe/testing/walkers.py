@@ -120,12 +120,12 @@ class Walker:
         whole = np.floor(strides)
         swung = np.clip((strides - whole - self.duty) / (1 - self.duty), 0.0, 1.0)
         middle = self.duty / 2 + self.phases[paw]
-        way = self.stride_mm * (whole + _eased(swung, self.ramp) + middle) + ALONG[end]
+        way = self.stride_mm * (whole + eased(swung, self.ramp) + middle) + ALONG[end]
         across = ACROSS.get(side, 0.0) * self.base_mm / 2
         return np.stack([way, np.full_like(way, across)], axis=1)
 
 
-def _eased(share: Array, ramp: float) -> Array:
+def eased(share: Array, ramp: float) -> Array:
     """Share of the way after a share of the time, by a speed that rises, holds and falls."""
     if ramp <= 0:
         return share
