@@ -74,3 +74,8 @@ def test_what_cannot_stand_for_a_role_is_refused():
     refuse_without("here", ["nose", "neck", "tailbase"], "nose", "body_centre")
     with pytest.raises(Refusal, match=r"here: no keypoint is the neck; say .* --roles neck=NAME"):
         refuse_without("here", ["nose"], "neck")
+
+
+def test_a_role_that_there_is_not_is_refused_with_those_that_are():
+    with pytest.raises(Refusal, match="there is no role 'foo'; roles are nose, head, left_ear"):
+        Roles.parse("foo=Nose")

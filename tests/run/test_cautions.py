@@ -8,7 +8,7 @@ import pytest
 
 from ethoframe.contract import catalog
 from ethoframe.data import Arena, Tracks, Values
-from ethoframe.run.cautions import cautions, unsure
+from ethoframe.run.cautions import cautions
 from ethoframe.testing.specimens import film
 
 FILM = film(20)
@@ -82,18 +82,3 @@ def test_the_gravest_comes_first_and_nothing_twice():
 
 def test_two_sides_that_were_given_are_nothing_to_say():
     assert cautions(FILM, {"arena": replace(SQUARE, sides_mm=(600.0, 400.0))}) == ()
-
-
-def test_places_that_a_network_doubted_are_told_of_a_measure():
-    sure = np.ones((100, 2, 1))
-    sure[:20, 0] = 0.1
-    tracks = Tracks(
-        np.zeros((100, 2, 2, 1)), sure, np.arange(100), np.arange(100.0), ("nose", "body_centre")
-    )
-    (line,) = unsure(tracks, catalog.find("measure/rotation")())
-    assert line.startswith("20 % of the places of nose have a confidence under 0.6")
-    # Motion is told by the middle of the body; freezing leaves such places out itself.
-    assert unsure(tracks, catalog.find("measure/motion")()) == ()
-    assert unsure(tracks, catalog.find("behave/freezing")()) == ()
-    filled = replace(tracks, confidence=np.where(sure < 1, 0.0, sure))
-    assert unsure(filled, catalog.find("measure/rotation")()) == ()

@@ -10,6 +10,8 @@ import numpy as np
 
 from ethoframe.data.lens import Lens
 from ethoframe.data.noun import Array, Noun, frozen
+from ethoframe.data.refusal import Refusal
+from ethoframe.data.tracks import Tracks
 from ethoframe.data.transform import Transform
 
 Shape = Literal["rectangle", "circle", "polygon"]
@@ -138,6 +140,62 @@ class Arena(Noun):
         extent = np.ptp(self._straight.apply(self.outline), axis=0).mean()
         scale = float(np.mean(self.sides_mm) / extent)
         return Transform(np.diag([scale, scale, 1.0]), "px", "mm", self.lens)
+
+    def for_tracks(self, tracks: Tracks) -> tuple[Arena, float]:
+        """The arena in the plane that tracks lie in, and units of that plane in one of theirs.
+
+        In mm, tracks lie on the floor where the arena tells its sides, and else they are the
+        picture by one scale. In body lengths they have no plane of their own but the picture.
+
+        Parameters
+        ----------
+        tracks
+            In any unit.
+
+        Raises
+        ------
+        Refusal
+            When they are in other units, and nothing tells how one lies in the other.
+
+        Examples
+        --------
+        >>> from dataclasses import replace
+        >>> square = Arena("rectangle", 80 * UNIT_SQUARE)
+        >>> seen = Tracks.of(np.array([[20.0, 10.0]]), np.zeros(1))
+        >>> scaled = seen.mapped(Transform.scaling(0.5, "px", "mm"))
+        >>> [square.for_tracks(each)[0].outline.max() for each in (seen, scaled)]
+        [80.0, 40.0]
+        """
+        if self.unit == tracks.unit:
+            return self, 1.0
+        if self.unit != "px":
+            reason = f"tracks are in {tracks.unit}, and the arena in {self.unit}"
+            raise Refusal(self.name, reason, "give both in one unit, or --scale")
+        if tracks.unit != "mm":
+            return self, tracks.px_per_unit
+        to_floor = self.to_floor
+        if to_floor is None:
+            to_floor = Transform.scaling(1 / tracks.px_per_unit, "px", "mm")
+        return self.mapped(to_floor), 1.0
+
+    def with_tracks(self, tracks: Tracks) -> tuple[Arena, Tracks, float]:
+        """The same as `for_tracks`, with the tracks; both in mm where the arena tells its sides.
+
+        Raises
+        ------
+        Refusal
+            When they are in other units, and nothing tells how one lies in the other.
+
+        Examples
+        --------
+        >>> floor = Arena("rectangle", 80 * UNIT_SQUARE, (400.0, 400.0))
+        >>> floor.with_tracks(Tracks.of(np.array([[20.0, 10.0]]), np.zeros(1)))[1].at("centroid")
+        array([[100.,  50.]])
+        """
+        if tracks.unit == self.unit == "px" and self.to_floor is not None:
+            tracks = tracks.mapped(self.to_floor)
+        floor, per_unit = self.for_tracks(tracks)
+        return floor, tracks, per_unit
 
     @property
     def from_sides(self) -> Transform:

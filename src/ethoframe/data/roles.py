@@ -78,7 +78,7 @@ class Roles(Noun):
         Raises
         ------
         Refusal
-            When it is written otherwise, or says something twice.
+            When it is written otherwise, names no role that there is, or something twice.
         """
         pairs = [[word.strip() for word in part.split("=")] for part in text.split(",") if part]
         if any(len(pair) != 2 or not all(pair) for pair in pairs):
@@ -86,6 +86,10 @@ class Roles(Noun):
         held = dict(pairs)
         if len(held) < len(pairs) or len(set(held.values())) < len(pairs):
             raise Refusal(text, "a role or a keypoint is named twice", "name each once")
+        unknown = [role for role in held if role not in ROLES]
+        if unknown:
+            told = f"roles are {', '.join(ROLES)}"
+            raise Refusal(text, f"there is no role {unknown[0]!r}", told)
         return cls(held)
 
     def named(self, keypoints: Sequence[str]) -> tuple[str, ...]:

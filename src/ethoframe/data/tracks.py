@@ -123,6 +123,41 @@ class Tracks(Timed):
         mean: Array = np.mean([self.at(name, individual) for name in names], axis=0)
         return mean
 
+    def trusted(self, sure: float) -> Tracks:
+        """The tracks without the places of which a network was not sure; NaN, of confidence 0.
+
+        Of a keypoint of which it is less sure throughout, half of what it usually says is enough:
+        networks differ in how sure they call themselves. A confidence of 0 beside a place says that
+        it was filled in, and it stays.
+
+        Parameters
+        ----------
+        sure
+            Confidence from which a place counts as seen, 0 to 1.
+
+        Examples
+        --------
+        >>> seen = Tracks.of(np.zeros((4, 2)), np.arange(4.0))
+        >>> seen = replace(seen, confidence=np.array([0.9, 0.1, 0.9, 0.0])[:, None, None])
+        >>> np.isnan(seen.trusted(0.6).at("centroid")[:, 0]).tolist()
+        [False, True, False, False]
+        """
+        said = self.confidence > 0
+        usual = [
+            [float(np.median(column[known])) if known.any() else 1.0 for column, known in pairs]
+            for pairs in (
+                [(self.confidence[:, k, i], said[:, k, i]) for i in range(len(self.individuals))]
+                for k in range(len(self.keypoints))
+            )
+        ]
+        enough = np.minimum(sure, np.array(usual).reshape(self.confidence.shape[1:]) / 2)
+        unsure = said & (self.confidence < enough)
+        return replace(
+            self,
+            position=np.where(unsure[:, None], np.nan, self.position),
+            confidence=np.where(unsure, 0.0, self.confidence),
+        )
+
     def alone(self, individual: str) -> Tracks:
         """The tracks of one individual."""
         who = self.individuals.index(individual)

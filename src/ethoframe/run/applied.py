@@ -12,7 +12,6 @@ from ethoframe.data import LabelMap, Noun, Recording, Refusal, Tracks
 from ethoframe.formats import labels, table
 from ethoframe.run.application import Application
 from ethoframe.run.carried import check_landmarks
-from ethoframe.run.cautions import unsure
 from ethoframe.run.entries import Entry
 from ethoframe.run.frozen import frozen_in
 from ethoframe.run.inputs import episodes_in, noun_in
@@ -26,6 +25,7 @@ from ethoframe.run.provenance import applied_provenance
 from ethoframe.run.results import Results
 from ethoframe.run.told import Told
 from ethoframe.run.traced import filmed, stand_in
+from ethoframe.run.trusting import trusting
 from ethoframe.run.writing import moved_into, results_in
 
 FAILED = "the registration failed: {}"
@@ -39,14 +39,14 @@ def applied(entry: Entry, asked: Application, told: Told | None = None) -> Outco
     Refusal
         When the file will not do, or nothing can be written.
     """
-    main = opened(entry, asked)
+    main, doubts = trusting(opened(entry, asked), asked.method)
     check_landmarks(asked, main)
     command = asked.command(entry.files[0]) if asked.command else ""
     wanted = {**asked.reading.asked(), **_landmarks(asked), **_frozen(entry, asked)}
     signed = applied_provenance(main, asked.method, asked.side, wanted, command)
 
     def work(run: Run) -> Outcome:
-        return _carried_out(main, (entry, asked), signed, run, told)
+        return _carried_out(main, (entry, asked), signed, run, (told, doubts))
 
     return once(entry, asked, signed["key"], work)
 
@@ -82,9 +82,9 @@ def _carried_out(
     asking: tuple[Entry, Application],
     signed: dict[str, Any],
     run: Run,
-    told: Told | None,
+    telling: tuple[Told | None, tuple[str, ...]],
 ) -> Outcome:
-    entry, asked = asking
+    (entry, asked), (told, doubts) = asking, telling
     folder, profile = asked.folder(entry.name), Profile()
     film = _film(main, asked, entry.name)
     with moved_into(folder, run.stale) as draft:
@@ -93,7 +93,7 @@ def _carried_out(
             results.write()
         own = main.warnings if isinstance(main, Recording) else ()
         taken = asked.reading.told(entry.files[0]) if asked.kind is Kind.TRACKS else ()
-        warnings = (*own, *taken, *unsure(main, asked.method), *results.warnings)
+        warnings = (*own, *taken, *doubts, *results.warnings)
         failed = FAILED.format(results.failed) if results.failed else ""
         part = Part(entry.name, "", draft, warnings=warnings, failed=failed)
         full = write_provenance(part, signed)

@@ -6,15 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
-from ethoframe.contract import Method
 from ethoframe.data import Arena, Episodes, Noun, Recording, Tracks, Values
-from ethoframe.data.roles import makes
 from ethoframe.run.traced import filmed
 
 OFTEN_LOST = 0.1
 """Share of the frames without the animal from which on it is told of."""
-OFTEN_UNSURE = 0.01
-"""Share of the places of a keypoint that a network was not sure of, from which on it is told of."""
 SURE = 0.6
 """Confidence from which on a network is sure of a place: DeepLabCut's usual cut."""
 
@@ -38,37 +34,6 @@ def cautions(recording: Recording, answers: Mapping[str, Noun]) -> tuple[str, ..
         *(line for a in arenas for line in _of_arena(recording, a, answers.get("floor_tracks"))),
     ]
     return tuple(dict.fromkeys(found))
-
-
-def unsure(main: Noun, method: Method) -> tuple[str, ...]:
-    """A line where a single method takes places as they are that a network was not sure of.
-
-    Methods that leave such places out themselves have a parameter `sure`. A confidence of 0 says
-    that a place was filled in.
-
-    Examples
-    --------
-    >>> from dataclasses import replace
-    >>> from ethoframe.contract import catalog
-    >>> guessed = Tracks.of(np.zeros((10, 2)), np.arange(10.0), "nose")
-    >>> guessed = replace(guessed, confidence=np.full((10, 1, 1), 0.1))
-    >>> print(*unsure(guessed, catalog.find("measure/rotation")()))
-    100 % of the places of nose have a confidence under 0.6, and count as seen: clean/gate first
-    """
-    measures = method.name().startswith("measure/") and not hasattr(method, "sure")
-    if not isinstance(main, Tracks) or not measures:
-        return ()
-    chosen = makes(getattr(method, "keypoint", ""), main.keypoints) or main.keypoints
-    placed = np.isfinite(main.position).all(axis=1) & (main.confidence > 0)
-    doubted = np.sum(placed & (main.confidence < SURE), axis=(0, 2))
-    shares = doubted / np.maximum(placed.sum(axis=(0, 2)), 1)
-    share, worst = max((float(shares[main.keypoints.index(name)]), name) for name in chosen)
-    if share <= OFTEN_UNSURE:
-        return ()
-    return (
-        f"{100 * share:.3g} % of the places of {worst} have a confidence under {SURE:g}, and "
-        "count as seen: clean/gate first",
-    )
 
 
 def _of_trial(trial: Noun | None) -> Iterator[str]:

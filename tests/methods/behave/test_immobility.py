@@ -112,4 +112,8 @@ def test_of_two_parts_bending_is_not_seen_and_the_definition_says_so() -> None:
     episodes = apply(Immobility(), tracks=bending(20, names=("nose", "tail_base")))
     assert episodes.total_s("immobility") == pytest.approx(30.0)
     assert "bending is not seen" in episodes.definition
-    assert "beside the line" in apply(Immobility(), tracks=bending(20)).definition
+    ends = ("nose", "left_ear", "right_ear", "tail_base")
+    assert "hardly seen" in apply(Immobility(), tracks=bending(20, names=ends)).definition
+    words = apply(Immobility(), tracks=bending(20)).definition
+    assert "beside the line" in words
+    assert "bending is" not in words

@@ -12,6 +12,7 @@ from ethoframe.contract import WholeMethod
 from ethoframe.data import Tracks
 from ethoframe.methods.behave._spans import hysteresis_in, pieces, through_blinks
 from ethoframe.methods.behave._stillness import Stillness
+from ethoframe.methods.behave.exploring import Exploring
 from ethoframe.methods.behave.floating import Floating
 from ethoframe.methods.behave.freezing import Freezing
 from ethoframe.methods.behave.immobility import Immobility
@@ -106,6 +107,17 @@ def test_a_rear_or_a_rule_goes_on_while_it_is_not_seen(lose: Lose) -> None:
         gaps = np.arange(len(running)) % 25 < 6
         episodes = apply(ByRule(when=rule), tracks=lose(running, gaps))
         assert len(episodes) == len(episodes.support_s) == 1
+
+
+@pytest.mark.parametrize("lose", [nowhere, missing])
+def test_one_that_explores_goes_on_while_it_is_not_seen(lose: Lose) -> None:
+    example = Exploring.example()
+    tracks = example["tracks"]
+    wanted = apply(Exploring(), **example)
+    found = apply(Exploring(), **{**example, "tracks": lose(tracks, every_8th(tracks))})
+    assert found.start_s == pytest.approx(wanted.start_s, abs=0.1)
+    assert found.stop_s == pytest.approx(wanted.stop_s, abs=0.1)
+    assert len(found.support_s) == len(wanted.support_s)
 
 
 def test_what_is_long_unseen_is_not_told_of() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ethoframe.data import Skeleton
+from ethoframe.data import Skeleton, Tracks
 from ethoframe.data.noun import Array
 from ethoframe.methods.behave._posture import Bodies, turned
 
@@ -56,6 +56,38 @@ class Table:
     def rows(self) -> Array:
         """All of it ``(time, number)``."""
         return np.stack(self.columns, axis=1) if self.columns else np.zeros((self.count, 0))
+
+
+@dataclass(frozen=True)
+class View:
+    """What of tracks is looked at.
+
+    Parameters
+    ----------
+    keypoints
+        By role or name, the ends of the body axis first.
+    pair
+        Whether the nearest other individual counts.
+    step_s
+        Of the even clock.
+    """
+
+    keypoints: tuple[str, ...]
+    pair: bool
+    step_s: float
+
+    def half(self, span_s: float) -> int:
+        """Steps of the clock on either side of a moment that make up a span."""
+        return max(1, round(span_s / 2 / self.step_s))
+
+    def bodies(self, tracks: Tracks) -> Bodies:
+        """Everybody on the even clock."""
+        return Bodies.of(tracks, self.keypoints, self.step_s)
+
+    def axes(self, names: Sequence[str]) -> list[int]:
+        """Which numbers are known where the body axis is, and of pairs that of the other."""
+        wanted = ["length", *(["middles apart"] if self.pair else [])]
+        return [names.index(name) for name in wanted]
 
 
 def moments(bodies: Bodies, who: int, keypoints: Sequence[str], ahead: int, pair: bool) -> Table:

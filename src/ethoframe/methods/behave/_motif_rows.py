@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ethoframe.data import Tracks
 from ethoframe.data.noun import Array
-from ethoframe.methods.behave._features import mirrored, moments, windowed
+from ethoframe.methods.behave._features import View, mirrored, moments, windowed
 from ethoframe.methods.behave._posture import Bodies, turned
 
 FARTHEST = 5.0
@@ -18,27 +17,20 @@ FARTHEST = 5.0
 
 
 @dataclass(frozen=True)
-class Sight:
+class Sight(View):
     """What of tracks is looked at, and how often.
 
     Parameters
     ----------
-    keypoints
-        By role or name, the ends of the body axis first.
-    pair
-        Whether the nearest other individual counts.
     mirror
         Whether a body and its mirror image are alike.
-    step_s, every_s
-        Of the even clock, and between two moments that are told of.
+    every_s
+        Between two moments that are told of.
     short_s, middle_s
         Of windows.
     """
 
-    keypoints: tuple[str, ...]
-    pair: bool
     mirror: bool
-    step_s: float
     every_s: float
     short_s: float
     middle_s: float
@@ -53,13 +45,6 @@ class Sight:
         """Seconds between two moments."""
         return self.thinned * self.step_s
 
-    def _half(self, span_s: float) -> int:
-        return max(1, round(span_s / 2 / self.step_s))
-
-    def bodies(self, tracks: Tracks) -> Bodies:
-        """Everybody on the even clock."""
-        return Bodies.of(tracks, self.keypoints, self.step_s)
-
     def rows(self, bodies: Bodies, who: int) -> Array:
         """Means in both windows, of moments of one individual, and spreads in the shorter one.
 
@@ -67,13 +52,12 @@ class Sight:
         NaN in all columns where its body axis, or of pairs that of the other, was not seen within
         the middle window.
         """
-        table = moments(bodies, who, self.keypoints, self._half(self.short_s), self.pair)
+        table = moments(bodies, who, self.keypoints, self.half(self.short_s), self.pair)
         count = len(table.names)
-        spans = [self._half(self.short_s), self._half(self.middle_s)]
+        spans = [self.half(self.short_s), self.half(self.middle_s)]
         every = windowed(table.rows, spans)[:: self.thinned].astype(np.float64)
         kinds = [every[:, at * count : (at + 1) * count] for at in (1, 2, 5)]
-        wanted = ["length", *(["middles apart"] if self.pair else [])]
-        seen = np.isfinite(kinds[2][:, [table.names.index(name) for name in wanted]]).all(axis=1)
+        seen = np.isfinite(kinds[2][:, self.axes(table.names)]).all(axis=1)
         if self.mirror:
             becomes, signs = mirrored(table.names, self.keypoints)
             plain = np.ones(len(signs))
@@ -106,7 +90,7 @@ def going(bodies: Bodies, who: int, sight: Sight) -> tuple[Array, Array, Array]:
 
     Between half of the short window before and half of it after; the length is beside the usual.
     """
-    half = max(1, round(sight.short_s / 2 / sight.step_s))
+    half = sight.half(sight.short_s)
     middle, axis = bodies.middle[..., who], bodies.axis[..., who]
     angle = np.arctan2(axis[:, 1], axis[:, 0])
     speed, turn = np.full(len(middle), np.nan), np.full(len(middle), np.nan)

@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ethoframe.data import Tracks
 from ethoframe.data.noun import Array
-from ethoframe.methods.behave._features import mirrored, moments, windowed
+from ethoframe.methods.behave._features import View, mirrored, moments, windowed
 from ethoframe.methods.behave._posture import Bodies, ends_in
 from ethoframe.nets.lesson import Example
 from ethoframe.nets.network import SEEN
@@ -25,37 +24,21 @@ Spans = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
-class Look:
-    """What of tracks is looked at.
+class Look(View):
+    """What of tracks is looked at, and in which windows.
 
     Parameters
     ----------
-    keypoints
-        By role or name, the ends of the body axis first.
-    pair
-        Whether the nearest other individual counts.
-    step_s
-        Of the even clock.
     spans_s
-        Windows, the shortest first.
+        The shortest first.
     """
 
-    keypoints: tuple[str, ...]
-    pair: bool
-    step_s: float
     spans_s: Spans
 
     @property
     def ahead(self) -> int:
         """Steps on either side of a moment between which ways are told."""
-        return self._half(self.spans_s[0])
-
-    def _half(self, span_s: float) -> int:
-        return max(1, round(span_s / 2 / self.step_s))
-
-    def bodies(self, tracks: Tracks) -> Bodies:
-        """Everybody on the even clock."""
-        return Bodies.of(tracks, self.keypoints, self.step_s)
+        return self.half(self.spans_s[0])
 
     def names(self) -> list[str]:
         """What numbers of a moment are called, without those of windows."""
@@ -68,7 +51,7 @@ class Look:
     def rows(self, bodies: Bodies, who: int) -> Array:
         """Numbers of each moment of one individual, and of windows around it ``(t, number)``."""
         told = moments(bodies, who, self.keypoints, self.ahead, self.pair).rows
-        halves = [self._half(span) for span in self.spans_s]
+        halves = [self.half(span) for span in self.spans_s]
         return windowed(told, halves).astype(np.float32)
 
     def known(self, rows: Array) -> Array:
@@ -76,8 +59,7 @@ class Look:
         names = self.names()
         # Of the windows, the mean over the middle span: it bridges what is hidden for less.
         first = len(names) * (1 + 4)
-        wanted = ["length", *(["middles apart"] if self.pair else [])]
-        columns = [first + names.index(name) for name in wanted]
+        columns = [first + column for column in self.axes(names)]
         seen: Array = np.all(np.isfinite(rows[:, columns]), axis=1)
         return seen
 

@@ -176,6 +176,19 @@ def step_of(who: str, asked_s: float, tracks: Iterable[Tracks]) -> float:
     return step_s
 
 
+def nothing(author: str = "", definition: str = "") -> Episodes:
+    """No episodes, and nobody looked."""
+    none = np.zeros(0)
+    return Episodes((), none, none, np.zeros((0, 2)), author=author, definition=definition)
+
+
+def refuse_alone(film: str, tracks: Tracks) -> None:
+    """Refuses tracks of one individual where the nearest other one shall count."""
+    if len(tracks.individuals) < 2:
+        reason = "there is one individual, and the nearest other one shall count"
+        raise Refusal(film, reason, "leave --company out")
+
+
 def refuse_unlike(who: str, tracks: Spec, keypoints: Sequence[str], *, pair: bool) -> None:
     """Refuses tracks that cannot be looked at as those that taught a model.
 

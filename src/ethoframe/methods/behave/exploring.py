@@ -49,7 +49,7 @@ class Exploring(WholeMethod):
 
     takes: ClassVar[Mapping[str, In]] = {"tracks": In(Kind.TRACKS), "arena": In(Kind.ARENA)}
     gives: ClassVar[Kind] = Kind.EPISODES
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def outline(self, **specs: Spec) -> Spec:
         """Episodes; refuses tracks without a nose, or anything to look along from."""
@@ -62,7 +62,7 @@ class Exploring(WholeMethod):
     def apply(self, **inputs: Any) -> Episodes:
         """The episodes of all objects and individuals, in order of time."""
         tracks: Tracks = inputs["tracks"]
-        floor, per_unit = _floor(tracks, inputs["arena"])
+        floor, tracks, per_unit = inputs["arena"].with_tracks(tracks)
         objects = [z for z in floor.zones if z.name.startswith(self.groups or ("",))]
         if not objects:
             wanted = ", ".join(self.groups) or "any"
@@ -118,15 +118,6 @@ class Exploring(WholeMethod):
             "tracks": Tracks(position, seen, np.arange(100), t, names, unit="mm"),
             "arena": Arena("rectangle", unit * [200.0, 100.0], zones=(block,), unit="mm"),
         }
-
-
-def _floor(tracks: Tracks, arena: Arena) -> tuple[Arena, float]:
-    """The arena in a plane that the tracks can be put into, and how they are."""
-    if arena.unit == tracks.unit:
-        return arena, 1.0
-    if tracks.unit == "mm" and arena.to_floor is not None:
-        return arena.mapped(arena.to_floor), 1.0
-    return arena, tracks.px_per_unit
 
 
 def _angle(a: Array, b: Array) -> Array:

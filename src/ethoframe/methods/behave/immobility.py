@@ -32,7 +32,8 @@ class Immobility(WholeMethod):
 
     Stretching changes distances; bending, the usual struggle, takes parts off the line through
     others, which distances between parts in a row hardly tell. Neither changes when a stiff body
-    swings or drifts. Of two parts alone, bending is not seen, and the definition says so.
+    swings or drifts. Where no part is followed between head and base of the tail, bending is hardly
+    seen, and of two parts alone it is not: the definition says so.
 
     It is none of its neighbours: an animal that swings does not freeze (`behave/freezing`), and one
     that stands still in a box while it grooms is *immobile* by its centre (`behave/activity`) and
@@ -136,13 +137,14 @@ class Immobility(WholeMethod):
         until = f"{self.until_s:g} s" if self.until_s else "the end"
         shape = f", the silhouette by less than {self.change_per_s:.0%} per second"
         bent = ", and how far each lies beside the line through two others," * (len(parts.all) > 2)
-        blind = "; bending is not seen, of two parts" * (len(parts.all) == 2)
+        seldom = "not" if len(parts.all) == 2 else "hardly"
+        blind = f"; bending is {seldom} seen without a part between both ends"
         return (
             f"distances between {parts.told}{bent} change by less than {bend:g} {unit}/s"
             f"{shape if 'area_px2' in tracks.features else ''}, and {parts.centre} moves by less "
             f"than {swing:g} {unit}/s, over {self.window_s:g} s, for at least {self.least_s:g} s; "
             f"efforts under {self.effort_s:g} s do not count; looked at from {self.from_s:g} s to "
-            f"{until} after the start{blind}"
+            f"{until} after the start{blind if len(parts.back) == 1 else ''}"
         )
 
     @classmethod

@@ -31,6 +31,8 @@ from ethoframe.methods.behave._watched import (
     bouts_of,
     keypoints_of,
     labels_of,
+    nothing,
+    refuse_alone,
     refuse_unlike,
     step_of,
     usual_shortest_s,
@@ -237,11 +239,11 @@ class Taught(Learned, WholeMethod):
 
     def _look(self, watched: Sequence[Watched]) -> Look:
         """How these tracks are looked at."""
-        alone = [each for each in watched if len(each.tracks.individuals) < 2]
-        if alone and self.company == "nearest":
-            reason = "there is one individual, and the nearest other one shall count"
-            raise Refusal(alone[0].film, reason, "leave --company out")
-        pair = self.company == "nearest" or (self.company == "auto" and not alone)
+        if self.company == "nearest":
+            for each in watched:
+                refuse_alone(each.film, each.tracks)
+        several = all(len(each.tracks.individuals) > 1 for each in watched)
+        pair = self.company != "none" and several
         step_s = step_of(self.name(), self.step_s, (each.tracks for each in watched))
         return Look(keypoints_of(self.name(), watched), pair, step_s, self._spans())
 
@@ -257,8 +259,8 @@ class Taught(Learned, WholeMethod):
     def apply(self, **inputs: Any) -> Episodes:
         """The episodes of every individual, in order of time."""
         tracks: Tracks = inputs["tracks"]
-        words, none = self._words(), np.zeros(0)
-        parts = [Episodes((), none, none, np.zeros((0, 2)), author=self.name(), definition=words)]
+        words = self._words()
+        parts = [nothing(self.name(), words)]
         if len(tracks):
             for who, name in enumerate(tracks.individuals):
                 probable, times_s, step_s = self._probable(tracks, who)

@@ -24,7 +24,14 @@ from ethoframe.methods.behave._motif_taught import (
 )
 from ethoframe.methods.behave._posture import refuse_without_axis
 from ethoframe.methods.behave._spans import runs
-from ethoframe.methods.behave._watched import Watched, keypoints_of, refuse_unlike, step_of
+from ethoframe.methods.behave._watched import (
+    Watched,
+    keypoints_of,
+    nothing,
+    refuse_alone,
+    refuse_unlike,
+    step_of,
+)
 from ethoframe.nets.lesson import Lesson
 from ethoframe.nets.model import model_of
 
@@ -148,10 +155,9 @@ class Motifs(Learned, WholeMethod):
             raise Refusal(films[0][0], "these are no tracks", "name tracks of animals: --labels")
         for film, each in tracks:
             refuse_without_axis(film, each.keypoints)
-            if self.company == "nearest" and len(each.individuals) < 2:
-                reason = "there is one individual, and the nearest other one shall count"
-                raise Refusal(film, reason, "leave --company out")
-        seen = [Watched(each, 0, _nothing(), film, "") for film, each in tracks]
+            if self.company == "nearest":
+                refuse_alone(film, each)
+        seen = [Watched(each, 0, nothing(), film, "") for film, each in tracks]
         step_s = step_of(self.name(), self.step_s, (each for _, each in tracks))
         return self._seen(keypoints_of(self.name(), seen), step_s)
 
@@ -159,8 +165,8 @@ class Motifs(Learned, WholeMethod):
         return Sight(
             (*keypoints,),
             self.company == "nearest",
-            self.mirror,
             step_s,
+            self.mirror,
             self.every_s,
             self.short_s,
             self.middle_s,
@@ -176,8 +182,8 @@ class Motifs(Learned, WholeMethod):
     def apply(self, **inputs: Any) -> Episodes:
         """The motifs of every individual, in order of time."""
         tracks: Tracks = inputs["tracks"]
-        words, none = self._words(), np.zeros(0)
-        parts = [Episodes((), none, none, np.zeros((0, 2)), author=self.name(), definition=words)]
+        words = self._words()
+        parts = [nothing(self.name(), words)]
         if len(tracks):
             sight = self._seen(model_of(self).card["sight"]["keypoints"], self.step_s)
             bodies = sight.bodies(tracks)
@@ -229,11 +235,6 @@ class Motifs(Learned, WholeMethod):
         pixels = np.zeros((len(tracks), 1, 1, 1), np.uint8)
         recording = Recording.of(pixels, 10.0, name="alternating")
         return Labels((Labelled(recording, tracks, tracks=tracks),))
-
-
-def _nothing() -> Episodes:
-    none = np.zeros(0)
-    return Episodes((), none, none, np.zeros((0, 2)))
 
 
 def _alternating(lasts_s: float, seed: int) -> Tracks:

@@ -116,7 +116,7 @@ class Rearing(WholeMethod):
         # A speed that is not known neither begins a rear nor ends it.
         at_wall = hysteresis_in(looked, *self._at_wall(tracks, nose, rump, arena))
         rears = hysteresis_in(looked, short & (speed <= limit), regained | (speed > limit))
-        parts = [
+        found = [
             episodes_of(
                 label,
                 chosen,
@@ -129,7 +129,7 @@ class Rearing(WholeMethod):
             )
             for label, chosen in ((SUPPORTED, at_wall), (UNSUPPORTED, rears & ~at_wall))
         ]
-        return Episodes.merged(parts)
+        return Episodes.merged(found)
 
     def _at_wall(
         self, tracks: Tracks, nose: Array, rump: Array, arena: Arena | None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -23,10 +23,10 @@ class Visits(WholeMethod):
     A visit starts when the keypoint is deeper inside the zone than the margin, and ends when it is
     further outside than the margin; it is dated from the crossing of the edge itself, so the margin
     decides whether a crossing counts and not when it happened. A visit ends where the animal is
-    lost from sight.
+    lost from sight for *blink_s* or longer; a shorter loss neither ends nor begins one.
 
     Where *also* names further keypoints, all of them must be inside: depth is that of the one that
-    is least deep, and a visit ends where one of them is lost from sight. Each individual has its
+    is least deep, and a visit ends where one of them is lost for so long. Each individual has its
     own visits. Without a scale the margin is in body lengths; where not even that is known it is
     nothing, and jitter on the edge counts.
 
@@ -43,6 +43,9 @@ class Visits(WholeMethod):
     also: tuple[str, ...] = parameter((), says="keypoints, or roles, that must be inside as well")
     margin_mm: float = parameter(5.0, unit="mm", says="depth that makes a crossing count", low=0.0)
     margin_bl: float = parameter(0.06, unit="bl", says="the same without a scale", low=0.0)
+    blink_s: float = parameter(
+        0.25, unit="s", says="lost for less than so long, a visit goes on", low=0.0
+    )
     hidden: str = parameter("", says="zone in which the animal is unseen, as under a lid")
     hidden_s: float = parameter(
         1.0, unit="s", says="unseen for so long it is there; for less it is lost", low=0.0
@@ -50,7 +53,7 @@ class Visits(WholeMethod):
 
     takes: ClassVar[Mapping[str, In]] = {"tracks": In(Kind.TRACKS), "arena": In(Kind.ARENA)}
     gives: ClassVar[Kind] = Kind.EPISODES
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
 
     def outline(self, **specs: Spec) -> Spec:
         """Episodes named after the zones; refuses tracks without one of the keypoints."""
@@ -65,15 +68,17 @@ class Visits(WholeMethod):
 
     def _of(self, tracks: Tracks, arena: Arena) -> Episodes:
         """The visits of one individual."""
-        places, zones = self._places(tracks, arena)
-        together = _seen_together(tracks, list(places.values()))
-        support = together.support_s(tracks.keypoints[0])
-        pieces = together.pieces(tracks.keypoints[0])
-        scaled = "mm" in (arena.unit, zones.unit)
+        zones, laid, per_unit = arena.with_tracks(tracks)
+        places = {name: laid.place(name) * per_unit for name in (self.keypoint, *self.also)}
+        seen = np.all([np.isfinite(points).all(axis=1) for points in places.values()], axis=0)
+        pieces = _pieces(seen, tracks, self.blink_s)
+        support = np.array([[tracks.times_s[k[0]], stop_s] for k, stop_s in pieces]).reshape(-1, 2)
+        scaled = "mm" in (laid.unit, zones.unit)
         length = np.nan_to_num(tracks.body_length_px)
         margin = self.margin_mm if scaled else self.margin_bl * length
         told = f"{self.margin_mm:g} mm" if scaled else f"{self.margin_bl:g} bl"
         words = f"a visit counts from {told} inside the edge on, until {told} outside it"
+        words = f"{words}; lost for less than {self.blink_s:g} s it goes on"
         if self.also:
             whole = " and ".join(spelled(name, tracks.keypoints) for name in places)
             words = f"{words}, of {whole} together"
@@ -89,14 +94,6 @@ class Visits(WholeMethod):
         parts = [Episodes.of(name, visits, support, *by) for name, visits in spans.items()]
         return Episodes.merged(parts or [Episodes.of("", _NOTHING, support, self.name(), words)])
 
-    def _places(self, tracks: Tracks, arena: Arena) -> tuple[dict[str, Array], Arena]:
-        """The keypoints, and the zones, in one plane: the floor's where there is a scale."""
-        places = {name: tracks.place(name) for name in (self.keypoint, *self.also)}
-        transform = arena.to_floor
-        if transform is None or tracks.unit == "mm":
-            return places, arena
-        return {k: transform.apply(p) for k, p in places.items()}, arena.mapped(transform)
-
     @classmethod
     def example(cls) -> Mapping[str, Noun]:
         """A walk through the middle of a square, with some dithering on its edge."""
@@ -110,12 +107,18 @@ class Visits(WholeMethod):
         return {"tracks": Tracks.of(points, t), "arena": arena}
 
 
-def _seen_together(tracks: Tracks, places: list[Array]) -> Tracks:
-    """The frames, seen where all places were."""
-    seen = np.all([np.isfinite(points).all(axis=1) for points in places], axis=0)
-    position = np.where(seen[:, None, None, None], places[0][:, :, None, None], np.nan)
-    shape = np.broadcast_to(position, tracks.position.shape)
-    return replace(tracks, position=shape)
+def _pieces(seen: Array, tracks: Tracks, blink_s: float) -> list[tuple[Array, float]]:
+    """Numbers of the frames seen ``(k,)`` between two longer losses, and when each piece ends."""
+    frames = np.flatnonzero(seen)
+    if not len(frames):
+        return []
+    step = tracks.step_s if len(tracks) > 1 else 0.0
+    # Next to each other, or so that less than a blink lies between the one's end and the other.
+    unseen = np.diff(tracks.times_s[frames]) - step >= blink_s - 1e-9
+    near = np.diff(frames) == 1
+    apart = np.where(near, np.diff(tracks.times_s[frames]) > tracks.longest_step_s, True) & unseen
+    found = np.split(frames, np.flatnonzero(apart) + 1)
+    return [(piece, float(tracks.times_s[piece[-1]] + step)) for piece in found]
 
 
 def _depth(zone: Zone, places: Mapping[str, Array]) -> Array:
@@ -145,11 +148,12 @@ def _joined(a: Array, b: Array) -> Array:
     return np.array(spans).reshape(-1, 2)
 
 
-def _visits(depth: Array, tracks: Tracks, pieces: list[slice], margin: float) -> Array:
+def _visits(
+    depth: Array, tracks: Tracks, pieces: list[tuple[Array, float]], margin: float
+) -> Array:
     spans: list[tuple[float, float]] = []
-    for piece in pieces:
-        times_s = tracks.times_s[piece]
-        spans += _crossings(depth[piece], times_s, float(times_s[-1] + tracks.step_s), margin)
+    for piece, stop_s in pieces:
+        spans += _crossings(depth[piece], tracks.times_s[piece], stop_s, margin)
     return np.array(spans).reshape(-1, 2)
 
 

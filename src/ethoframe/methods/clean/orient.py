@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ethoframe.contract import In, Kind, Spec, WholeMethod, parameter
-from ethoframe.data import Noun, Tracks
+from ethoframe.data import Noun, Refusal, Tracks
 from ethoframe.data.noun import Array
 
 ENDS = ("end_1", "end_2")
@@ -65,7 +65,11 @@ class Orient(WholeMethod):
     version: ClassVar[str] = "3"
 
     def outline(self, **specs: Spec) -> Spec:
-        """The same tracks with the ends named."""
+        """The same tracks with the ends named; refuses those of no silhouette."""
+        missing = [name for name in ("centroid", *ENDS) if name not in specs["tracks"].names]
+        if missing:
+            reason = f"it is for silhouettes, and these tracks have no {', '.join(missing)}"
+            raise Refusal(self.name(), reason, "use keypoints as they are: they tell nose and tail")
         return replace(specs["tracks"], names=KEYPOINTS)
 
     def apply(self, **inputs: Any) -> Tracks:

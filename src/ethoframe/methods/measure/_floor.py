@@ -68,16 +68,9 @@ class Floor:
 
         Depths in zones are those of the least deep of it and of the keypoints in *also*.
         """
-        places = np.array([tracks.place(name) for name in (keypoint, *also)])
-        to_floor = arena.to_floor
-        if arena.unit == tracks.unit:
-            floor, per_unit, told = arena, 1.0, tracks.unit
-        elif to_floor is not None and tracks.unit == "mm":
-            floor, per_unit, told = arena.mapped(to_floor), 1.0, "mm"
-        else:
-            # Without a scale tracks are in body lengths: back to the picture, where the arena is.
-            floor, per_unit, told = arena, tracks.px_per_unit, tracks.unit
-            places = places * per_unit
+        floor, tracks, per_unit = arena.with_tracks(tracks)
+        told = tracks.unit
+        places = np.array([tracks.place(name) for name in (keypoint, *also)]) * per_unit
         points = places[0]
         wall = floor.depth(points)
         every = [*floor.zones, *(_centre(floor, share) for share in centre_shares)]
