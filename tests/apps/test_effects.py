@@ -59,3 +59,25 @@ def test_outcomes_come_apart_and_long_tables_are_cut(tmp_path):
     assert "drug against saline, all others" in lines
     assert "and 5 more" in lines
     assert "m20 " not in lines
+
+
+def test_what_the_assay_is_about_comes_first_but_a_ranking_keeps_its_order(tmp_path):
+    names = ("distance, raw", "top speed", "distance", "time in open of open and closed")
+    rows = tuple(_effect(name, p=0.5) for name in (*names, "share of time freezing"))
+    path = tmp_path / "effects.csv"
+    write_effects(path, Effects(rows))
+    assert _measures(told(path))[:2] == ["time in open of open and closed", "distance"]
+    (tmp_path / "provenance.json").write_text('{"asked": {"recipe": "fear-conditioning"}}')
+    assert _measures(told(path))[0] == "share of time freezing"
+    write_effects(path, Effects(tuple(_effect(n, p=0.5, test="contrast/ranking") for n in names)))
+    assert _measures(told(path)) == [*names]
+
+
+def test_differences_of_percentages_are_points(tmp_path):
+    row = _effect("share of time", effect=22.0, effect_unit="%", unit="%", p=0.5)
+    write_effects(tmp_path / "effects.csv", Effects((row,)))
+    assert " 22 percentage points " in told(tmp_path / "effects.csv")
+
+
+def _measures(lines: str) -> list[str]:
+    return [line.split("  6+5")[0].strip() for line in lines.split("\n")[2:]]

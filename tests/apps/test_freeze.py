@@ -123,3 +123,39 @@ def test_many_measures_are_ranked(folder, ethoframe):
     assert said.status == 0, said.err
     assert "under permuted labels the best does in" in said.err
     assert "distance" in said.out
+
+
+def test_who_failed_is_left_out_unless_it_was_decided_otherwise(folder, ethoframe):
+    record = {
+        "recipe": "open-field", "ethoframe": "0.1", "steps": {},
+        "verdict": {"word": "failed", "checks": []},
+    }  # fmt: skip
+    (folder / "out" / "m3" / "provenance.json").write_text(json.dumps(record), encoding="utf-8")
+    (folder / "measures.csv").rename(folder / "out" / "measures.csv")
+    words = ("apply", "contrast/welch", "out/measures.csv", "--sheet", "animals.csv", "-o", "found")
+    said = ethoframe(*words)
+    assert said.status == 0, said.err
+    assert "judged failed, and left out: m3.mp4; --failed kept counts them" in said.err
+    path = folder / "found" / "measures" / "effects.csv"
+    assert _units(path) == 11
+    told = json.loads(path.with_name("provenance.json").read_text("utf-8"))["asked"]
+    assert told == {"failed": [["m3.mp4", ""]], "recipe": "open-field"}
+    assert "judged failed, and counted" in ethoframe(*words, "--failed", "kept").err
+    assert _units(path) == 12
+    assert "report" not in ethoframe("apply", "contrast/welch", "--help").out
+    more = ("--outcome", "distance", "--failed", "kept")
+    assert ethoframe("freeze", "out", "--sheet", "animals.csv", *more).status == 0
+    assert "not as frozen: failed: kept was frozen, excluded was run" in ethoframe(*words).err
+
+
+def test_two_spellings_are_told_and_no_more_than_that(folder, ethoframe):
+    path = folder / "animals.csv"
+    path.write_text(path.read_text("utf-8").replace("saline", "Saline", 1), encoding="utf-8")
+    said = ethoframe("freeze", "out", "--sheet", "animals.csv", "--outcome", "distance")
+    assert "animals.csv: group: 'Saline' counts as 'saline'" in said.err
+    assert "compared: every pair of 2 levels of group" in said.out
+
+
+def _units(path) -> int:
+    row = read_effects(path).row("distance")
+    return row.n + row.n_control

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -7,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from ethoframe.data import Arena, Transform, Zone
-from ethoframe.data.arena import signed_depth
+from ethoframe.data import Arena, Refusal, Tracks, Transform, Zone
+from ethoframe.data.arena import UNIT_SQUARE, signed_depth
 from ethoframe.data.lens import Lens
 
 SQUARE = np.array([[0.0, 0.0], [400.0, 0.0], [400.0, 400.0], [0.0, 400.0]])
@@ -189,3 +191,19 @@ def test_an_arena_drawn_on_a_picture_of_another_size_is_scaled():
 def test_only_a_rectangle_has_sides_to_go_along():
     with pytest.raises(ValueError, match="only a rectangle"):
         _ = Arena("circle", CIRCLE).from_sides
+
+
+def test_an_arena_in_mm_has_no_place_for_tracks_in_body_lengths():
+    tracks = replace(Tracks.of(np.zeros((2, 2)), np.arange(2.0)), unit="bl")
+    floor = Arena("rectangle", 80 * UNIT_SQUARE, unit="mm")
+    with pytest.raises(Refusal, match="tracks are in bl, and the arena in mm"):
+        floor.for_tracks(tracks)
+
+
+def test_tracks_on_the_floor_get_the_arena_on_the_floor():
+    drawn = Arena("rectangle", 80 * UNIT_SQUARE + 10, (400.0, 200.0))
+    seen = Tracks.of(np.array([[50.0, 50.0]]), np.zeros(1))
+    floor, placed, per_unit = drawn.with_tracks(seen)
+    assert (floor.unit, placed.unit, per_unit) == ("mm", "mm", 1.0)
+    assert drawn.for_tracks(placed)[0] == floor
+    np.testing.assert_allclose(placed.at("centroid"), [[200.0, 100.0]])

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ethoframe.data import Row, Sheet
 from ethoframe.data.sheet import Problem, contradictions, refusal
 
@@ -46,3 +48,24 @@ def test_problems_are_told_in_the_order_of_lines():
 def test_a_remedy_is_told_once():
     problems = [Problem(line, "is odd", "mend it") for line in (2, 3)]
     assert str(refusal("a.csv", problems)).count("mend it") == 1
+
+
+def test_one_spelling_of_each_word():
+    words = ("drug ", "saline", "Drug", "drug", "high  dose", "High dose")
+    rows = tuple(
+        Row(line=k, video=(f"{k}",), subject=f"M{k}", group=word, others={"individual": word})
+        for k, word in enumerate(words)
+    )
+    one = Sheet("a.csv", rows).spelled()
+    assert len({row.group for row in one.rows}) == 3
+    assert [row.others["individual"] for row in one.rows] == list(words)
+    assert len(one.notes) == 3
+    assert all(note.startswith("group: ") for note in one.notes)
+    assert one.spelled() is one
+    assert one == Sheet("a.csv", one.rows)
+
+
+def test_a_row_that_is_there_twice():
+    row = Row(line=2, video=("a",), subject="1", session="d")
+    (problem,) = contradictions([row, replace(row, line=9)])
+    assert problem[:2] == (9, "it is the row of line 2 once more, 1 in a")

@@ -126,7 +126,7 @@ def test_rows_in_any_order_and_left_out(tmp_path):
     ("rows", "reason"),
     [
         ("0,0,a,nose,1,2\n0,0,a,nose,1,2\n", "two rows are of one keypoint in one frame"),
-        ("0,0,a,nose,one,2\n", "is no table of tracks .*; analyse its recording anew"),
+        ("0,0,a,nose,one,2\n", "is no table of tracks .*; it takes columns frame, keypoint, x_px"),
         (",0,a,nose,1,2\n", "a row is of no frame"),
     ],
 )
@@ -140,10 +140,20 @@ def test_rows_that_will_not_do(tmp_path, rows, reason):
 def test_a_table_of_something_else(tmp_path):
     path = tmp_path / "mine.csv"
     path.write_text("frame,keypoint,x_px\n0,nose,1\n")
-    with pytest.raises(Refusal, match="it has no column time_s, individual"):
+    with pytest.raises(Refusal, match="it has no column y_px"):
         formats.read_tracks(path)
     path.write_text("mouse,group\nm1,drug\n")
     assert not table.tracks_in(path)
+
+
+def test_a_table_without_times_or_animal_is_of_one_on_the_clock_that_is_said(tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text("frame,keypoint,x_mm,y_mm\n0,nose,1,2\n5,nose,3,4\n")
+    tracks = formats.read_tracks(path, rate=10.0)
+    assert (tracks.times_s.tolist(), tracks.individuals) == ([0.0, 0.5], ("animal",))
+    assert (tracks.at("nose").tolist(), tracks.unit) == ([[1, 2], [3, 4]], "mm")
+    with pytest.raises(Refusal, match="it carries no clock; say it, as --clock 30fps"):
+        formats.read_tracks(path)
 
 
 @pytest.mark.parametrize("column", ["individual", "keypoint"])

@@ -110,3 +110,25 @@ def test_a_page_of_one_method_misses_nothing_that_was_not_asked():
     for absent in ("No arena is known:", "No zones were given", "Nobody judged", "Key numbers"):
         assert absent not in text
     assert "measure/quality" in text
+
+
+def test_keypoints_that_were_left_out_are_not_drawn():
+    tracks = tracked(keypoints=("nose", "corner"))
+    within = Tracks(
+        tracks.position[:, :, :1],
+        tracks.confidence[:, :1],
+        tracks.numbers,
+        tracks.times_s,
+        ("nose",),
+    )
+    assert Sureness.of(session(tracks, GATED, tracks=within)).names == ("nose",)
+
+
+def test_a_floor_is_missed_only_where_the_assay_needs_one():
+    tracks = tracked()
+    visits, none = ({"gives": gives} for gives in ({"visits": "visits"}, {"tracks": "within"}))
+    needs, needs_not = (page(session(tracks, told, tracks=tracks)) for told in (visits, none))
+    assert "No arena is known:" in needs
+    assert "No zones were given" in needs
+    assert "No arena is known:" not in needs_not
+    assert "No zones were given" not in needs_not

@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ethoframe.contract import catalog
 from ethoframe.data import Arena, Tracks, Values
 from ethoframe.run.cautions import cautions
 from ethoframe.testing.specimens import film

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 
 from ethoframe.contract import catalog
 from ethoframe.data import Measures
-from ethoframe.run.contrasted import compared, decided
+from ethoframe.formats import table
+from ethoframe.run.contrasted import compared, decided, failed_in
 from ethoframe.run.frozen import Frozen, factor_in, freeze, note_compared, shown_first
 from ethoframe.testing.studies import Plan
 
@@ -68,3 +70,41 @@ def test_comparing_shows_groups_and_that_is_noted_where_results_are(tmp_path):
     (tmp_path / "m1" / "provenance.json").write_text("{}", encoding="utf-8")
     note_compared(tmp_path)
     assert shown_first(tmp_path)
+
+
+def test_who_was_judged_failed_is_left_out_and_named_or_kept(case):
+    failed = [("m3.mp4", ""), ("elsewhere.mp4", "")]
+    row, other = (
+        compared(METHOD, *case, None, those).row("distance") for those in (failed, failed[1:])
+    )
+    assert (row.n + row.n_control, other.n + other.n_control) == (11, 12)
+    told = compared(METHOD, *case, None, failed).warnings
+    assert told[0] == "judged failed, and left out: m3 (m3.mp4); --failed kept counts them"
+    kept = METHOD.with_parameters({"failed": "kept"})
+    found = compared(kept, *case, None, failed)
+    assert found.row("distance").p == other.p
+    assert found.warnings[0] == "judged failed, and counted nevertheless: m3 (m3.mp4)"
+
+
+def test_who_failed_is_told_by_the_records_beside_the_measures(tmp_path, case):
+    for row in case[0].rows[:3]:
+        own = tmp_path / row.subject
+        own.mkdir()
+        word = "failed" if row is case[0].rows[1] else "good"
+        record = {"verdict": {"word": word, "checks": []}}
+        (own / "provenance.json").write_text(json.dumps(record), encoding="utf-8")
+        table.write_measures(own / "measures.csv", Measures((row,)))
+    (tmp_path / "effects").mkdir()
+    (tmp_path / "effects" / "provenance.json").write_text('{"verdict": null}', encoding="utf-8")
+    assert failed_in(tmp_path) == ((case[0].rows[1].recording, ""),)
+
+
+def test_a_figure_of_tracking_is_compared_where_it_is_the_outcome(case):
+    rows = [replace(r, quantity="frames lost") for r in case[0].rows if r.quantity == "speed"]
+    measures = Measures((*case[0].rows, *rows))
+    frozen = Frozen(("frames lost",), TEST, {})
+    found = compared(METHOD, measures, case[1], frozen)
+    assert [row.quantity for row in found.rows] == ["frames lost", "distance", "speed"]
+    aside = "of tracking, and not compared unless --quantities names them: frames lost"
+    assert compared(METHOD, measures, case[1], None).warnings == (aside,)
+    assert not found.warnings

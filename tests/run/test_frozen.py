@@ -20,7 +20,7 @@ from ethoframe.run.frozen import (
     note_shown,
 )
 
-TEST = {"method": "contrast/welch", "version": "1", "parameters": {"control": "saline"}}
+TEST = {"method": "contrast/welch", "version": "2", "parameters": {"control": "saline"}}
 
 
 def _recording(out, name: str, least_s: float = 1.0) -> None:
@@ -93,7 +93,7 @@ def test_what_changed_after_is_told(out):
     told = changes(decision, analysis_in(out), ("a", "b"))
     assert told == ("freezing (behave/freezing) least_s: 1.0 was frozen, 2.0 was run",)
     older = replace(decision, test={**TEST, "version": "0"})
-    assert "contrast/welch: version 0 was frozen, 1 was run" in changes(older, {}, ("a", "b"))
+    assert "contrast/welch: version 0 was frozen, 2 was run" in changes(older, {}, ("a", "b"))
 
 
 def test_settings_of_each_animals_own_are_no_change(out):

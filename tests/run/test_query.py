@@ -84,3 +84,11 @@ def test_of_each_measure_the_whole_session_is_one_row(tmp_path) -> None:
     write_measures(tmp_path / "m1" / "measures.csv", Measures((*rows, row("depth", 3.0, 60))))
     told = asked(tmp_path, "select quantity, value from sessions order by 1")
     assert told.rows == (("depth", 3.0), ("distance", 9.0))
+
+
+def test_bouts_are_episodes_of_behaviour(study) -> None:
+    rows = ("support,0,60", "trial,5,60", "rear,1,2")
+    text = "recording,label,start_s,stop_s\n" + "\n".join(f"m3,{row}" for row in rows)
+    (study / "m'3" / "episodes.csv").write_text(text + "\n")
+    assert asked(study, "select label from bouts").rows == (("rear",),)
+    assert len(asked(study, "select label from episodes").rows) == 3

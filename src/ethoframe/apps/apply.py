@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,7 @@ from ethoframe.apps.progress import Progress
 from ethoframe.apps.roles import remembered
 from ethoframe.apps.typed import WORDS, Typed
 from ethoframe.contract import In, Kind, Learned, Method
+from ethoframe.data import Arena, Noun
 
 if TYPE_CHECKING:
     from ethoframe.run.application import Application
@@ -130,9 +131,7 @@ def _ways(method_class: type[Method]) -> list[click.Parameter]:
             ["--out", "-o"], type=FILE, default=Path("ethoframe-out"), show_default=True,
             metavar="FOLDER", help="Folder for the results.",
         ),
-        click.Option(
-            ["--report/--no-report"], default=True, show_default=True, help="Write report.html.",
-        ),
+        *_report(method_class.gives),
         click.Option(
             ["--jobs", "-j"], type=click.IntRange(1, 60), default=1, show_default=True,
             help="Files at once.",
@@ -161,6 +160,17 @@ def _ways(method_class: type[Method]) -> list[click.Parameter]:
             ),
         ]  # fmt: skip
     return listed
+
+
+def _report(gives: Kind) -> list[click.Parameter]:
+    """Whether a page is written; differences between groups are told on that of the study."""
+    if gives is Kind.EFFECTS:
+        return []
+    return [
+        click.Option(
+            ["--report/--no-report"], default=True, show_default=True, help="Write report.html.",
+        )
+    ]  # fmt: skip
 
 
 def _of_inputs(kinds: set[Kind]) -> list[click.Parameter]:
@@ -201,7 +211,7 @@ def _run(
 
     others = earlier(asked, found)
     results = _applied(found, others, asked, options)
-    if options["report"] and len(others) + len(results) > 1:
+    if options.get("report") and len(others) + len(results) > 1:
         from ethoframe.apps.shows import write_album
 
         path = write_album(asked.out, [*others, *results])
@@ -243,7 +253,9 @@ def _application(method: Method, options: Mapping[str, Any], typed: Typed) -> Ap
         for key, path in named.items()
         if path is not None
     }
-    show = [picture_page(method)] if options["report"] else []
+    if takes_tracks and known.spacing_mm:
+        side = {key: _by_scale(noun) for key, noun in side.items()}
+    show = [picture_page(method)] if options.get("report") else []
     show += [labelled_video(method)] if options.get("video") else []
     return Application(
         method,
@@ -255,6 +267,14 @@ def _application(method: Method, options: Mapping[str, Any], typed: Typed) -> Ap
         tuple(show),
         typed,
     )
+
+
+def _by_scale(noun: Noun) -> Noun:
+    """An arena without the lengths of its sides: beside a scale that is said they do not count."""
+    if not isinstance(noun, Arena) or noun.sides_mm is None:
+        return noun
+    click.echo("--scale counts, and not the sides that the arena tells", err=True)
+    return replace(noun, sides_mm=None)
 
 
 def _applied(

@@ -90,6 +90,8 @@ def sheet(options: Mapping[str, Any]) -> Sheet | None:
     from ethoframe.formats import sheet as sheet_file
 
     found = sheet_file.read(options["sheet"])
+    for line in found.notes:
+        click.echo(f"{found.name}: {line}", err=True)
     if column and not any(row.cell(column) for row in found.rows):
         raise click.UsageError(f"--factor {column}: the animal sheet says nothing in that column")
     return found

@@ -64,6 +64,13 @@ changed after, and compares groups as it was decided; ethoframe apply contrast/.
 )
 @click.option("--smallest", default="", help="Smallest effect of interest, as 0.8 or 50mm.")
 @click.option(
+    "--failed",
+    default="excluded",
+    show_default=True,
+    type=click.Choice(("excluded", "kept")),
+    help="What becomes of recordings that were judged failed.",
+)
+@click.option(
     "--exclude", multiple=True, metavar="ANIMAL=REASON", help="An animal to be left out, and why."
 )
 @click.option("--amend", default="", metavar="REASON", help="Why an earlier decision is changed.")
@@ -90,6 +97,8 @@ def _decision(folder: Path, sheet: Path, outcomes: tuple[str, ...], options: dic
     from ethoframe.run.frozen import Frozen, analysis_in, definitions_in
 
     animals = sheet_file.read(sheet)
+    for line in animals.notes:
+        click.echo(f"{animals.name}: {line}", err=True)
     known = definitions_in(folder)
     if not known:
         raise Refusal(folder, "there are no results in it", "name the folder of the results")
@@ -97,7 +106,7 @@ def _decision(folder: Path, sheet: Path, outcomes: tuple[str, ...], options: dic
         if name not in known:
             listed = ", ".join(list(known)[:8])
             raise Refusal(folder, f"{name} was not measured", f"there are: {listed} ...")
-    names = ("factor", "control", "unit", "blocks", "effect", "smallest")
+    names = ("factor", "control", "unit", "blocks", "effect", "smallest", "failed")
     method = catalog.find(options["test"])().with_parameters({k: options[k] for k in names})
     # Of no measures at all: what is wrong with levels and columns is told, and nothing is seen.
     apply(method, measures=Measures(), sheet=animals)

@@ -32,8 +32,8 @@ def command(path: Path, as_json: bool, **options: Any) -> None:
     """Say what recordings, labels, tracks, episodes or a fitted model are, and what to type next.
 
     With --sql, PATH is a folder of results, and the question is asked of all tables in it:
-    measures, sessions (the measures over whole sessions), otherwise, episodes, tracks, values,
-    effects.
+    measures, sessions (the measures over whole sessions), otherwise, episodes, bouts (episodes of
+    behaviour: neither support nor trial), tracks, values, effects.
     """
     if options["sql"]:
         told = {"as_json": as_json, "as_csv": options["as_csv"]}

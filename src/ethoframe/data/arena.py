@@ -163,7 +163,7 @@ class Arena(Noun):
         >>> square = Arena("rectangle", 80 * UNIT_SQUARE)
         >>> seen = Tracks.of(np.array([[20.0, 10.0]]), np.zeros(1))
         >>> scaled = seen.mapped(Transform.scaling(0.5, "px", "mm"))
-        >>> [square.for_tracks(each)[0].outline.max() for each in (seen, scaled)]
+        >>> [float(square.for_tracks(each)[0].outline.max()) for each in (seen, scaled)]
         [80.0, 40.0]
         """
         if self.unit == tracks.unit:

@@ -53,6 +53,13 @@ class Measure:
 class Measures(Noun):
     """Measures in the order they are read by people.
 
+    Parameters
+    ----------
+    rows
+        One for each.
+    cautions
+        What a reader must know before trusting them, one line each; no part of what they are.
+
     Examples
     --------
     >>> m = Measures((Measure(quantity="distance", value=3.0, unit="mm", definition="path length",
@@ -62,6 +69,7 @@ class Measures(Noun):
     """
 
     rows: tuple[Measure, ...] = ()
+    cautions: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -73,8 +81,9 @@ class Measures(Noun):
 
     @classmethod
     def joined(cls, parts: list[Measures]) -> Measures:
-        """All rows, part after part."""
-        return cls(tuple(row for part in parts for row in part.rows))
+        """All rows, part after part, and each caution once."""
+        told = dict.fromkeys(line for part in parts for line in part.cautions)
+        return cls(tuple(row for part in parts for row in part.rows), tuple(told))
 
     def during(self, event: str = "") -> Measures:
         """The rows about one event; those of the session and its bins unless one is named."""
@@ -99,4 +108,5 @@ class Measures(Noun):
 
     def of(self, **whose: str) -> Measures:
         """The same rows with `recording`, `arena`, `individual` or `subject` filled in."""
-        return Measures(tuple(replace(row, **whose) for row in self.rows))  # type: ignore[arg-type]
+        rows = tuple(replace(row, **whose) for row in self.rows)  # type: ignore[arg-type]
+        return replace(self, rows=rows)

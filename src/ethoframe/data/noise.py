@@ -75,6 +75,59 @@ def jitter(points: Array, times_s: Array, window_s: float, apart_s: float = 0.0)
     return float(np.sqrt(max(0.0, square)))
 
 
+def as_much_again(points: Array, times_s: Array, window_s: float) -> Array:
+    """White noise ``(t, n)`` as large as that of places that were not smoothed; the same each time.
+
+    What a measure moves by when this is added is about what the noise that is there did to it.
+    Nothing where no window tells.
+
+    Parameters
+    ----------
+    points, times_s, window_s
+        As in `jitter`.
+
+    References
+    ----------
+    Cook & Stefanski, J. Am. Stat. Assoc. 89 (1994), 1314-1328.
+
+    Examples
+    --------
+    >>> chance = np.random.default_rng(1)
+    >>> t = np.arange(3000) / 50
+    >>> off = as_much_again(chance.normal(0, 0.5, (3000, 2)), t, 1.0)
+    >>> off.shape, round(float(off.std()), 1)
+    ((3000, 2), 0.5)
+    """
+    noise = float(np.nan_to_num(jitter(points, times_s, window_s)))
+    each = noise / np.sqrt(points.shape[1])
+    added: Array = np.random.default_rng(0).normal(0.0, 1.0, points.shape) * each
+    return added
+
+
+def moved_by(value: float, twice: float, fourfold: float) -> float:
+    """What noise did to a value, from what it becomes where noise is added; in its unit.
+
+    Where things rest, a path grows with noise; where they move, with its square, and with a power
+    between the two over both. The values tell which one.
+
+    Parameters
+    ----------
+    value
+        As it is.
+    twice, fourfold
+        The same with so much noise added that its variance is twice, and four times, as large.
+
+    Examples
+    --------
+    >>> [round(moved_by(10 + 3, 10 + 3 * 2 ** (p / 2), 10 + 3 * 2**p), 2) for p in (1, 1.5, 2)]
+    [3.0, 3.0, 3.0]
+    """
+    first, second = twice - value, fourfold - twice
+    if first == 0 or not np.isfinite(first + second):
+        return 0.0
+    return float(first / (np.clip(second / first, np.sqrt(2), 2.0) - 1))
+
+
 def scatter(points: Array, times_s: Array, window_s: float) -> tuple[float, float]:
     """How far places lie off straight courses, and the speed that this alone gives.
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from ethoframe.data.noun import Noun
@@ -12,6 +13,8 @@ from ethoframe.data.refusal import Refusal
 TEXTS = ("arena", "subject", "group", "sex", "litter", "cage", "session")
 """Columns of words that every sheet may have; others are carried through as they are."""
 
+ELSEWHERE = "individual"
+"""A further column whose words are those of tracks, which tell capitals apart."""
 
 TOLD = 4
 """Problems of a sheet that are told in full; the rest are counted."""
@@ -76,6 +79,8 @@ class Sheet(Noun):
     columns
         Columns that the sheet has, in its order: the known ones by the names `Row` has for them,
         others as written.
+    notes
+        What a reader must know of how it was read, one line each; no part of what it says.
 
     Examples
     --------
@@ -86,6 +91,7 @@ class Sheet(Noun):
     name: str
     rows: tuple[Row, ...] = ()
     columns: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def canonical(self) -> dict[str, object]:
         """Every row as plain values."""
@@ -97,6 +103,52 @@ class Sheet(Noun):
     def of(self, *video: str) -> tuple[Row, ...]:
         """The rows whose recording is made of these files, as written."""
         return tuple(row for row in self.rows if row.video == video)
+
+    def spelled(self) -> Sheet:
+        """The same with one spelling of each word, and what was changed among its notes.
+
+        Words of a column that differ by capitals and blanks only are one: of group, sex, litter,
+        cage, session and every further column but *individual*, whose words are those of tracks.
+        The spelling is the most frequent one, or else the first. Names of animals, arenas and files
+        stay as they are.
+
+        Examples
+        --------
+        >>> words = "Saline", "saline", "saline", "drug"
+        >>> rows = [Row(line=k, video=(f"{k}.mp4",), group=word) for k, word in enumerate(words)]
+        >>> one = Sheet("animals.csv", tuple(rows)).spelled()
+        >>> one.rows[0].group, one.notes
+        ('saline', ("group: 'Saline' counts as 'saline': capitals and blanks tell no words apart",))
+        """
+        columns = dict.fromkeys(("group", "sex", "litter", "cage", "session"))
+        columns |= dict.fromkeys(name for row in self.rows for name in row.others)
+        columns.pop(ELSEWHERE, None)
+        found = {name: _spellings([row.cell(name) for row in self.rows]) for name in columns}
+        notes = tuple(
+            f"{name}: {word!r} counts as {usual!r}: capitals and blanks tell no words apart"
+            for name, words in found.items()
+            for word, usual in words.items()
+        )
+        if not notes:
+            return self
+        return replace(self, rows=tuple(_spelled(row, found) for row in self.rows), notes=notes)
+
+
+def _spellings(words: Sequence[str]) -> dict[str, str]:
+    """Words that are written otherwise elsewhere, each with the usual spelling."""
+    alike: dict[str, Counter[str]] = {}
+    for word in filter(None, words):
+        alike.setdefault(" ".join(word.split()).casefold(), Counter())[word] += 1
+    usual = {key: counts.most_common(1)[0][0] for key, counts in alike.items()}
+    return {word: usual[key] for key, each in alike.items() for word in each if word != usual[key]}
+
+
+def _spelled(row: Row, found: Mapping[str, Mapping[str, str]]) -> Row:
+    """A row by the usual spellings."""
+    changed = {name: words.get(row.cell(name), row.cell(name)) for name, words in found.items()}
+    others = {name: changed.get(name, word) for name, word in row.others.items()}
+    known = {name: word for name, word in changed.items() if name in TEXTS}
+    return replace(row, others=others, **known)  # type: ignore[arg-type]
 
 
 class Problem(NamedTuple):
@@ -163,7 +215,11 @@ def _in_one_recording(rows: Sequence[Row]) -> Iterable[Problem]:
     arenas: dict[str, Row] = {}
     subjects: dict[str, Row] = {}
     for row in rows:
-        if len(rows) > 1 and not row.arena:
+        if (twin := _twin(row, rows)) is not None:
+            reason = f"it is the row of line {twin.line} once more, {row.subject} in {video}"
+            yield Problem(row.line, reason, "remove one of the two")
+            continue
+        if len(rows) - _twins(rows) > 1 and not row.arena:
             reason = f"{video} has {len(rows)} rows, and this one names no arena"
             yield Problem(row.line, reason, "say in the column arena which is where")
             continue
@@ -173,6 +229,16 @@ def _in_one_recording(rows: Sequence[Row]) -> Iterable[Problem]:
         if row.subject and (other := subjects.setdefault(row.subject, row)) is not row:
             reason = f"subject {row.subject} is in two arenas of {video}, line {other.line} too"
             yield Problem(row.line, reason, "correct one of the two")
+
+
+def _twin(row: Row, rows: Sequence[Row]) -> Row | None:
+    """An earlier row that says the same of an animal in every cell."""
+    same = (one for one in rows if one.line < row.line and replace(one, line=row.line) == row)
+    return next(same, None) if row.subject else None
+
+
+def _twins(rows: Sequence[Row]) -> int:
+    return sum(_twin(row, rows) is not None for row in rows)
 
 
 def _in_one_session(rows: Iterable[Row]) -> Iterable[Problem]:

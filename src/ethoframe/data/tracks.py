@@ -219,6 +219,28 @@ class Tracks(Timed):
             return float("nan")
         return float(np.nanmedian(lengths))
 
+    def in_body_lengths(self, length_px: float | None = None) -> Tracks:
+        """Pixels as body lengths; what is in another unit, or of unknown length, stays as it is.
+
+        Parameters
+        ----------
+        length_px
+            Of a body, in the picture; `body_length_px` when left out.
+
+        Examples
+        --------
+        >>> place = np.array([[[[30.0, 10.0]], [[0.0, 0.0]]]]).swapaxes(2, 3)
+        >>> seen = Tracks(place, np.ones((1, 2, 1)), np.arange(1), np.zeros(1), ENDS)
+        >>> seen.in_body_lengths().at("nose")
+        array([[1.5, 0. ]])
+        """
+        length_px = self.body_length_px if length_px is None else length_px
+        if self.unit != "px" or not length_px > 0:
+            return self
+        return replace(
+            self, position=self.position / length_px, unit="bl", px_per_unit=float(length_px)
+        )
+
     def pieces(self, keypoint: str) -> list[slice]:
         """Runs of frames in which the keypoint, or what has that role, was seen without a break.
 

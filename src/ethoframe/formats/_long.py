@@ -11,6 +11,7 @@ import numpy as np
 
 from ethoframe.data import Refusal, Tracks
 from ethoframe.data.noun import Array
+from ethoframe.formats._clock import clocked
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -29,7 +30,10 @@ TRACK_COLUMNS = (
     "confidence",
 )
 
-NEEDED = ("frame", "time_s", "individual", "keypoint")
+NEEDED = ("frame", "keypoint")
+
+ALONE = "animal"
+"""Whom rows are of that name nobody."""
 
 UNITS = ("mm", "px")
 """In which positions are told; the first of them that is known counts."""
@@ -38,6 +42,9 @@ TOLD = b"ethoframe"
 """Where a Parquet file keeps what its columns do not tell."""
 
 REMEDY = "name tracks.parquet as ethoframe wrote it"
+
+COLUMNS = "it takes columns frame, keypoint, x_px, y_px (or x_mm, y_mm)"
+"""What a table of one's own needs."""
 
 
 def writing(path: Path, tracks: Tracks, floor: Tracks | None) -> None:
@@ -164,24 +171,28 @@ def _tells(names: set[str]) -> bool:
     return {"frame", "keypoint"} <= names and bool(names & {f"x_{unit}" for unit in UNITS})
 
 
-def reading(path: Path, unit: str | None) -> Tracks:
+def reading(path: Path, unit: str | None, rate: float | None = None) -> Tracks:
     """The tracks in a table, as `table.read_tracks` says.
 
     Raises
     ------
     Refusal
         When the table is not as a run writes it, two rows are of one thing, or it tells no
-        positions in the unit.
+        positions in the unit, or no times and no rate is said.
     """
     import pyarrow as pa
 
-    tracks = _tracks(path, read_columns(path), unit)
+    rows = read_columns(path)
+    if "individual" not in rows.column_names:
+        names = pa.repeat(pa.scalar(ALONE), rows.num_rows)
+        rows = rows.append_column("individual", names)
+    tracks = _tracks(path, rows, unit, rate)
     # Else what the table took is kept for the next one, beside all that is measured meanwhile.
     pa.default_memory_pool().release_unused()
     return tracks
 
 
-def _tracks(path: Path, rows: pa.Table, unit: str | None) -> Tracks:
+def _tracks(path: Path, rows: pa.Table, unit: str | None, rate: float | None) -> Tracks:
     said = json.loads((rows.schema.metadata or {}).get(TOLD, b"{}"))
     for name in ("individual", "keypoint"):
         if rows[name].null_count:
@@ -190,6 +201,8 @@ def _tracks(path: Path, rows: pa.Table, unit: str | None) -> Tracks:
     individuals, keypoints = individuals or ("animal",), keypoints or ("centroid",)
     numbers, first, cells = _cells(path, rows, keypoints, individuals)
     shape = len(numbers), len(keypoints), len(individuals)
+    timed = "time_s" in rows.column_names
+    times_s = _numbers(rows, "time_s")[first] if timed else clocked(path, numbers, rate, None)
 
     def cube(name: str) -> Array:
         found = np.full(shape, np.nan)
@@ -207,7 +220,7 @@ def _tracks(path: Path, rows: pa.Table, unit: str | None) -> Tracks:
         position,
         np.nan_to_num(cube("confidence")) if judged else seen,
         numbers.astype(np.int64),
-        _numbers(rows, "time_s")[first],
+        times_s,
         keypoints,
         individuals,
         unit or "px",
@@ -261,11 +274,16 @@ def read_columns(path: Path, wanted: Sequence[str] = ()) -> pa.Table:
     missing = [name for name in wanted or NEEDED if name not in rows.column_names]
     if missing or not (wanted or _tells({*rows.column_names})):
         raise _refused(path, f"it has no column {', '.join(missing) or 'x_px'}")
+    halves = [f"y_{unit}" for unit in UNITS if f"x_{unit}" in rows.column_names]
+    lacking = [name for name in halves if name not in rows.column_names]
+    if lacking and not wanted:
+        raise _refused(path, f"it has no column {', '.join(lacking)}")
     return rows
 
 
 def _refused(path: Path, told: str) -> Refusal:
-    return Refusal(path, f"is no table of tracks ({told})", "analyse its recording anew")
+    remedy = COLUMNS if path.suffix.lower() == ".csv" else "analyse its recording anew"
+    return Refusal(path, f"is no table of tracks ({told})", remedy)
 
 
 def _of_parquet(path: Path, wanted: Sequence[str]) -> pa.Table:

@@ -119,7 +119,7 @@ def tracks_in(path: Path) -> bool:
     return path.is_file() and path.suffix.lower() in SUFFIXES and _long.holds(path)
 
 
-def read_tracks(path: Path, *, unit: str | None = None) -> Tracks:
+def read_tracks(path: Path, *, unit: str | None = None, rate: float | None = None) -> Tracks:
     """The tracks that a run wrote, or a table with these columns.
 
     Parameters
@@ -129,6 +129,8 @@ def read_tracks(path: Path, *, unit: str | None = None) -> Tracks:
     unit
         ``"px"`` or ``"mm"``. Left out, those in mm count where there are any, as the run measured
         them.
+    rate
+        Frames per second, for a table without ``time_s``. One without ``individual`` is of one.
 
     Returns
     -------
@@ -139,7 +141,7 @@ def read_tracks(path: Path, *, unit: str | None = None) -> Tracks:
     ------
     Refusal
         When the table is not as a run writes it, two rows are of one thing, or it tells no
-        positions in the unit.
+        positions in the unit, or no times and no rate is said.
 
     Examples
     --------
@@ -150,7 +152,7 @@ def read_tracks(path: Path, *, unit: str | None = None) -> Tracks:
     >>> read_tracks(path) == tracks
     True
     """
-    return _long.reading(path, unit)
+    return _long.reading(path, unit, rate)
 
 
 def read_times_s(path: Path) -> Array:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from ethoframe.data import Arena, Measure, Verdict
+from ethoframe.data.tracking import OF_TRACKING
 from ethoframe.report.checks import WORDS, reasons_list
 from ethoframe.report.course import Course
 from ethoframe.report.quality import Quality
@@ -43,20 +44,6 @@ KEY_QUANTITIES = (
     "entries to ",
 )
 """What is set in large type; one that ends in a space stands for the first zone's."""
-OF_TRACKING = frozenset(
-    {
-        "frames",
-        "frames lost",
-        "frames filled",
-        "jitter while still",
-        "noise floor",
-        "time under the noise floor",
-        "head end certain",
-        "trial start",
-        "trial length",
-    }
-)
-"""Of how well it was followed, and when: told under quality, never beside what an animal did."""
 LEADING = {"fear conditioning": ("share of time freezing", "bouts freezing")}
 """What comes first for an assay, by its name, though others tell it as well."""
 MOST = 6
@@ -92,12 +79,12 @@ def _absences(session: Session) -> list[str]:
         missing.append("Nothing was tracked: this page holds no path, speed or visits.")
     elif not tracks.seen.any():
         missing.append("The animal was found in no frame: there is no path, speed or visit.")
-    if session.arena is None:
+    if session.arena is None and session.promised("visits"):
         missing.append(
             "No arena is known: there are no zones, and distances to walls are not defined."
         )
-        if floor is not None and floor.unit != "mm":
-            missing.append(f"No scale is known: distances are in {LENGTHS[floor.unit]}.")
+    if session.arena is None and floor is not None and floor.unit != "mm":
+        missing.append(f"No scale is known: distances are in {LENGTHS[floor.unit]}.")
     return missing
 
 

@@ -108,7 +108,7 @@ def _when(session: Session, course: Course) -> str:
     plates = [gait(session, course), None if session.steps else episodes(session, course)]
     plates += [speed(session, course)]
     visited = zones(session, course)
-    plates += [visited] if visited.svg or not session.alone else []
+    plates += [visited] if visited.svg or session.promised("visits") else []
     return "".join(_headed(plate) for plate in plates if plate is not None)
 
 

@@ -128,9 +128,16 @@ class Session:
         return next(walks, self._answer("steps", Episodes))
 
     @property
-    def episodes(self) -> Episodes | None:
-        """What a method that was applied by itself answered."""
-        return self._answer("episodes", Episodes)
+    def behaviour(self) -> tuple[Episodes, ...]:
+        """What methods told in episodes, but for those that have a figure of their own."""
+        drawn = (self.visits, self.trial, self.activity, self.steps)
+        found = [noun for noun in self.answers.values() if isinstance(noun, Episodes)]
+        return tuple(each for each in found if not any(each is other for other in drawn))
+
+    def promised(self, name: str) -> bool:
+        """Whether what was run could have given an answer of this name."""
+        gives = self.provenance.get("gives")
+        return not self.alone and (gives is None or name in gives)
 
     @property
     def activity(self) -> Episodes | None:

@@ -100,18 +100,18 @@ class Sureness:
 
 
 def _asked(session: Session) -> Tracks | None:
-    """The tracks, over the frames that were asked for."""
+    """The tracks, over the frames that were asked for; keypoints that the answer still has."""
     tracks, answer = session.read, session.tracks
     if tracks is None:
         tracks = answer
     if tracks is None or answer is None:
         return None
-    if session.filmed:
-        named = [name for name in tracks.keypoints if name not in WHICH_END]
-        held = [tracks.keypoints.index(name) for name in named]
-        position, confidence = tracks.position[:, :, held], tracks.confidence[:, held]
-        given = tracks.numbers, tracks.times_s, tuple(named), tracks.individuals, tracks.unit
-        tracks = Tracks(position, confidence, *given)
+    ends = WHICH_END if session.filmed else ()
+    named = [each for each in tracks.keypoints if each in answer.keypoints and each not in ends]
+    held = [tracks.keypoints.index(name) for name in named]
+    position, confidence = tracks.position[:, :, held], tracks.confidence[:, held]
+    given = tracks.numbers, tracks.times_s, tuple(named), tracks.individuals, tracks.unit
+    tracks = Tracks(position, confidence, *given)
     inside = (tracks.numbers >= answer.numbers[0]) & (tracks.numbers <= answer.numbers[-1])
     return tracks if inside.all() else tracks.take(np.flatnonzero(inside))
 

@@ -12,8 +12,9 @@ from ethoframe.data import LabelMap, Noun, Recording, Refusal, Tracks
 from ethoframe.formats import labels, table
 from ethoframe.run.application import Application
 from ethoframe.run.carried import check_landmarks
+from ethoframe.run.contrasted import failed_in
 from ethoframe.run.entries import Entry
-from ethoframe.run.frozen import frozen_in
+from ethoframe.run.frozen import analysis_in, frozen_in
 from ethoframe.run.inputs import episodes_in, noun_in
 from ethoframe.run.journal import Run
 from ethoframe.run.once import SEE, once
@@ -71,10 +72,15 @@ def _landmarks(asked: Application) -> dict[str, Any]:
 
 
 def _frozen(entry: Entry, asked: Application) -> dict[str, Any]:
-    """Hash of what was decided on how groups are compared, beside their measures."""
-    compares = asked.method.gives is Kind.EFFECTS
-    decisions = frozen_in(entry.files[0].parent) if compares else ()
-    return {"frozen": decisions[-1].hash} if decisions else {}
+    """Beside measures that are compared: what was decided, who failed, and by which recipe."""
+    if asked.method.gives is not Kind.EFFECTS:
+        return {}
+    beside = entry.files[0].parent
+    decisions, failed = frozen_in(beside), failed_in(beside)
+    told: dict[str, Any] = {"frozen": decisions[-1].hash} if decisions else {}
+    told |= {"failed": [list(one) for one in failed]} if failed else {}
+    recipe = analysis_in(beside)["recipe"]
+    return told | ({"recipe": recipe} if recipe else {})
 
 
 def _carried_out(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,11 +10,25 @@ from typing import Any
 
 from ethoframe.contract import Method
 from ethoframe.data import Effects, Measures, Row, Sheet
+from ethoframe.data.tracking import OF_TRACKING
+from ethoframe.formats import table
 from ethoframe.run.apply import apply
 from ethoframe.run.frozen import GROUP, Frozen, analysis_in, changes, frozen_in, otherwise
+from ethoframe.run.names import PROVENANCE
+from ethoframe.run.outputs import MEASURES
+
+Judged = tuple[str, str]
+"""A recording, and an arena of it, as tables of measures name them."""
+KEPT = "kept"
 
 
-def compared(method: Method, measures: Measures, sheet: Sheet, frozen: Frozen | None) -> Effects:
+def compared(
+    method: Method,
+    measures: Measures,
+    sheet: Sheet,
+    frozen: Frozen | None,
+    failed: Collection[Judged] = (),
+) -> Effects:
     """Differences between groups: of the outcomes, and of all other measures; two families.
 
     Parameters
@@ -24,16 +39,20 @@ def compared(method: Method, measures: Measures, sheet: Sheet, frozen: Frozen | 
         Of all animals; those that the decision leaves out are left out.
     frozen
         What was decided; None where nothing was, and all measures are one family.
+    failed
+        Which recordings were judged failed: left out and named, unless the method keeps them.
     """
+    measures, lines = _trusted(method, measures, failed)
     if frozen is None:
         every: Effects = apply(method, measures=measures, sheet=sheet)
-        return every
+        return replace(every, warnings=(*lines, *every.warnings))
     sheet = without(sheet, frozen.excluded)
     rows = tuple(row for row in measures.rows if row.subject not in frozen.excluded)
     both = []
     for primary in (True, False):
         some = tuple(row for row in rows if (row.quantity in frozen.outcomes) == primary)
-        found: Effects = apply(method, measures=Measures(some), sheet=sheet)
+        how = _naming(method, frozen) if primary else method
+        found: Effects = apply(how, measures=Measures(some), sheet=sheet)
         marked = tuple(replace(row, primary=primary) for row in found.rows)
         both.append(replace(found, rows=marked))
     families = [
@@ -41,10 +60,22 @@ def compared(method: Method, measures: Measures, sheet: Sheet, frozen: Frozen | 
         for each, words in zip(both, ("outcomes", "all others"), strict=True)
         if each.family
     ]
-    warnings = dict.fromkeys(line for each in both for line in each.warnings)
+    warnings = dict.fromkeys([*lines, *(line for each in both for line in each.warnings)])
     warnings |= dict.fromkeys(_paired_otherwise(frozen, method, sheet))
     told = tuple(row for each in both for row in each.rows)
     return Effects(told, " and ".join(families), tuple(warnings))
+
+
+def failed_in(folder: Path) -> tuple[Judged, ...]:
+    """Recordings of a folder of results that were judged failed, as their records say."""
+    found: dict[Judged, None] = {}
+    for path in sorted(folder.rglob(PROVENANCE)):
+        verdict = json.loads(path.read_text(encoding="utf-8")).get("verdict")
+        own = path.parent / MEASURES
+        if verdict and verdict["word"] == "failed" and own.exists():
+            rows = table.read_measures(own).rows
+            found |= dict.fromkeys((row.recording, row.arena) for row in rows)
+    return tuple(found)
 
 
 def decided(
@@ -116,6 +147,34 @@ def comparisons(parameters: Mapping[str, Any], sheet: Sheet) -> str:
 def without(sheet: Sheet, excluded: Collection[str]) -> Sheet:
     """The sheet without animals of these names."""
     return replace(sheet, rows=tuple(r for r in sheet.rows if named(r) not in excluded))
+
+
+def _trusted(
+    method: Method, measures: Measures, failed: Collection[Judged]
+) -> tuple[Measures, list[str]]:
+    """Measures of recordings that did not fail, unless the method keeps all; and a line on them."""
+    there = {(row.recording, row.arena): row.subject for row in measures.rows}
+    judged = [one for one in there if one in set(failed)]
+    if not judged:
+        return measures, []
+    names = [_judged(one, there[one]) for one in judged]
+    if method.parameters().get("failed") == KEPT:
+        return measures, [f"judged failed, and counted nevertheless: {', '.join(names)}"]
+    rows = tuple(row for row in measures.rows if (row.recording, row.arena) not in judged)
+    told = f"judged failed, and left out: {', '.join(names)}; --failed {KEPT} counts them"
+    return replace(measures, rows=rows), [told]
+
+
+def _judged(one: Judged, subject: str) -> str:
+    where = " ".join(filter(None, one))
+    return f"{subject} ({where})" if subject else where
+
+
+def _naming(method: Method, frozen: Frozen) -> Method:
+    """The method, told to compare the outcomes: a figure of tracking is compared if one is."""
+    if method.parameters().get("quantities") or not OF_TRACKING & {*frozen.outcomes}:
+        return method
+    return method.with_parameters({"quantities": ";".join(frozen.outcomes)})
 
 
 def _paired_otherwise(frozen: Frozen, method: Method, sheet: Sheet) -> Iterator[str]:

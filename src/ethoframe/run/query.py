@@ -34,6 +34,13 @@ _WHOLE = f"""create view {SESSIONS} as select * from measures where coalesce(dur
 qualify bin_stop_s - bin_start_s is not distinct from max(bin_stop_s - bin_start_s)
 over (partition by folder, recording, arena, individual, quantity, unit)"""
 
+BOUTS = "bouts"
+"""The episodes that are behaviour: neither what was looked at nor the trial they are told in."""
+
+_BEHAVIOUR = (
+    f"create view {BOUTS} as select * from episodes where label not in ('support', 'trial')"
+)
+
 Cell = Any
 
 
@@ -66,8 +73,8 @@ def asked(study: Path, sql: str, sheet: Sheet | None = None) -> Answer:
         A folder of results.
     sql
         One SELECT, in the SQL of DuckDB. The tables there are: `TABLES`, as far as such files are
-        below the folder, `SESSIONS` where there are measures, and `ANIMALS` with the rows of the
-        sheet.
+        below the folder, `SESSIONS` where there are measures, `BOUTS` where there are episodes, and
+        `ANIMALS` with the rows of the sheet.
     sheet
         Who is in which recording, with groups; without one no table tells groups.
 
@@ -97,6 +104,9 @@ def asked(study: Path, sql: str, sheet: Sheet | None = None) -> Answer:
         if "measures" in found and _timed(database):
             database.execute(_WHOLE)
             there.append(SESSIONS)
+        if "episodes" in found and "label" in _columns(database, "episodes"):
+            database.execute(_BEHAVIOUR)
+            there.append(BOUTS)
         if sheet is not None:
             _animals(database, sheet)
         _refuse_all_but_select(duckdb, sql)
@@ -141,8 +151,11 @@ def _view(name: str, study: Path, files: Sequence[Path]) -> str:
 
 def _timed(database: Any) -> bool:
     """Whether measures say of which time they are; tables of other origin may not."""
-    told = {row[0] for row in database.execute("describe measures").fetchall()}
-    return set(Measure.columns()) <= told
+    return set(Measure.columns()) <= _columns(database, "measures")
+
+
+def _columns(database: Any, name: str) -> set[str]:
+    return {row[0] for row in database.execute(f"describe {name}").fetchall()}
 
 
 def _animals(database: Any, sheet: Sheet) -> None:

@@ -41,7 +41,7 @@ from ethoframe.formats import transform as transform_file
 from ethoframe.run.application import Application
 from ethoframe.run.apply import apply
 from ethoframe.run.carried import carried, landmark_rows, moved_by
-from ethoframe.run.contrasted import compared, decided, named
+from ethoframe.run.contrasted import compared, decided, failed_in, named
 from ethoframe.run.frozen import note_compared
 from ethoframe.run.journal import Run
 from ethoframe.run.pixels import answered
@@ -150,7 +150,7 @@ class Results:
         animals = [named(row) for row in sheet.rows]
         frozen, lines = decided(beside, self.asked.method, animals)
         self.warnings += lines
-        found = compared(self.asked.method, measures, sheet, frozen)
+        found = compared(self.asked.method, measures, sheet, frozen, failed_in(beside))
         note_compared(beside)
         return found
 
@@ -279,6 +279,7 @@ class Results:
 
     def _measures(self, answer: Measures) -> None:
         self.measures = answer
+        self.warnings += answer.cautions
 
     def _effects(self, answer: Effects) -> None:
         """A row for each; over which tests q counts is told with what else is to be known."""

@@ -32,9 +32,9 @@ def trusting(main: Noun, method: Method) -> tuple[Noun, tuple[str, ...]]:
     >>> guessed = Tracks.of(np.zeros((10, 2)), np.arange(10.0) / 10, "nose")
     >>> doubt = np.where(np.arange(10) == 4, 0.1, 0.9)[:, None, None]
     >>> guessed = replace(guessed, confidence=doubt)
-    >>> print(*trusting(guessed, catalog.find("measure/rotation")())[1])
-    10 % of the places of nose have a confidence under 0.6 and were left out; gaps up to 0.25 s are \
-bridged
+    >>> _, (line,) = trusting(guessed, catalog.find("measure/rotation")())
+    >>> line.partition(";")[0]
+    '10 % of the places of nose have a confidence under 0.6 and were left out'
     """
     tells = method.gives in (Kind.MEASURES, Kind.EPISODES)
     room = method.name().startswith(("measure/", "behave/"))

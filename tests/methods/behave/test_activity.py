@@ -142,3 +142,22 @@ def test_noise_as_fast_as_a_movement_is_told() -> None:
     noise = np.random.default_rng(0).normal(0, 1.5, tracks.position.shape)
     (line,) = active(replace(tracks, position=tracks.position + noise)).cautions
     assert "smooth the tracks first" in line
+
+
+def test_without_a_scale_nose_and_tail_base_tell_a_length() -> None:
+    scaled = walk((3, 60.0), (3, 0.0), unit="mm")
+    place = scaled.position[:, :, 0, 0]
+    position = np.stack([place, place - [80.0, 0.0]], axis=2)[..., None]
+    seen, clock = np.ones((len(scaled), 2, 1)), (scaled.numbers, scaled.times_s)
+    tracks = Tracks(position, seen, *clock, ("nose", "tail_base"))
+    found = apply(Activity(), tracks=tracks)
+    assert found.total_s("moving") == pytest.approx(3, abs=0.3)
+    assert "0.25 bl/s" in found.definition
+
+
+def test_a_blink_ends_nothing() -> None:
+    tracks = walk((4, 60.0), unit="mm")
+    position = np.array(tracks.position)
+    position[50:53] = np.nan
+    found = apply(Activity(), tracks=replace(tracks, position=position))
+    assert len(found) == len(found.support_s) == 1

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ethoframe.data import Arena, Refusal, Tracks, Zone
+from ethoframe.data import Arena, Refusal, Tracks, Transform, Zone
 from ethoframe.methods.behave.exploring import Exploring
 from ethoframe.run import apply
 
@@ -70,3 +70,16 @@ def test_time_without_a_nose_is_not_looked_at():
         Exploring(groups=("novel",)), tracks=replace(tracks, position=position), arena=BOX
     )
     assert (found.looked_s(), found.total_s("exploring novel")) == pytest.approx((1.0, 1.0))
+
+
+def test_the_sides_of_an_arena_are_a_scale_for_pixels() -> None:
+    given = Exploring.example()
+    tracks, arena = given["tracks"], given["arena"]
+    sides = (200.0, 100.0)
+    found = apply(Exploring(), tracks=tracks, arena=arena)
+    half = Transform.scaling(0.5, "px", "px")
+    drawn = replace(arena, unit="px").mapped(half)
+    seen = replace(tracks, position=tracks.position / 2, unit="px")
+    other = apply(Exploring(), tracks=seen, arena=replace(drawn, sides_mm=sides))
+    assert len(found) > 0
+    np.testing.assert_allclose(other.start_s, found.start_s)

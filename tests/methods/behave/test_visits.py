@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ethoframe.data import Arena, Episodes, Tracks, Zone
+from ethoframe.data import Arena, Episodes, Tracks, Transform, Zone
 from ethoframe.methods.behave.visits import Visits
 from ethoframe.run import apply
 
@@ -153,3 +153,20 @@ def test_a_zone_under_a_lid_need_not_be_drawn() -> None:
     assert (start, stop) == (pytest.approx(4.04), pytest.approx(8.0))
     assert found.support_s.tolist() == [[0.0, 20.0]]
     assert len(apply(Visits(), tracks=along(path), arena=SCALED).spans("nest")) == 0
+
+
+def test_tracks_in_mm_by_a_scale_lie_in_the_zones_that_were_drawn_in_pixels() -> None:
+    tracks = along(100 + 80 * np.sin(T))
+    there = visits(tracks, arena=UNSCALED, margin_bl=0.0)
+    scaled = tracks.mapped(Transform.scaling(0.5, "px", "mm"))
+    assert len(there) > 1
+    np.testing.assert_allclose(visits(scaled, arena=UNSCALED, margin_mm=0.0), there, atol=1e-6)
+
+
+def test_a_blink_neither_ends_nor_begins_a_visit() -> None:
+    x = np.full(100, 150.0)
+    x[40:44] = np.nan
+    assert len(visits(along(x))) == 1
+    x[40:48] = np.nan
+    assert len(visits(along(x))) == 2
+    assert len(visits(along(x), blink_s=0.5)) == 1

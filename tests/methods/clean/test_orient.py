@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ethoframe.data import Tracks
+from ethoframe.contract import spec_of
+from ethoframe.data import Refusal, Tracks
 from ethoframe.methods.clean.orient import Orient, _posterior, _viterbi
 from ethoframe.run import apply
 
@@ -184,3 +185,9 @@ def test_of_all_paths_the_most_probable_is_taken_and_its_probability_told(steps)
     weight = np.exp(nats - nats.max()) / np.exp(nats - nats.max()).sum()
     truth = [weight[paths[:, i] == taken[i]].sum() for i in range(len(steps))]
     assert _posterior(evidence, change, taken) == pytest.approx(truth, abs=1e-6)
+
+
+def test_keypoints_of_a_network_are_refused_in_one_line():
+    seen = Tracks.of(np.zeros((9, 2)), np.arange(9.0), "nose")
+    with pytest.raises(Refusal, match="it is for silhouettes, and these tracks have no centroid"):
+        Orient().outline(tracks=spec_of(seen))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from ethoframe.data import Refusal
+from ethoframe.data import Measures, Refusal
 from ethoframe.methods.contrast._difference import Design
 from ethoframe.methods.contrast.welch import Welch
 from ethoframe.testing.studies import Plan
@@ -161,3 +162,53 @@ def test_what_the_smallest_effect_says():
     )
     assert row.power > 0.99
     assert row.needed == 2
+
+
+@pytest.mark.parametrize("column", ["litter", "cage"])
+def test_before_and_after_differs_within_each_animal_of_a_litter(column):
+    first = np.array([*A, 3.3])
+    values = [*first, *(first + np.array([1.0, 1.4, 0.7, 1.9, 0.2, 0.9]))]
+    names, kin = [f"m{k}" for k in range(6)] * 2, [f"L{k // 3}" for k in range(6)] * 2
+    case = study(values, subject=names, session=["1"] * 6 + ["2"] * 6, **{column: kin})
+    found = Welch(factor="session", control="1").apply(**case)
+    assert found.row("distance").n == 6
+    assert not found.warnings
+    # One that came once is left out, and says nothing of its litter.
+    case["sheet"] = replace(case["sheet"], rows=case["sheet"].rows[:-1])
+    found = Welch(factor="session", control="1").apply(**case)
+    assert found.row("distance").n == 5
+    assert not any("alike" in line for line in found.warnings)
+
+
+def test_figures_of_tracking_are_no_outcomes_unless_they_are_named():
+    case = study([*A, *B], group=GROUPS)
+    frames = [replace(row, quantity="frames lost") for row in case["measures"].rows]
+    case["measures"] = Measures((*case["measures"].rows, *frames))
+    found = Welch().apply(**case)
+    assert [row.quantity for row in found.rows] == ["distance"]
+    assert found.family == "1 test: 1 measure × 1 comparison"
+    assert found.warnings[0].endswith("unless --quantities names them: frames lost")
+    named = Welch(quantities="frames lost").apply(**case)
+    assert [row.quantity for row in named.rows] == ["frames lost"]
+    assert not named.warnings
+
+
+def test_family_tells_which_tests_could_not_be_made():
+    case = study([*A, *B], group=[*GROUPS[:-1], "drugg"])
+    found = Welch(control="saline").apply(**case)
+    assert found.family == "1 test: 1 measure × 2 comparisons, less 1 that could not be made"
+
+
+def test_two_spellings_of_a_level_are_one_and_told():
+    case = study([*A, *B], group=["Saline", *GROUPS[1:]])
+    case["sheet"] = case["sheet"].spelled()
+    found = Welch(control="saline").apply(**case)
+    assert found.row("distance").n_control == 5
+    assert found.warnings[0].startswith("group: 'Saline' counts as 'saline'")
+
+
+def test_columns_are_told_where_there_is_none_of_that_name():
+    case = study([*A, *B], group=GROUPS)
+    case["sheet"] = replace(case["sheet"], columns=("video", "subject", "group"))
+    with pytest.raises(Refusal, match="has no such column, but video, subject, group"):
+        Welch(factor="Treatment").apply(**case)

@@ -280,7 +280,7 @@ def test_the_raw_distance_is_that_of_the_tracks_before_smoothing() -> None:
 def test_pixels_have_no_corrected_distance() -> None:
     m = measured(replace(line(), unit="px"))
     assert np.isnan(m.value("distance, corrected"))
-    assert "side" in m.row("distance, corrected").definition
+    assert "--scale" in m.row("distance, corrected").definition
 
 
 @pytest.mark.parametrize(
@@ -403,3 +403,41 @@ def test_movements_count_as_the_rule_says_it(seed, least_mm, lost) -> None:
             place = here
     told = measured(walk(points), least_mm=least_mm).value("distance, corrected")
     assert told == pytest.approx(far)
+
+
+def test_measures_that_jitter_moves_are_named() -> None:
+    """What stands still half of the time goes further by its jitter alone."""
+    t = np.arange(0, 60, 1 / RATE)
+    x = np.cumsum(np.where(t % 10 < 5, 60.0, 0.0)) / RATE
+    points = np.stack([x, np.zeros(len(t))], axis=1)
+    clean = measured(walk(points))
+    assert clean.cautions == ()
+    noisy = walk(points + np.random.default_rng(2).normal(0, 0.25, points.shape))
+    found = measured(noisy)
+    (line,) = found.cautions
+    assert "distance roughly by" in line
+    assert "distance, corrected" not in line
+    assert line.endswith("smooth the tracks first (clean/smooth)")
+    told = float(line.split("distance roughly by ")[1].split("%")[0]) / 100
+    true = 1 - clean.value("distance") / found.value("distance")
+    assert 0.4 < told / true < 2.5
+    assert measured(replace(noisy, smoothed_s=0.2)).cautions == ()
+
+
+def test_without_a_scale_lengths_are_in_body_lengths_where_they_are_known() -> None:
+    nose, tail = line().at("centroid"), line().at("centroid") - [30.0, 40.0]
+    position = np.stack([nose, tail], axis=2)[..., None]
+    t = line().times_s
+    seen, names = np.ones((len(t), 2, 1)), ("nose", "tail_base")
+    m = measured(Tracks(position, seen, np.arange(len(t)), t, names), keypoint="nose")
+    assert m.row("distance").unit == "bl"
+    assert m.value("distance") == pytest.approx(measured(line()).value("distance") / 50)
+    assert m.value("distance, corrected") > 0
+
+
+def test_the_sides_of_an_arena_are_a_scale() -> None:
+    corners = np.array([[0.0, 0.0], [200.0, 0.0], [200.0, 200.0], [0.0, 200.0]])
+    arena = Arena("rectangle", corners, (400.0, 400.0))
+    m = measured(replace(line(), unit="px"), arena=arena)
+    assert m.row("distance").unit == "mm"
+    assert m.value("distance") == pytest.approx(2 * measured(line()).value("distance"))

@@ -91,3 +91,12 @@ def test_movement_is_drawn_where_there_is_nothing_else(experiment):
     experiment.add()  # no episodes at all
     (found,) = ethograms(Study.of(experiment.parts))
     assert (found.author, len(found.lines)) == ("behave/activity", 1)
+
+
+def test_colours_do_not_depend_on_who_comes_first(experiment):
+    for i in range(6):
+        labels = ("b left", "a right")[:: (1, -1)[i % 2]]
+        seen = [freezing([20.0 + k, 21.0 + k], label=label) for k, label in enumerate(labels)]
+        told(experiment.add(subject=f"s{i}", group="xy"[i % 2]), Episodes.merged(seen))
+    pages = [ethograms(Study.of(experiment.parts, unblind=shown)) for shown in (False, True)]
+    assert [found.labels for (found,) in pages] == [("a right", "b left")] * 2

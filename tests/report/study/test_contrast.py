@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ethoframe.data import Effect, Effects
 from ethoframe.formats.effects import read_effects
 from ethoframe.report.study import write_study
 from ethoframe.report.study.categories import categories
@@ -12,7 +13,7 @@ from ethoframe.report.study.study import Key, Study
 from ethoframe.run.frozen import Frozen, analysis_in, freeze, frozen_in
 
 TEST = {
-    "method": "contrast/welch", "version": "1",
+    "method": "contrast/welch", "version": "2",
     "parameters": {"control": "saline", "smallest": "1.5"},
 }  # fmt: skip
 
@@ -160,3 +161,30 @@ def test_another_column_than_the_frozen_one_is_told(sexes):
     assert (row.level, row.primary) == ("m", True)
     groups = categories(Study.of(sexes.parts, unblind=True, factor="sex"))
     assert [each.group for each in groups] == ["f", "m"]
+
+
+def test_who_failed_is_left_out_by_the_page_as_by_apply(split):
+    split.add("failed", subject="s10", group="saline", values={"distance": 9e9, "speed": 1.0})
+    found = Compared.of(Study.of(split.parts, unblind=True), split.out)
+    assert found.effects.row("distance").n_control == 5
+    assert found.effects.warnings[0].startswith("judged failed, and left out: s10 (m10.mp4)")
+    test = {**TEST, "parameters": {"control": "saline", "failed": "kept"}}
+    freeze(split.out, Frozen(("distance",), test, {}))
+    found = Compared.of(Study.of(split.parts, unblind=True), split.out)
+    assert found.effects.row("distance").n_control == 6
+
+
+def test_key_measures_come_first_where_nothing_is_frozen(split):
+    study = Study.of(split.parts, unblind=True)
+    page = section(Compared.of(study, split.out), [Key("speed", "mm"), Key("distance", "mm")])
+    assert page.index(">speed") < page.index(">distance")
+
+
+def test_differences_of_percentages_are_points():
+    known = {
+        "quantity": "share", "unit": "%", "factor": "group", "level": "a", "control": "b",
+        "n": 4, "n_control": 4, "animals": 4, "animals_control": 4, "effect_unit": "%",
+        "test": "", "unit_of_analysis": "animal", "definition": "", "p": 0.5, "q": 0.5,
+        "effect": 22.0, "low": 10.0, "high": 30.0,
+    }  # fmt: skip
+    assert "22 percentage points" in section(Compared(Effects((Effect(**known),))))

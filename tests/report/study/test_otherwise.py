@@ -220,3 +220,8 @@ def test_figures_of_an_earlier_page_do_not_stay(study):
     left = {path.name for path in (study.out / "figures").iterdir()}
     assert "ethogram_rearing.svg" not in left
     assert "my own.svg" in left
+
+
+def test_an_outcome_that_no_definition_changes_is_named(study):
+    page = section(multiverse(study), [FREEZING, Key("distance", "mm")])
+    assert "The same by all 3 of them: distance." in page

@@ -100,3 +100,27 @@ def test_the_paragraph_lies_beside_the_page(dozen):
     text = (dozen.out / "methods.txt").read_text(encoding="utf-8")
     assert text == told(dozen) + "\n"
     assert json.dumps(text)
+
+
+def test_tracks_are_no_videos(experiment):
+    experiment.record["file"] = {"keypoints": ["nose"], "individuals": ["animal"]}
+    experiment.record["asked"] = {"reading": {"rate": 25.0}}
+    experiment.record["steps"] |= {
+        "gated": {"method": "clean/gate", "version": "1", "parameters": {"sure": 0.6}},
+        "steps": {
+            "method": "clean/jumps", "version": "1", "parameters": {"fastest_mm_per_s": 3500.0},
+        },
+        "maze": {"method": "detect/maze", "version": "1", "parameters": {"open": "up-down"}},
+    }  # fmt: skip
+    experiment.add(subject="1")
+    words = told(experiment)
+    for part in (
+        "Tracks of 1 recording of 1 animal (25 frames per second) were analysed",
+        "from which on the animal was on the arena for 2 s",
+        "By automatic checks of tracking and arena, 1 of",
+        "confidence below 0.6",
+        "no step was faster than 3.5 m/s",
+        "The arms that pointed up and down in the picture were the open ones",
+    ):
+        assert part in words, part
+    assert "video" not in words

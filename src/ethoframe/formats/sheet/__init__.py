@@ -33,7 +33,8 @@ _PLUS = re.compile(r"\s\+\s|\n")
 def read(path: Path | str) -> Sheet:
     r"""The animal sheet in a file; empty rows are passed over.
 
-    Times are seconds, m:ss or h:mm:ss. A cell of a spreadsheet counts as it is shown: 12:30 is 12
+    Words of a column that differ by capitals and blanks only are one, and its notes say so. Times
+    are seconds, m:ss or h:mm:ss. A cell of a spreadsheet counts as it is shown: 12:30 is 12
     minutes and 30 seconds, though a spreadsheet holds hours.
 
     Parameters
@@ -74,7 +75,7 @@ def read(path: Path | str) -> Sheet:
         raise refusal(path, problems)
     if not rows:
         raise Refusal(path, "it has headings and no rows", "write one row for each animal")
-    return Sheet(path.name, tuple(rows), headings.names)
+    return Sheet(path.name, tuple(rows), headings.names).spelled()
 
 
 def _used(grid: Sequence[Sequence[str]], first: int) -> list[str]:

@@ -9,10 +9,12 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ethoframe.contract import In, Kind, Spec, WholeMethod, parameter
-from ethoframe.data import Episodes, Noun, Refusal, Tracks
-from ethoframe.data.noise import jitter
+from ethoframe.data import Episodes, Noun, Tracks
+from ethoframe.data.noise import as_much_again
 from ethoframe.data.noun import Array
 from ethoframe.data.roles import refuse_without, spelled
+from ethoframe.methods.behave._parts import in_lengths, refuse_without_length
+from ethoframe.methods.behave._seen import between_losses, spans_of
 from ethoframe.methods.behave._spans import hysteresis, runs, without_short
 
 
@@ -23,7 +25,8 @@ class Activity(WholeMethod):
     Movement starts when the speed rises above the upper threshold and ends when it falls below the
     lower one; a pause or a movement shorter than *shortest_s* does not count as one. Thresholds are
     in mm/s where there is a scale and in body lengths per second where there is none. Time in which
-    the animal was not seen is outside the support: neither moving nor immobile.
+    the animal was not seen for *blink_s* or longer is outside the support: neither moving nor
+    immobile.
 
     Immobile is neither freezing nor floating: an animal that grooms or looks round on the spot is
     immobile as well (`behave/freezing`, `behave/floating`).
@@ -42,38 +45,47 @@ class Activity(WholeMethod):
         0.25, unit="s", says="shorter pauses and movements do not count", low=0.0
     )
 
+    blink_s: float = parameter(
+        0.25, unit="s", says="lost for less than so long, movement or rest goes on", low=0.0
+    )
     noise_s: float = parameter(
         1.0, unit="s", says="tracking noise is looked for in windows so long", low=0.001
+    )
+    off_share: float = parameter(
+        0.03, unit="1", says="jitter that moves the time immobile by more is told", low=0.0
     )
 
     takes: ClassVar[Mapping[str, In]] = {"tracks": In(Kind.TRACKS)}
     gives: ClassVar[Kind] = Kind.EPISODES
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
 
     def outline(self, **specs: Spec) -> Spec:
-        """Episodes; refuses pixels, for which no speed threshold holds."""
-        if specs["tracks"].unit == "px":
-            raise self._unscaled()
+        """Episodes; refuses pixels where no keypoints tell how long a body is."""
         refuse_without(self.name(), specs["tracks"].names, self.keypoint)
+        refuse_without_length(self.name(), specs["tracks"].names, specs["tracks"].unit)
         return Spec(Kind.EPISODES)
-
-    def _unscaled(self) -> Refusal:
-        remedy = "give the arena's side, as --side 40cm, or --scale"
-        return Refusal(self.name(), "needs mm or body lengths", remedy)
 
     def apply(self, **inputs: Any) -> Episodes:
         """The episodes of both labels and of all individuals, in order of time."""
         tracks: Tracks = inputs["tracks"]
-        if tracks.unit == "px":
-            raise self._unscaled()
-        return Episodes.merged([self._of_one(one) for one in tracks.each()])
+        each = [in_lengths(self.name(), one) for one in tracks.each()]
+        found = [self._of_one(one) for one in each]
+        return Episodes.merged(
+            [
+                replace(bouts, cautions=self._cautions(one, bouts))
+                for one, bouts in zip(each, found, strict=True)
+            ]
+        )
 
     def _of_one(self, tracks: Tracks) -> Episodes:
         start, stop = self.thresholds(tracks.unit)
-        points, support = tracks.place(self.keypoint), tracks.support_s(self.keypoint)
+        points = tracks.place(self.keypoint)
+        seen: Array = np.all(np.isfinite(points), axis=1)
+        pieces = between_losses(seen, tracks, self.blink_s)
+        support = spans_of(pieces, tracks)
         words, who = self._words(tracks), tracks.individuals[0]
         parts = [Episodes.of("moving", np.zeros((0, 2)), support, self.name(), words, who)]
-        for piece, (_, end_s) in zip(tracks.pieces(self.keypoint), support, strict=True):
+        for piece, end_s in pieces:
             times_s = tracks.times_s[piece]
             speed = _speed(points[piece], times_s)
             moving = hysteresis(speed > start, speed < stop)
@@ -83,18 +95,25 @@ class Activity(WholeMethod):
                 Episodes.of(label, found, support, self.name(), words, who)
                 for label, found in zip(("moving", "immobile"), spans, strict=True)
             ]
-        return replace(Episodes.merged(parts), cautions=self._cautions(tracks, points, stop))
+        return Episodes.merged(parts)
 
-    def _cautions(self, tracks: Tracks, points: Array, stop: float) -> tuple[str, ...]:
-        """A line where noise alone is as fast as a movement: of places a step to either side."""
-        noise = jitter(points, tracks.times_s, self.noise_s, tracks.smoothed_s)
-        speed = noise / (np.sqrt(2) * tracks.step_s)
+    def _cautions(self, tracks: Tracks, found: Episodes) -> tuple[str, ...]:
+        """A line where as much noise again would change how long it moves."""
         # Smoothed places wander together, and much more slowly.
-        if tracks.smoothed_s or not speed > stop:
+        if tracks.smoothed_s or not len(tracks):
+            return ()
+        added = as_much_again(tracks.place(self.keypoint), tracks.times_s, self.noise_s)
+        noisy = replace(tracks, position=tracks.position + added[:, :, None, None])
+        was_s, twice_s = (each.total_s("immobile") for each in (found, self._of_one(noisy)))
+        # Of a place a step to either side; over all axes.
+        speed = float(np.hypot(*added.std(axis=0))) / (np.sqrt(2) * tracks.step_s)
+        stop = self.thresholds(tracks.unit)[1]
+        if speed <= stop and abs(twice_s - was_s) <= self.off_share * was_s:
             return ()
         return (
             f"tracking noise of {self.keypoint} alone gives {speed:.2g} {tracks.unit}/s, and "
-            f"movement ends below {stop:g}: smooth the tracks first (clean/smooth)",
+            f"movement ends below {stop:g}; with as much noise again it would be immobile for "
+            f"{twice_s:.3g} s and not {was_s:.3g} s: smooth the tracks first (clean/smooth)",
         )
 
     def _words(self, tracks: Tracks) -> str:
@@ -103,7 +122,7 @@ class Activity(WholeMethod):
         return (
             f"by the speed of the {whom} alone, moving from above {start:g} {unit}/s until below "
             f"{stop:g} {unit}/s, and immobile else; pauses and movements shorter than "
-            f"{self.shortest_s:g} s do not count"
+            f"{self.shortest_s:g} s do not count; lost for less than {self.blink_s:g} s it goes on"
         )
 
     def thresholds(self, unit: str) -> tuple[float, float]:

@@ -12,6 +12,7 @@ from ethoframe.contract import In, Kind, Spec, WholeMethod, parameter
 from ethoframe.data import Arena, Episodes, Noun, Tracks, Zone
 from ethoframe.data.noun import Array
 from ethoframe.data.roles import refuse_without, spelled
+from ethoframe.methods.behave._seen import between_losses, spans_of
 
 _NOTHING = np.zeros((0, 2))
 
@@ -71,8 +72,8 @@ class Visits(WholeMethod):
         zones, laid, per_unit = arena.with_tracks(tracks)
         places = {name: laid.place(name) * per_unit for name in (self.keypoint, *self.also)}
         seen = np.all([np.isfinite(points).all(axis=1) for points in places.values()], axis=0)
-        pieces = _pieces(seen, tracks, self.blink_s)
-        support = np.array([[tracks.times_s[k[0]], stop_s] for k, stop_s in pieces]).reshape(-1, 2)
+        pieces = between_losses(seen, tracks, self.blink_s)
+        support = spans_of(pieces, tracks)
         scaled = "mm" in (laid.unit, zones.unit)
         length = np.nan_to_num(tracks.body_length_px)
         margin = self.margin_mm if scaled else self.margin_bl * length
@@ -105,20 +106,6 @@ class Visits(WholeMethod):
         middle = Zone("centre", arena.shrunk(0.5))
         arena = Arena("rectangle", corners, (400.0, 400.0), (middle,))
         return {"tracks": Tracks.of(points, t), "arena": arena}
-
-
-def _pieces(seen: Array, tracks: Tracks, blink_s: float) -> list[tuple[Array, float]]:
-    """Numbers of the frames seen ``(k,)`` between two longer losses, and when each piece ends."""
-    frames = np.flatnonzero(seen)
-    if not len(frames):
-        return []
-    step = tracks.step_s if len(tracks) > 1 else 0.0
-    # Next to each other, or so that less than a blink lies between the one's end and the other.
-    unseen = np.diff(tracks.times_s[frames]) - step >= blink_s - 1e-9
-    near = np.diff(frames) == 1
-    apart = np.where(near, np.diff(tracks.times_s[frames]) > tracks.longest_step_s, True) & unseen
-    found = np.split(frames, np.flatnonzero(apart) + 1)
-    return [(piece, float(tracks.times_s[piece[-1]] + step)) for piece in found]
 
 
 def _depth(zone: Zone, places: Mapping[str, Array]) -> Array:

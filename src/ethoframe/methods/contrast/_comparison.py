@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ethoframe.contract import WholeMethod, parameter
 from ethoframe.data import Measures, Sheet
+from ethoframe.data.tracking import OF_TRACKING
 from ethoframe.methods.contrast._sample import Asked, pseudoreplicated
 from ethoframe.methods.contrast._table import Pair, Quantity, Seen, Table, pairs
 
@@ -44,7 +45,13 @@ class Comparison(WholeMethod):
         "animal", says="what was treated, and counts as one", choices=("animal", "litter", "cage")
     )
     blocks: str = parameter("", says="columns within which levels are compared, as sex,litter")
-    quantities: str = parameter("", says="measures to compare, with ; between them; all if empty")
+    quantities: str = parameter(
+        "", says="measures to compare, with ; between them; if empty, all that are not of tracking"
+    )
+    failed: str = parameter(
+        "excluded", says="what becomes of recordings that were judged failed, where their results "
+        "lie beside the measures", choices=("excluded", "kept"),
+    )  # fmt: skip
 
     def asked(self, *, inside: bool = True) -> Asked:
         """The same as samples take it."""
@@ -64,8 +71,11 @@ class Comparison(WholeMethod):
         levels = tuple(dict.fromkeys(level for pair in compared for level in reversed(pair)))
         table = Table.of(measures, sheet)
         wanted, asked = _listed(self.quantities, ";"), self.asked()
-        seen = {k: each for k, each in table.seen.items() if not wanted or k.quantity in wanted}
-        warnings = [*self._every_pair(compared), *_strangers(table)]
+        named = {k for k in table.seen if not wanted or k.quantity in wanted}
+        aside = {k for k in named if not wanted and k.quantity in OF_TRACKING}
+        seen = {k: each for k, each in table.seen.items() if k in named - aside}
+        warnings = [*sheet.notes, *self._every_pair(compared), *_strangers(table)]
+        warnings += _aside([k for k in table.seen if k in aside])
         for key, each in seen.items():
             warnings += pseudoreplicated(each, levels, asked)
             warnings += _gone(table, key)
@@ -78,6 +88,13 @@ class Comparison(WholeMethod):
                 f"no control is named: every pair of the levels of {self.factor} is compared, "
                 f"{len(compared)} in all; --control LEVEL compares each with one"
             )
+
+
+def _aside(keys: Sequence[Quantity]) -> Iterator[str]:
+    """That figures of tracking are no outcomes, and are not tested."""
+    if keys:
+        names = list(dict.fromkeys(key.quantity for key in keys))
+        yield f"of tracking, and not compared unless --quantities names them: {', '.join(names)}"
 
 
 def _strangers(table: Table) -> Iterator[str]:

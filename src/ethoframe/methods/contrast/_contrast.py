@@ -169,6 +169,8 @@ def counted(rows: Sequence[Effect], compared: int, warnings: tuple[str, ...]) ->
     parts = {"test": tests, "measure": measures, "comparison": compared}
     told_parts = [f"{n} {word}{'s' * (n != 1)}" for word, n in parts.items()]
     family = f"{told_parts[0]}: {' × '.join(told_parts[1:])}" if tests else ""
+    lacking = measures * compared - tests
+    family += f", less {lacking} that could not be made" if tests and lacking else ""
     return Effects(told, family, warnings)
 
 

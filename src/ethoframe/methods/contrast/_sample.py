@@ -257,13 +257,19 @@ def pseudoreplicated(seen: Sequence[Seen], compared: Sequence[str], asked: Asked
 def _shared(
     seen: Sequence[Seen], compared: Sequence[str], asked: Asked, column: str
 ) -> tuple[int, int]:
-    """Litters, or cages, of several animals: how many have one level, and how many several."""
-    found: dict[str, dict[str, str]] = {}
+    """Litters, or cages, of several animals: how many have one level, and how many several.
+
+    An animal that has several levels, as one before and after, brings them all; where there are
+    such, those with one level only are left out of the comparison, and here.
+    """
+    found: dict[str, dict[str, set[str]]] = {}
     for each in seen:
         name, level = each.row.cell(column), _level(each, asked)
         if name and level in compared:
-            found.setdefault(name, {})[each.animal] = level
-    several = [set(each.values()) for each in found.values() if len(each) > 1]
+            found.setdefault(name, {}).setdefault(each.animal, set()).add(level)
+    within = any(len(levels) > 1 for each in found.values() for levels in each.values())
+    kept = [[own for own in each.values() if len(own) > within] for each in found.values()]
+    several = [set().union(*each) for each in kept if len(each) > 1]
     return sum(len(each) == 1 for each in several), sum(len(each) > 1 for each in several)
 
 

@@ -102,6 +102,8 @@ def pairs(sheet: Sheet, factor: str, control: str, where: str) -> tuple[Pair, ..
     found = [level for level in dict.fromkeys(row.cell(factor) for row in sheet.rows) if level]
     if len(found) < 2:
         has = f"has one level only, {found[0]}" if found else "says nothing in that column"
+        if factor not in sheet.columns and sheet.columns:
+            has = f"has no such column, but {', '.join(sheet.columns)}"
         reason = f"{factor} cannot be compared: the animal sheet {has}"
         raise Refusal(where, reason, "name a column with two levels or more: --factor COLUMN")
     if not control and len(found) > MOST:

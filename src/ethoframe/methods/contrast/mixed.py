@@ -45,7 +45,7 @@ class Mixed(Contrast):
         "sheet": In(Kind.SHEET, per="study"),
     }
     gives: ClassVar[Kind] = Kind.EFFECTS
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def tested(self, sample: Sample) -> Found:
         """The level's fixed effect, with its interval."""

@@ -53,7 +53,7 @@ class Permutation(Contrast):
         "sheet": In(Kind.SHEET, per="study"),
     }
     gives: ClassVar[Kind] = Kind.EFFECTS
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def tested(self, sample: Sample) -> Found:
         """The test, with its interval."""

@@ -73,7 +73,7 @@ class Ranking(Comparison):
         "sheet": In(Kind.SHEET, per="study"),
     }
     gives: ClassVar[Kind] = Kind.EFFECTS
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
 
     def outline(self, **specs: Spec) -> Spec:
         """Effects."""

@@ -69,6 +69,9 @@ class Floor:
         Depths in zones are those of the least deep of it and of the keypoints in *also*.
         """
         floor, tracks, per_unit = arena.with_tracks(tracks)
+        if tracks.unit == "px":
+            tracks = tracks.in_body_lengths()
+            per_unit = tracks.px_per_unit
         told = tracks.unit
         places = np.array([tracks.place(name) for name in (keypoint, *also)]) * per_unit
         points = places[0]

@@ -12,9 +12,12 @@ import numpy as np
 from ethoframe.contract import In, Kind, Spec, WholeMethod, parameter
 from ethoframe.data import Arena, Episodes, Measure, Measures, Noun, Tracks
 from ethoframe.data.bins import Stretch, stretches
+from ethoframe.data.noise import as_much_again, moved_by
 from ethoframe.data.noun import Array
 from ethoframe.data.roles import refuse_without
 from ethoframe.methods.measure._path import Counted, Path
+
+SCALE = "give --scale, or nose and tail base, between which a body is measured"
 
 Tell = Callable[..., Measure]
 """Makes a measure over the stretch of time at hand."""
@@ -39,8 +42,16 @@ class Motion(WholeMethod):
     and none where it is no longer than noise may be. The interval of *distance, corrected* is found
     alike from the movements that count. Both are widened by what the scale may be off.
 
+    How much jitter moves a measure that was not smoothed is told by what it becomes where as much
+    again is added, and three times as much (the same each time). Measures that are off by more than
+    *off_share* of what is told are named beside the answer. Without a scale lengths are in body
+    lengths, where that is known.
+
     References
     ----------
+    Noise that is added to learn what it did: Cook & Stefanski, J. Am. Stat. Assoc. 89 (1994),
+    1314-1328.
+
     Minimum movement against jitter: Noldus et al., Behav. Res. Methods 33 (2001), 398-414.
     """
 
@@ -63,6 +74,9 @@ class Motion(WholeMethod):
     edge_px: float = parameter(
         1.0, unit="px", says="an edge of the floor can be placed to so many pixels", low=0.0
     )
+    off_share: float = parameter(
+        0.03, unit="1", says="a measure that jitter moves by more is not to be trusted", low=0.0
+    )
     cell_mm: float = parameter(
         25.0, unit="mm", says="side of the cells that are explored", low=0.001
     )
@@ -76,7 +90,7 @@ class Motion(WholeMethod):
         "events": In(Kind.EPISODES, optional=True),
     }
     gives: ClassVar[Kind] = Kind.MEASURES
-    version: ClassVar[str] = "5"
+    version: ClassVar[str] = "6"
 
     def outline(self, **specs: Spec) -> Spec:
         """Measures; refuses tracks in which nothing has that role."""
@@ -85,26 +99,74 @@ class Motion(WholeMethod):
 
     def apply(self, **inputs: Any) -> Measures:
         """One row per quantity and stretch of time."""
-        tracks: Tracks = inputs["tracks"]
-        paths = {
-            name: Path.of(inputs[name], self.keypoint, self.still_s)
-            for name in ("tracks", "raw")
-            if inputs.get(name) is not None
-        }
-        counted = Counted.of(paths["tracks"], self._mine("least", tracks.unit))
+        tracks = _in_lengths(inputs["tracks"], inputs.get("arena"))
+        raw: Tracks | None = inputs.get("raw")
+        given = {"tracks": tracks}
+        if raw is not None:
+            length_px = inputs["tracks"].body_length_px
+            given["raw"] = _in_lengths(raw, inputs.get("arena"), length_px)
+        paths = {name: Path.of(each, self.keypoint, self.still_s) for name, each in given.items()}
         activity: Episodes | None = inputs.get("activity")
         off = self._scale_error(inputs.get("arena"), tracks)
         rows: list[Measure] = []
+        told = partial(self._told, Counted.of(paths["tracks"], self._mine("least", tracks.unit)))
         for stretch in stretches(tracks.times_s, self.bin_s, inputs.get("events")):
-            path, tell = paths["tracks"].within(stretch), stretch.tell
-            rows.append(self._tracked(path, off, tell))
-            rows += self._corrected(path, counted.within(stretch), off, tell)
-            rows += [self._raw(paths["raw"].within(stretch), off, tell)] if "raw" in paths else []
-            rows += [*self._speeds(path, tell), *self._shape(path, tell)]
+            rows += told(paths, off, stretch)
             rows += _times(activity, stretch) if activity else []
         if rows:
             rows.append(self._scale(off, rows[0], tracks.unit))
-        return Measures(tuple(rows))
+        return Measures(tuple(rows), self._doubts(rows, tracks))
+
+    def _told(
+        self, counted: Counted, paths: Mapping[str, Path], off: float, stretch: Stretch
+    ) -> list[Measure]:
+        """What the path tells of a stretch of time."""
+        path, tell = paths["tracks"].within(stretch), stretch.tell
+        rows = [self._tracked(path, off, tell)]
+        rows += self._corrected(path, counted.within(stretch), off, tell)
+        rows += [self._raw(paths["raw"].within(stretch), off, tell)] if "raw" in paths else []
+        return [*rows, *self._speeds(path, tell), *self._shape(path, tell)]
+
+    def _doubts(self, rows: list[Measure], tracks: Tracks) -> tuple[str, ...]:
+        """A line that names the measures of the session that jitter moves too much."""
+        shares = self._moved(rows, tracks)
+        doubted = {name: share for name, share in shares.items() if share > self.off_share}
+        if not doubted:
+            return ()
+        told = ", ".join(f"{name} roughly by {share:.0%}" for name, share in doubted.items())
+        return (
+            f"jitter of {self.keypoint} moves measures by more than {self.off_share:.0%}: {told}; "
+            "smooth the tracks first (clean/smooth)",
+        )
+
+    def _moved(self, rows: list[Measure], tracks: Tracks) -> dict[str, float]:
+        """By what share each measure of the session moves where jitter is added once more."""
+        if not rows or tracks.smoothed_s:
+            return {}
+        added = as_much_again(tracks.place(self.keypoint), tracks.times_s, self.still_s)
+        if not added.any():
+            return {}
+        before = Measures(tuple(rows))
+        twice, fourfold = (self._with(tracks, size * added) for size in (1.0, np.sqrt(3)))
+        # One cell more or less is chance.
+        cell = np.nan_to_num(self._mine("cell", tracks.unit)) ** 2
+        chance = {"explored area": float(cell)}
+        shares: dict[str, float] = {}
+        for name, value in twice.items():
+            was = before.value(name)
+            if was > 0:
+                off = abs(moved_by(was, value, fourfold[name])) - chance.get(name, 0.0)
+                shares[name] = max(0.0, off) / was
+        return shares
+
+    def _with(self, tracks: Tracks, added: Array) -> dict[str, float]:
+        """Each measure of the session where this is added to places ``(t, 2)``."""
+        noisy = replace(tracks, position=tracks.position + added[:, :, None, None])
+        path = Path.of(noisy, self.keypoint, self.still_s)
+        counted = Counted.of(path, self._mine("least", tracks.unit))
+        (session,) = stretches(tracks.times_s, 0.0, None)
+        rows = self._told(counted, {"tracks": path}, 0.0, session)
+        return {row.quantity: row.value for row in rows}
 
     def _mine(self, name: str, unit: str) -> float:
         """The parameter in a unit of length; NaN where it has none in that."""
@@ -163,7 +225,7 @@ class Motion(WholeMethod):
         told = f"{rule}; interval: less the jitter while still, widened by the scale uncertainty"
         by_time = f"distance, corrected ({rule}) ÷ time in which it was seen; interval as of that"
         if not np.isfinite(least):
-            told = by_time = "not defined in pixels: give the arena's side"
+            told = by_time = f"not defined in pixels: {SCALE}"
         ends = np.array([far, low * (1 - off), far * (1 + off)])
         return [
             tell(quantity=name, value=v, unit=unit, low=a, high=b, definition=words)
@@ -210,6 +272,8 @@ class Motion(WholeMethod):
             "still"
         )
         cells = f"area of the cells of {cell:g} {path.unit} a side that {path.whom} was in"
+        if not np.isfinite(cell):
+            cells = f"not defined in pixels: {SCALE}"
         winding = path.tortuosity(self.stretch_s)
         area_unit = f"{path.unit}2"
         return [
@@ -239,6 +303,13 @@ class Motion(WholeMethod):
         )
         given = {"tracks": tracks, "raw": raw, "activity": activity, "arena": arena}
         return {**given, "events": tone}
+
+
+def _in_lengths(tracks: Tracks, arena: Arena | None, length_px: float | None = None) -> Tracks:
+    """On the floor where an arena tells its sides, else in body lengths, as far as is known."""
+    if arena is not None and arena.unit == "px":
+        tracks = arena.with_tracks(tracks)[1]
+    return tracks.in_body_lengths(length_px)
 
 
 def _smoothing(path: Path) -> str:

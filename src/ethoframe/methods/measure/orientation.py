@@ -78,7 +78,7 @@ class Orientation(WholeMethod):
         "events": In(Kind.EPISODES, optional=True),
     }
     gives: ClassVar[Kind] = Kind.MEASURES
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def outline(self, **specs: Spec) -> Spec:
         """Measures; refuses tracks that do not tell a heading, or lack what is named."""
@@ -94,6 +94,9 @@ class Orientation(WholeMethod):
     def apply(self, **inputs: Any) -> Measures:
         """Rows for each individual and stretch of time."""
         tracks: Tracks = inputs["tracks"]
+        if inputs.get("arena") is not None:
+            # A heading in the picture is none on a floor that is seen at a slant.
+            tracks = inputs["arena"].with_tracks(tracks)[1]
         axis = axis_among(tracks.keypoints, self.hind_end, self.fore_end, HEAD)
         rows: list[Measure] = []
         for each in tracks.each():

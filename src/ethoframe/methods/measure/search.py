@@ -72,7 +72,7 @@ class Search(WholeMethod):
         "visits": In(Kind.EPISODES),
     }
     gives: ClassVar[Kind] = Kind.MEASURES
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
 
     def outline(self, **specs: Spec) -> Spec:
         """Measures; refuses tracks in which nothing has that role."""

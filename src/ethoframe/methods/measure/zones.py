@@ -78,7 +78,7 @@ class Zones(WholeMethod):
         "events": In(Kind.EPISODES, optional=True),
     }
     gives: ClassVar[Kind] = Kind.MEASURES
-    version: ClassVar[str] = "4"
+    version: ClassVar[str] = "5"
 
     def outline(self, **specs: Spec) -> Spec:
         """Measures; refuses a centre that is nothing, or all of the floor."""

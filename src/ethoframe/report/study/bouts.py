@@ -66,7 +66,7 @@ class Ethogram:
     author
         The method, by name.
     labels
-        In the order in which they were met.
+        In the order of the alphabet, whatever that of the animals.
     groups
         Lines under a heading each; a heading is empty where nothing tells groups, or may.
     """
@@ -111,9 +111,10 @@ def ethograms(study: Study) -> tuple[Ethogram, ...]:
 
 
 def _ethogram(author: str, groups: Sequence[tuple[str, list[Line]]]) -> Ethogram:
-    every = (label for _, lines in groups for line in lines for label in line.spans_s)
+    every = {label for _, lines in groups for line in lines for label in line.spans_s}
     fixed = tuple((heading, tuple(lines)) for heading, lines in groups)
-    return Ethogram(author, tuple(dict.fromkeys(every)), fixed)
+    # Not as they are met: while it is blind animals are shuffled, and colours would change.
+    return Ethogram(author, tuple(sorted(every)), fixed)
 
 
 def _of_animal(animal: Animal) -> dict[str, list[Line]]:

@@ -8,11 +8,13 @@ from pathlib import Path
 
 from ethoframe.contract import Method, catalog
 from ethoframe.data import Effect, Effects, Measure, Measures, Refusal, Row, Sheet
+from ethoframe.report.study.estimate import unit_of
 from ethoframe.report.study.study import Key, Study
-from ethoframe.report.wording import ABSENT, counted, escaped, number, unit
+from ethoframe.report.wording import ABSENT, counted, escaped, number
 from ethoframe.run.contrasted import compared
 from ethoframe.run.frozen import Frozen, analysis_in, changes, frozen_in, otherwise
 
+FAILED = "failed"
 USUAL = "contrast/permutation"
 """What compares groups where nothing was decided."""
 UNFROZEN = (
@@ -61,7 +63,8 @@ class Compared:
         try:
             method = _method(frozen, factor)
             changed += otherwise(frozen, method) if frozen else ()
-            return cls(compared(method, *_nouns(study), frozen), frozen, changed)
+            failed = [(a.part.recording, a.part.arena) for a in study.animals if a.word == FAILED]
+            return cls(compared(method, *_nouns(study), frozen, failed), frozen, changed)
         except Refusal as refusal:
             return cls(Effects(), frozen, changed, f"{refusal.reason}; {refusal.remedy}")
 
@@ -95,6 +98,8 @@ def section(compared: Compared | None, keys: Sequence[Key] = ()) -> str:
     if not rows:
         return f'{told}<p class="absent">There is nothing to compare.</p>'
     first = [row for row in rows if row.primary or _key(row) in keys] or rows
+    order = {key: at for at, key in enumerate(keys)}
+    first.sort(key=lambda row: (not row.primary, order.get(_key(row), len(order))))
     rest = [row for row in rows if row not in first]
     told += _rule(rows[0], compared.effects.family) + _table(first)
     if rest:
@@ -112,10 +117,10 @@ def _method(frozen: Frozen | None, factor: str) -> Method:
 
 
 def _nouns(study: Study) -> tuple[Measures, Sheet]:
-    """What methods take: measures of the animals that are used, and their rows."""
+    """What methods take: measures of all animals, those that failed as well, and their rows."""
     told: list[Measure] = []
     rows: list[Row] = []
-    for animal in study.used:
+    for animal in study.animals:
         if not animal.row.cell(study.blinding.factor):
             continue
         part = animal.part
@@ -168,7 +173,7 @@ def _table(rows: Sequence[Effect]) -> str:
 
 def _line(row: Effect) -> str:
     key = _key(row)
-    symbol = "×" if row.effect_unit == "1" and row.unit != "1" else unit(row.unit)
+    symbol = "×" if row.effect_unit == "1" and row.unit != "1" else unit_of(row.effect_unit)
     name = escaped(key.name) + (" <b>outcome</b>" if row.primary else "")
     cells = [
         escaped(f"{row.level} against {row.control}"),

@@ -8,6 +8,9 @@ from matplotlib.axes import Axes
 
 from ethoframe.data import Effect
 from ethoframe.report.palette import ARENA, INK
+from ethoframe.report.wording import unit
+
+POINTS = "percentage points"
 
 
 def drawable(effect: Effect) -> bool:
@@ -47,6 +50,17 @@ def draw(axes: Axes, place: float, effect: Effect, factor: float, start: float) 
     axes.plot([place], [middle], marker="D", markersize=4.0, color=INK, zorder=5)
     for end in (low, high):
         axes.plot([place - 0.06, place + 0.06], [end, end], color=INK, linewidth=1.1, zorder=4)
+
+
+def unit_of(effect_unit: str) -> str:
+    """The unit of a difference, for people: of percentages it is no share of either.
+
+    Examples
+    --------
+    >>> unit_of("%"), unit_of("mm2")
+    ('percentage points', 'mm²')
+    """
+    return POINTS if effect_unit == "%" else unit(effect_unit)
 
 
 def label(effect: Effect) -> str:

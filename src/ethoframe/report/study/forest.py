@@ -10,6 +10,7 @@ import numpy as np
 
 from ethoframe.data import Effect
 from ethoframe.report.study.categories import whose
+from ethoframe.report.study.estimate import unit_of
 from ethoframe.report.study.otherwise import (
     ALIKE,
     SAME,
@@ -62,6 +63,7 @@ def section(multiverse: Multiverse, keys: Sequence[Key], figure: str = "") -> st
     told = f'<p class="rule">{escaped(f"{SOURCE} {RULE if compared else HIDDEN}")}</p>'
     told += _verdict(multiverse, first)
     told += "".join(_measure(multiverse, key) for key in first)
+    told += _unmoved(multiverse, [key for key in keys if key not in moving] if moving else [])
     if not moving:
         told += '<p class="absent">By none of them any measure is another.</p>'
     told += _figure(figure) + _further(multiverse, rest)
@@ -69,6 +71,15 @@ def section(multiverse: Multiverse, keys: Sequence[Key], figure: str = "") -> st
         items = "".join(f"<li>{escaped(line)}</li>" for line in multiverse.lacking)
         told += f"<details><summary>Not told by some</summary><ul>{items}</ul></details>"
     return told
+
+
+def _unmoved(multiverse: Multiverse, keys: Sequence[Key]) -> str:
+    """Key measures, outcomes among them, that no definition changes."""
+    if not keys or not multiverse.others:
+        return ""
+    names = ", ".join(key.name for key in keys)
+    by = f"all {len(multiverse.others)} of them" if len(multiverse.others) > 1 else "it"
+    return f'<p class="sames">The same by {by}: {escaped(names)}.</p>'
 
 
 def _figure(path: str) -> str:
@@ -165,7 +176,7 @@ def _differences(multiverse: Multiverse, key: Key, rows: Sequence[Definition]) -
                 cells += _effect_cells(effect, before, scale, none, kind)
                 cells.append((kind, escaped(said)))
             body.append(_row(definition.name if index == 0 else None, cells))
-    symbol = unit(key.unit)
+    symbol = unit_of(key.unit)
     difference = f"Difference ({symbol})" if symbol and none == 0 else "Difference"
     head += [difference, axis(scale, none), "p", "What changes"] if every else []
     return _table(head, body)

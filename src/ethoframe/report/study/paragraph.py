@@ -33,14 +33,14 @@ def paragraph(study: Study, records: Records, others: Sequence[str] = ()) -> str
         Names of the other definitions by which it was measured as well.
     """
     told = [*_opening(study, records)]
-    for method, sentence in SENTENCES.items():
+    for method, sentence in ({**SENTENCES, **TRACED} if records.traced else SENTENCES).items():
         with suppress(KeyError):  # another version of the method, with other parameters
             told.append(sentence(records.steps[method], study))
     if not {"detect/arena", "detect/keypoint-arena"} & records.steps.keys():
         told.append("The arena’s outline and its size were drawn and given by hand.")
     if not records.same:
         told.append("Settings differed between animals; these are those of most of them.")
-    return " ".join([*told, *_otherwise(others), *_closing(study)])
+    return " ".join([*told, *_otherwise(others), *_closing(study, records)])
 
 
 def _opening(study: Study, records: Records) -> Iterator[str]:
@@ -56,8 +56,10 @@ def _opening(study: Study, records: Records) -> Iterator[str]:
     )
     with_what = f"ethoframe {records.version}" if records.version else "ethoframe"
     recipe = f", recipe {records.recipe}" if records.recipe else ""
+    what = counted(videos, "recording" if records.traced else "video recording")
+    what = f"Tracks of {what}" if records.traced else what
     yield (
-        f"{counted(videos, 'video recording')} of {who}{at} were analysed with "
+        f"{what} of {who}{at} were analysed with "
         f"{with_what} ({libraries or 'versions not recorded'}{recipe})."
     )
 
@@ -101,12 +103,38 @@ def _smooth(step: Settings, study: Study) -> str:
     )
 
 
-def _trial(step: Settings, study: Study) -> str:
-    given = [animal.row.start_s is not None for animal in study.animals]
-    found = (
-        "at the first frame from which on the animal was alone in the arena for "
-        f"{step['clear_s']:g} s"
+def _gate(step: Settings, study: Study) -> str:
+    return f"Positions with a confidence below {step['sure']:g} were taken for missing."
+
+
+def _jumps(step: Settings, study: Study) -> str:
+    return (
+        "Of each keypoint the positions were kept between which no step was faster than "
+        f"{step['fastest_mm_per_s'] / 1000:g} m/s; others, jumps, were taken for missing."
     )
+
+
+def _maze(step: Settings, study: Study) -> str:
+    pairs = {"up-down": "pointed up and down", "left-right": "pointed to the left and right"}
+    if step["open"]:
+        return (
+            f"The arms that {pairs[step['open']]} in the picture were the open ones, where no "
+            "zones were drawn."
+        )
+    return "Arms and centre were zones as drawn, or were laid on the maze’s outline."
+
+
+def _trial_traced(step: Settings, study: Study) -> str:
+    return _began(step, study, "the animal was on the arena")
+
+
+def _trial(step: Settings, study: Study) -> str:
+    return _began(step, study, "the animal was alone in the arena")
+
+
+def _began(step: Settings, study: Study, when: str) -> str:
+    given = [animal.row.start_s is not None for animal in study.animals]
+    found = f"at the first frame from which on {when} for {step['clear_s']:g} s"
     if any(given):
         start = "as given in the animal sheet" + ("" if all(given) else f", otherwise {found}")
     elif step.get("from_s", -1.0) >= 0:
@@ -178,17 +206,22 @@ SENTENCES: Mapping[str, Callable[[Settings, Study], str]] = {
     "segment/silhouette": _silhouette,
     "track/silhouette": _track,
     "clean/orient": _orient,
+    "clean/gate": _gate,
+    "clean/jumps": _jumps,
     "clean/gaps": _gaps,
     "clean/smooth": _smooth,
     "detect/trial": _trial,
     "detect/arena": _arena,
     "detect/zones": _zones,
+    "detect/maze": _maze,
     "behave/visits": _visits,
     "behave/activity": _activity,
     "behave/freezing": _freezing,
     "measure/motion": _motion,
 }
 """What is said of each method, in the order in which it is said."""
+TRACED: Mapping[str, Callable[[Settings, Study], str]] = {"detect/trial": _trial_traced}
+"""What is said otherwise where tracks of another program were analysed."""
 
 
 def _otherwise(others: Sequence[str]) -> Iterator[str]:
@@ -200,11 +233,12 @@ def _otherwise(others: Sequence[str]) -> Iterator[str]:
         )
 
 
-def _closing(study: Study) -> Iterator[str]:
+def _closing(study: Study, records: Records) -> Iterator[str]:
     words = [animal.word for animal in study.animals]
     if any(words):
+        what = "tracking and arena" if records.traced else "tracking, arena and picture"
         yield (
-            "By automatic checks of tracking, arena and picture, "
+            f"By automatic checks of {what}, "
             f"{words.count('good')} of {counted(len(words), 'result')} were good, "
             f"{words.count('look')} marked for inspection and {words.count('failed')} failed."
         )

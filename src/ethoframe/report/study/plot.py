@@ -14,10 +14,11 @@ from matplotlib.ticker import MaxNLocator
 from ethoframe.data import Effect
 from ethoframe.report.figures.sheet import Sheet
 from ethoframe.report.palette import ARENA, BLUE, INK, VERMILLION
+from ethoframe.report.study.estimate import unit_of
 from ethoframe.report.study.otherwise import USED, Multiverse, holds, null, turned
 from ethoframe.report.study.panel import save_pdf, save_svg, style
 from ethoframe.report.study.study import Key
-from ethoframe.report.wording import plain, unit
+from ethoframe.report.wording import plain
 
 NAME = "other_definitions"
 """Of its files, without suffix."""
@@ -70,7 +71,7 @@ def _sheet(multiverse: Multiverse, told: dict[Key, list[Mark]]) -> Sheet:
         below = sheet.height - above - high + BOTTOM + GAP
         axes = sheet.axes(LEFT, above + TOP, RIGHT, below)
         _panel(axes, key, marks, none)
-        symbol = unit(key.unit) if none == 0 else ""
+        symbol = unit_of(key.unit) if none == 0 else ""
         what = "ratio to as analysed" if hidden else "difference" if none == 0 else "ratio"
         axes.set_xlabel(f"{what} ({symbol})" if symbol else what)
         above += high

@@ -30,6 +30,8 @@ class Records:
         Whether all animals were analysed with these.
     rates_per_s
         Frames per second of the recordings, from the lowest to the highest.
+    traced
+        Whether they are tracks of another program, and no pictures were seen.
     """
 
     recipe: str = ""
@@ -38,6 +40,7 @@ class Records:
     steps: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     same: bool = True
     rates_per_s: tuple[float, ...] = ()
+    traced: bool = False
 
     @classmethod
     def of(cls, animals: Sequence[Animal]) -> Records:
@@ -54,7 +57,7 @@ class Records:
         for each in told:
             for name, version in each.get("software", {}).items():
                 software.setdefault(name, set()).add(str(version))
-        rates = {each.get("file", {}).get("average rate") for each in told}
+        rates = {_rate(each) for each in told}
         return cls(
             str(usual["recipe"]),
             " and ".join(sorted(software.pop("ethoframe"))),
@@ -62,7 +65,14 @@ class Records:
             usual["steps"],
             len(kinds) == 1,
             tuple(sorted(float(rate) for rate in rates if rate)),
+            any(each.get("file", {}).get("keypoints") for each in told),
         )
+
+
+def _rate(record: Mapping[str, Any]) -> Any:
+    """Frames per second: of the film, or as was said of tracks."""
+    film = record.get("file", {}).get("average rate")
+    return film or record.get("asked", {}).get("reading", {}).get("rate")
 
 
 def _read(animal: Animal) -> dict[str, Any] | None:
