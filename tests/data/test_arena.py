@@ -2,59 +2,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import cv2
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra import numpy as hnp
 
 from ethoframe.data import Arena, Refusal, Tracks, Transform, Zone
-from ethoframe.data.arena import UNIT_SQUARE, signed_depth
+from ethoframe.data.arena import UNIT_SQUARE
 from ethoframe.data.lens import Lens
 
 SQUARE = np.array([[0.0, 0.0], [400.0, 0.0], [400.0, 400.0], [0.0, 400.0]])
 SLANTED = np.array([[160.0, 80.0], [480.0, 90.0], [560.0, 410.0], [70.0, 400.0]])
 ANGLE = np.linspace(0, 2 * np.pi, 360, endpoint=False)
 CIRCLE = 200 + 150 * np.stack([np.cos(ANGLE), np.sin(ANGLE)], axis=1)
-POINTS = hnp.arrays(np.float64, (20, 2), elements=st.integers(-50, 450).map(lambda i: i + 0.3))
-
-
-@st.composite
-def outlines(draw):
-    """Polygons without crossings, most of them dented."""
-    count = draw(st.integers(3, 9))
-    radius = draw(hnp.arrays(np.float64, count, elements=st.integers(20, 200)))
-    angle = np.arange(count) * 2 * np.pi / count
-    return 200 + radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
 
 
 def area(outline):
     x, y = outline.T
     return abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2
-
-
-@given(outlines(), POINTS)
-def test_depth_is_that_of_opencv(outline, points):
-    contour = outline.astype(np.float32)
-    expected = [cv2.pointPolygonTest(contour, (x, y), True) for x, y in points]
-    assert np.allclose(signed_depth(outline, points), expected, atol=1e-3)
-    assert np.allclose(signed_depth(outline[::-1], points), expected, atol=1e-3)
-
-
-@given(outlines(), POINTS)
-def test_depth_is_the_distance_to_the_nearest_place_on_the_edge(outline, points):
-    share = np.linspace(0, 1, 2001)[:, None, None]
-    edge = (outline + share * (np.roll(outline, -1, axis=0) - outline)).reshape(-1, 2)
-    nearest = np.array([np.hypot(*(edge - point).T).min() for point in points])
-    assert np.allclose(np.abs(signed_depth(outline, points)), nearest, atol=0.2)
-
-
-def test_depth_of_many_points_of_none_and_of_nan():
-    many = np.random.default_rng(0).uniform(-50, 450, (10_000, 2))
-    assert np.array_equal(signed_depth(SQUARE, many)[5000:], signed_depth(SQUARE, many[5000:]))
-    assert signed_depth(SQUARE, np.zeros((0, 2))).shape == (0,)
-    assert np.isnan(signed_depth(SQUARE, np.array([[np.nan, 5.0], [np.nan, np.nan]]))).all()
 
 
 @pytest.mark.parametrize("outline", [SQUARE, SLANTED])

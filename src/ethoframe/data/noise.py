@@ -79,7 +79,7 @@ def as_much_again(points: Array, times_s: Array, window_s: float) -> Array:
     """White noise ``(t, n)`` as large as that of places that were not smoothed; the same each time.
 
     What a measure moves by when this is added is about what the noise that is there did to it.
-    Nothing where no window tells.
+    Nothing where no window tells; what rounding does to numbers is no noise.
 
     Parameters
     ----------
@@ -99,7 +99,8 @@ def as_much_again(points: Array, times_s: Array, window_s: float) -> Array:
     ((3000, 2), 0.5)
     """
     noise = float(np.nan_to_num(jitter(points, times_s, window_s)))
-    each = noise / np.sqrt(points.shape[1])
+    rounding = 1e-9 * float(np.abs(points[np.isfinite(points)]).max(initial=0.0))
+    each = noise / np.sqrt(points.shape[1]) if noise > rounding else 0.0
     added: Array = np.random.default_rng(0).normal(0.0, 1.0, points.shape) * each
     return added
 

@@ -142,15 +142,12 @@ class Tracks(Timed):
         >>> np.isnan(seen.trusted(0.6).at("centroid")[:, 0]).tolist()
         [False, True, False, False]
         """
+        if not len(self):
+            return self
         said = self.confidence > 0
-        usual = [
-            [float(np.median(column[known])) if known.any() else 1.0 for column, known in pairs]
-            for pairs in (
-                [(self.confidence[:, k, i], said[:, k, i]) for i in range(len(self.individuals))]
-                for k in range(len(self.keypoints))
-            )
-        ]
-        enough = np.minimum(sure, np.array(usual).reshape(self.confidence.shape[1:]) / 2)
+        none = ~said.any(axis=0)
+        known = np.where(said, self.confidence, np.where(none, 0.0, np.nan))
+        enough = np.minimum(sure, np.nanmedian(known, axis=0) / 2)
         unsure = said & (self.confidence < enough)
         return replace(
             self,

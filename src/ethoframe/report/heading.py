@@ -8,6 +8,7 @@ from ethoframe.data import Arena, Measure, Verdict
 from ethoframe.data.tracking import OF_TRACKING
 from ethoframe.report.checks import WORDS, reasons_list
 from ethoframe.report.course import Course
+from ethoframe.report.leading import MOST, leading
 from ethoframe.report.quality import Quality
 from ethoframe.report.session import Session
 from ethoframe.report.tables import whole_session
@@ -23,30 +24,6 @@ from ethoframe.report.wording import (
     unit,
 )
 
-ASSAYS = (
-    "time in open of ",
-    "entries to open of ",
-    "spontaneous alternation",
-    "preference for ",
-    "latency to platform",
-    "share of time floating",
-    "share of time immobility",
-    "share of time exploring ",
-)
-"""What an assay is about, where it is measured."""
-KEY_QUANTITIES = (
-    *ASSAYS,
-    "distance",
-    "mean speed",
-    "time moving",
-    "time immobile",
-    "share of time in ",
-    "entries to ",
-)
-"""What is set in large type; one that ends in a space stands for the first zone's."""
-LEADING = {"fear conditioning": ("share of time freezing", "bouts freezing")}
-"""What comes first for an assay, by its name, though others tell it as well."""
-MOST = 6
 SOURCES = {
     "given": "as given",
     "detected": "found in the empty scene",
@@ -165,19 +142,12 @@ def _scale(session: Session) -> str:
 def key_numbers(session: Session) -> str:
     """At most six measures of the whole session in large type."""
     rows = [row for row in whole_session(session.measures) if math.isfinite(row.value)]
-    chosen: list[Measure] = []
-    for name in (*LEADING.get(session.recipe, ()), *KEY_QUANTITIES):
-        chosen += [row for row in rows if _called(row, name)][:1]
+    chosen = leading(rows, session.recipe)
     chosen += [row for row in rows if row not in chosen and row.quantity not in OF_TRACKING]
     chosen = chosen or rows
     if not chosen:
         return '<p class="absent">No measure is defined for this recording.</p>'
     return "".join(_key_number(row) for row in chosen[:MOST])
-
-
-def _called(row: Measure, name: str) -> bool:
-    found = quantity(row.quantity)
-    return found.startswith(name) if name.endswith(" ") else found == name
 
 
 def _key_number(row: Measure) -> str:
