@@ -18,7 +18,7 @@ def test_outcomes_then_the_assay_then_the_usual():
     names = ["top speed", "distance", "share of time freezing@tone", "preference for new", "odd"]
     freezing = "share of time freezing"
     assert _first(names, "fear_conditioning", ("odd",)) == ["odd", freezing, "distance"]
-    assert _first(names, "of my own") == ["preference for new", freezing, "distance"]
+    assert _first(names, "of my own") == ["preference for new", "distance"]
 
 
 def test_of_a_beginning_the_first_quantity_comes_in_all_events():

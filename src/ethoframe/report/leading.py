@@ -76,7 +76,6 @@ ANY = (
     "latency to platform",
     "share of time floating",
     "share of time immobility",
-    "share of time freezing",
 )
 """The same of an assay that is not known."""
 USUAL = (
