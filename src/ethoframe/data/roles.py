@@ -23,7 +23,7 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     ),
     "left_hip": ("hipleft", "hipl", "lhip", "leftleg", "legleft"),
     "right_hip": ("hipright", "hipr", "rhip", "rightleg", "legright"),
-    "hip": (),
+    "hip": ("hips",),
     "tail_base": ("tailroot", "tailstart", "baseoftail", "tail", "tail1"),
     "tail_tip": ("tailend", "endoftail"),
     "left_fore_paw": ("leftforepaw", "leftfrontpaw", "forepawleft", "frontpawleft", "lfpaw",

@@ -216,7 +216,8 @@ def _found(tracks: Tracks | None, numbers: Array) -> Array:
     if tracks is not None:
         rows, inside = _rows(tracks, numbers)
         placed = np.isfinite(tracks.position[..., 0]).all(axis=1)
-        found[rows] = (placed & (tracks.confidence[..., 0] > 0)).any(axis=1)[inside]
+        seen: Array = np.any(placed & (tracks.confidence[..., 0] > 0), axis=1)
+        found[rows] = seen[inside]
     return found
 
 

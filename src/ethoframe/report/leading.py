@@ -59,7 +59,7 @@ LEADING: Mapping[str, tuple[str, ...]] = {
     ),
     "water maze": (
         "latency to platform, capped",
-        "path to platform",
+        "path to platform, capped",
         "path efficiency to platform",
         "speed of search",
         "share of time in target quadrant",

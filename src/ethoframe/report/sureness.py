@@ -65,7 +65,8 @@ class Sureness:
         if not np.any((sure > 0) & (sure < 1)):
             return None
         gate = session.gate or SURE
-        kept = _kept(np.nan_to_num(sure, nan=1.0) < gate, placed, tracks)
+        unsure: Array = np.less(np.nan_to_num(sure, nan=1.0), gate)
+        kept = _kept(unsure, placed, tracks)
         steps = np.full(sure.shape, np.nan)
         steps[1:] = np.hypot(*np.moveaxis(np.diff(tracks.position, axis=0), 1, 0))
         many = len(tracks.individuals) > 1

@@ -122,6 +122,19 @@ def test_a_lost_animal(centre, frames, words) -> None:
     assert check(verdict, "lost for long").value == pytest.approx(frames / RATE)
 
 
+def test_hidden_in_a_zone_it_is_not_lost(centre) -> None:
+    centre[400:500] = np.nan  # 4 s
+    centre[600:620] = np.nan  # 0.8 s: shorter than anything hidden
+    looked = [[TIMES_S[0], TIMES_S[-1] + 1 / RATE]]
+    for span, percent in (((399, 501), 20), ((399, 480), 120), ((590, 640), 120)):
+        spans = np.array([[TIMES_S[span[0]], TIMES_S[span[1]]]])
+        visits = Episodes.of("nest", spans, np.array(looked))
+        verdict = judged(tracks_of(centre), visits=visits)
+        assert check(verdict, "animal lost").value == pytest.approx(100 * percent / COUNT)
+        longest = 0.8 if percent == 20 else 4.0
+        assert check(verdict, "lost for long").value == pytest.approx(longest)
+
+
 def test_what_was_filled_was_lost(centre) -> None:
     tracks = tracks_of(centre)
     confidence = tracks.confidence.copy()

@@ -119,6 +119,8 @@ def test_under_a_lid_it_is_in_the_dark():
     assert m.value("entries to dark") == session.entries("dark") == 3
     assert m.value("entries to light") == session.entries("light") == 2
     assert m.value("transitions between light and dark") == 5
+    assert np.isnan(m.value("distance in dark"))
+    assert m.value("distance in light") > 0
     without = apply(Visits(), tracks=tracks, arena=session.arena)
     m = apply(sides, tracks=tracks, arena=session.arena, visits=without)
     assert m.value("time in dark") == 0.0

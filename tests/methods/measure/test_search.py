@@ -31,6 +31,7 @@ def test_straight_to_the_platform():
     m = swim((0, -500, 0), (4, 300, 0), (10, 300, 0))
     assert m.value("latency to platform") == pytest.approx(750 / 200, abs=1e-3)
     assert m.value("path to platform") == pytest.approx(750, abs=0.5)
+    assert m.value("path to platform, capped") == m.value("path to platform")
     assert m.value("path efficiency to platform") == pytest.approx(1.0, abs=0.001)
     # 800, 600, 400 and 200 mm away at 0, 1, 2 and 3 s
     assert m.value("proximity to platform") == pytest.approx(500, abs=1)
@@ -49,6 +50,7 @@ def test_what_is_never_found_has_no_latency():
     m = swim((0, -450, 0), (10, -450, 10))
     assert np.isnan(m.value("latency to platform"))
     assert np.isnan(m.value("path to platform"))
+    assert m.value("path to platform, capped") == pytest.approx(10.0, rel=0.01)
     assert m.value("latency to platform, capped") == pytest.approx(10.0)
     assert m.value("share of time in opposite quadrant") == pytest.approx(100.0)
     assert m.value("share of time near wall") == pytest.approx(0.0)
@@ -109,7 +111,8 @@ def test_how_much_of_the_way_is_in_the_corridor():
     )  # fmt: skip
     assert wide.value(name) == pytest.approx(100)
     assert "180 mm wide" in m.row(name).definition
-    assert np.isnan(swim((0, -450, 0), (10, -450, 10)).value(name))
+    # Where it was never found, of all of its way: 90 of 450 mm are within 90 mm of the line.
+    assert swim((0, -450, 0), (10, -450, 450)).value(name) == pytest.approx(20, abs=0.5)
 
 
 def test_without_a_platform_it_is_refused():

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import nan
 
 import numpy as np
 
-from ethoframe.data import Arena, Tracks
+from ethoframe.data import Arena, Episodes, Tracks
 from ethoframe.data.noun import Array
 from ethoframe.data.roles import makes
 from ethoframe.methods.classify._sign import Sign, middle, runs, share, worst
@@ -33,6 +33,8 @@ class Track:
         Of its body; NaN when unknown.
     apart_s
         Least time between two moments.
+    hidden
+        Whether it was where nobody can see it ``(t,)``, and so not lost.
     """
 
     times_s: Array
@@ -44,6 +46,7 @@ class Track:
     length_px: float
     width_px: float
     apart_s: float
+    hidden: Array
 
     @classmethod
     def of(cls, tracks: Tracks, apart_s: float, arena: Arena | None = None) -> Track:
@@ -70,7 +73,24 @@ class Track:
             middle(columns["major_px"]) if "major_px" in columns else _length(tracks),
             middle(columns.get("minor_px", nothing)),
             apart_s,
+            np.zeros(len(tracks), bool),
         )
+
+    def hiding(self, visits: Episodes, least_s: float) -> Track:
+        """The same, where it was unseen for long all within one visit of a zone it is hidden."""
+        hidden = np.zeros(len(self.found), bool)
+        ends_s = self.times_s + self.lasts_s
+        for first, stop in runs(~self.found):
+            begins, ends = self.times_s[first], ends_s[stop - 1]
+            within = (visits.start_s <= begins + 1e-6) & (visits.stop_s >= ends - 1e-6)
+            hidden[first:stop] = ends - begins >= least_s - 1e-9 and within.any()
+        return replace(self, hidden=hidden)
+
+    @property
+    def missing(self) -> Array:
+        """Whether it was lost ``(t,)``: not found, and not hidden."""
+        missing: Array = ~self.found & ~self.hidden
+        return missing
 
     @property
     def usual_px2(self) -> float:
@@ -82,15 +102,15 @@ class Track:
         if not len(self.found):
             return Sign(100.0)
         how_bad = np.zeros(len(self.found))
-        for first, stop in runs(~self.found):
+        for first, stop in runs(self.missing):
             how_bad[(first + stop - 1) // 2] = self.lasts_s[first:stop].sum()
         # One frame alone lasts no time that anybody knows.
-        value = share(~self.found, self.lasts_s) if len(self.found) > 1 else 100 * (~self.found[0])
+        value = share(self.missing, self.lasts_s) if len(self.found) > 1 else 100 * self.missing[0]
         return Sign(float(value), self._worst(how_bad))
 
     def gap(self) -> Sign:
         """The longest time without the animal in s."""
-        gaps = [(float(self.lasts_s[a:b].sum()), (a + b - 1) // 2) for a, b in runs(~self.found)]
+        gaps = [(float(self.lasts_s[a:b].sum()), (a + b - 1) // 2) for a, b in runs(self.missing)]
         if not gaps:
             return Sign(0.0)
         length, at = max(gaps)

@@ -53,6 +53,7 @@ class Trust(WholeMethod):
     * of `camera`, `appearance` and `background`: did the camera move, does the animal stand out
       from the noise and is it there at all, is the picture sharp;
     * of `arena` and `arena_fit`: is the animal outside, was a floor found, do its edges show;
+    * of `visits`: was it hidden under a lid, and so not lost, where it was unseen all within one;
     * of `trial`: did it begin where the animal was seen to be alone; of `corrections`: is much of
       it ignored.
 
@@ -131,6 +132,9 @@ class Trust(WholeMethod):
     outside_bl: float = parameter(
         0.25, unit="bl", says="so far beyond its outline is outside the arena", low=0.0
     )
+    hidden_s: float = parameter(
+        1.0, unit="s", says="unseen for so long in one zone it is hidden there, not lost", low=0.0
+    )
     apart_s: float = parameter(1.0, unit="s", says="least time between two moments", low=0.0)
 
     takes: ClassVar[Mapping[str, In]] = {
@@ -143,9 +147,10 @@ class Trust(WholeMethod):
         "arena_fit": In(Kind.VALUES, optional=True),
         "trial": In(Kind.EPISODES, optional=True),
         "corrections": In(Kind.CORRECTIONS, optional=True),
+        "visits": In(Kind.EPISODES, optional=True),
     }
     gives: ClassVar[Kind] = Kind.VERDICT
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def outline(self, **specs: Spec) -> Spec:
         """A verdict."""
@@ -161,6 +166,8 @@ class Trust(WholeMethod):
         much = Sign(share(ignored, tracks.frame_s) if ignored.any() else 0.0)
         tracks = tracks.take(~ignored)
         track = Track.of(tracks, self.apart_s, inputs.get("arena"))
+        if inputs.get("visits") is not None:
+            track = track.hiding(inputs["visits"], self.hidden_s)
         company = _company(tracks, inputs, self)
         checks = [
             *self._of_track(track),

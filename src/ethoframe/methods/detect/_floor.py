@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from ethoframe.data.outline import signed_depth
 from ethoframe.data.noun import Array
+from ethoframe.data.outline import signed_depth
 from ethoframe.methods.detect._edges import refined, stands_out, step_across
 from ethoframe.methods.detect._shapes import Fit, circle, holds, rectangle
 from ethoframe.methods.detect._walls import CLEAR, floor_within

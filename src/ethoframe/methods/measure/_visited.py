@@ -17,7 +17,7 @@ from ethoframe.methods.measure._floor import Floor
 class Spent(NamedTuple):
     """Seconds of a stretch in each group, in no zone, in which nobody knows where, and the rest.
 
-    Besides, how far it went in each group while it was seen.
+    Besides, how far it went in each group while it was seen; NaN where it mostly was not.
     """
 
     groups: Mapping[str, float]
@@ -67,7 +67,12 @@ class Inside:
         now = stretch.frames(self.floor.times_s)
         frame_s = self.floor.frame_s[now]
         groups = {word: float(frame_s[inside[now]].sum()) for word, inside in self.groups.items()}
-        far = {word: self.floor.way(inside, stretch) for word, inside in self.groups.items()}
+        nowhere = ~np.isfinite(self.floor.points[now]).all(axis=1)
+        hidden = {w: float(frame_s[i[now] & nowhere].sum()) for w, i in self.groups.items()}
+        far = {
+            word: self.floor.way(inside, stretch) if 2 * hidden[word] <= groups[word] else np.nan
+            for word, inside in self.groups.items()
+        }
         outside, unseen = (float(frame_s[at[now]].sum()) for at in (self.outside, self.unseen))
         return Spent(groups, far, outside, unseen, float(frame_s[~self.unseen[now]].sum()))
 

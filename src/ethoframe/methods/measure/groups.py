@@ -118,7 +118,12 @@ class Groups(WholeMethod):
                 (f"time in {word} of {both}", shares[0], "%", f"time {inside}, ÷ that in {both}"),
                 (f"entries to {word}", came[word], "entries", entry),
                 (f"entries to {word} of {both}", shares[1], "%", f"{entry}, ÷ those into {both}"),
-                (f"distance in {word}", ways[word], floor.told, f"length of steps begun {inside}"),
+                (
+                    f"distance in {word}",
+                    ways[word],
+                    floor.told,
+                    f"length of steps begun {inside}; undefined where it was mostly hidden there",
+                ),
             )
             rows += [self._tell(stretch, *each) for each in told]
         return rows

@@ -72,7 +72,7 @@ class Search(WholeMethod):
         "visits": In(Kind.EPISODES),
     }
     gives: ClassVar[Kind] = Kind.MEASURES
-    version: ClassVar[str] = "4"
+    version: ClassVar[str] = "5"
 
     def outline(self, **specs: Spec) -> Spec:
         """Measures; refuses tracks in which nothing has that role."""
@@ -132,7 +132,8 @@ class Search(WholeMethod):
         name, whom = self.target, floor.keypoint
         first, last = float(floor.times_s[0]), float(floor.times_s[-1] + floor.frame_s[-1])
         never = np.isnan(found_s)
-        far = np.nan if never else _until(floor, seen, found_s)
+        swum = _until(floor, seen, last if never else found_s)
+        far = np.nan if never else swum
         straight = max(0.0, -float(zone.depth(floor.points[seen[:1]])[0])) / floor.per_unit
         stays = (
             "first crosses it" if self.probe else f"is in it for {self.stay_s:g} s, or to the end"
@@ -144,14 +145,16 @@ class Search(WholeMethod):
             (f"latency to {name}, capped", last - first if never else latency, "s",
              f"{start} {reached}; the length of the trial where it never is"),
             (f"path to {name}", far, floor.told, f"length of the way of {whom} {reached}"),
+            (f"path to {name}, capped", swum, floor.told,
+             f"length of the way of {whom} {reached}; all of its way where it never is"),
             (f"path efficiency to {name}", straight / far if far > 0 else np.nan, "1",
              f"straight line from the first place to the edge of {name} ÷ path to {name}"),
-            self._corridor(floor, zone, found_s, seen),
+            self._corridor(floor, zone, last if never else found_s, seen),
         ]  # fmt: skip
 
-    def _corridor(self, floor: Floor, zone: Zone, found_s: float, seen: Array) -> _Row:
-        """How much of the way to the target is in a corridor that leads there."""
-        points = floor.points[seen[floor.times_s[seen] < found_s]]
+    def _corridor(self, floor: Floor, zone: Zone, until_s: float, seen: Array) -> _Row:
+        """How much of the way is in a corridor that leads to the target."""
+        points = floor.points[seen[floor.times_s[seen] < until_s]]
         told = self.corridor_mm if floor.unit == "mm" else self.corridor_bl
         share = float("nan")
         if len(points) > 1:
@@ -165,8 +168,9 @@ class Search(WholeMethod):
             step = np.hypot(*np.diff(points, axis=0).T)
             share = 100 * float(step[inside].sum()) / (float(step.sum()) or np.nan)
         words = (
-            f"part of the path to {self.target} in a corridor {told:g} {floor.told} wide along the "
-            "straight line from the first place to its middle"
+            f"part of the path to {self.target}, or of all of it where it is never found, in a "
+            f"corridor {told:g} {floor.told} wide along the straight line from the first place to "
+            "its middle"
         )
         return f"share of path to {self.target} in corridor", share, "%", words
 

@@ -207,7 +207,8 @@ class Zones(WholeMethod):
                 quantity=f"distance in {name}",
                 value=spent.far[name] if known else np.nan,
                 unit=floor.told,
-                definition=f"length of the steps that start {inside}",
+                definition=f"length of the steps that start {inside}; undefined where it was "
+                "mostly hidden there",
             ),
         ]
 

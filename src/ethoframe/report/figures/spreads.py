@@ -93,7 +93,7 @@ def step_spread(found: Sureness) -> Plate:
         axes.set_xscale("log")
         axes.set_xlim(edges[0], edges[-1])
         powers = np.arange(round(np.log10(edges[0])), round(np.log10(edges[-1])) + 1)
-        axes.xaxis.set_major_locator(FixedLocator(10.0**powers))
+        axes.xaxis.set_major_locator(FixedLocator((10.0**powers).tolist()))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
         axes.minorticks_off()
         svg = sheet.svg("step-histogram", f"{STEPS}. {'; '.join(b.told for b in bars)}")
