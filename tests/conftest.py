@@ -23,12 +23,13 @@ settings.load_profile("ethoframe")
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection():
-    """What is imported stays: nobody looks through it meanwhile for what may go."""
+    """What is imported stays: nobody looks through it for what may go, and seldom afterwards."""
     gc.disable()
     try:
         return (yield)
     finally:
         gc.enable()
+        gc.set_threshold(100_000, 50, 100)
 
 
 def pytest_runtest_teardown() -> None:

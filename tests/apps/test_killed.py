@@ -76,6 +76,7 @@ def undisturbed(long_clip, tmp_path_factory) -> dict[str, bytes]:
     return tables(out)
 
 
+@pytest.mark.slow
 def test_killed_while_a_mark_is_written(python, long_clip, undisturbed, here):
     words = asked(long_clip, "out")
     assert killed(python, "mark 4", *words).status == -signal.SIGKILL
@@ -115,7 +116,11 @@ def test_an_interrupt_is_one_line_and_the_same_command_goes_on(
     assert tables(here / "out") == undisturbed
 
 
-@pytest.mark.parametrize("to_all", [True, False], ids=["Ctrl-C", "one signal"])
+@pytest.mark.parametrize(
+    "to_all",
+    [True, pytest.param(False, marks=pytest.mark.slow)],
+    ids=["Ctrl-C", "one signal"],
+)
 def test_an_interrupt_ends_all_processes(long_clip, here, to_all):
     for name in ("a.mp4", "b.mp4", "c.mp4"):
         shutil.copy2(long_clip, here / name)

@@ -38,6 +38,7 @@ def test_a_scene(name, tmp_path) -> None:
     as_promised(accuracy.on_a_scene(HARD[name], tmp_path))
 
 
+@pytest.mark.slow
 def test_a_brief_pair(tmp_path) -> None:
     left, right = accuracy.on_a_rack(BRIEF_PAIR, tmp_path)
     for found in (left, right):

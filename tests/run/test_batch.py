@@ -290,7 +290,7 @@ def test_a_disk_that_is_really_full(clip, order, small_disk, tmp_path):
     page = Show("page.html", lambda path, finding: path.write_bytes(bytes(300_000)))
     order = replace(order, out=disk / "out", show=(page,))
     reasons: set[str] = set()
-    for kilobytes in range(8, 700, 24):
+    for kilobytes in range(8, 700, 48):
         assert resized(kilobytes) == 0
         try:
             outcome = once(clip, order)
