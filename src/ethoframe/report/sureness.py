@@ -57,7 +57,7 @@ class Sureness:
         tracks = _asked(session)
         if tracks is None:
             return None
-        placed: Array = np.isfinite(tracks.position).all(axis=1)
+        placed: Array = np.all(np.isfinite(tracks.position), axis=1)
         sure = tracks.confidence.astype(np.float64)
         if session.filmed:  # a place that was filled in was not told by a network
             placed &= sure > 0
