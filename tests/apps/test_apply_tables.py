@@ -172,3 +172,28 @@ def test_an_arena_through_corners_is_taken_as_one_that_was_drawn(ethoframe, here
     on_floor = read_tracks("out/a/tracks.parquet")
     assert on_floor.unit == "mm"
     assert np.allclose(np.ptp(on_floor.at("body_centre")[:, 0]), np.ptp(seen.position[:, 0]) / 2)
+
+
+@pytest.mark.parametrize("method", ["measure/motion", "measure/quality"])
+def test_every_animal_of_a_table_is_measured_and_the_page_says_whose(ethoframe, here, method):
+    one = walk()
+    position = np.concatenate([one.position, 0.1 * one.position], axis=3)
+    confidence = np.concatenate([one.confidence, one.confidence], axis=2)
+    held = position, confidence, one.numbers, one.times_s, one.keypoints, ("white", "black")
+    movement.write_tracks(Tracks(*held), Path("m.nc"))
+    ways = ("m.nc", "--clock", "30fps", "--scale", "2px/mm", "--out")
+    done = ethoframe("apply", method, *ways, "both")
+    assert done.status == 0, done.err
+    found = rows(Path("both/m/measures.csv"))
+    for who in ("white", "black"):
+        ethoframe("apply", method, *ways, who, "--individual", who)
+        own = rows(Path(who, "m/measures.csv"))
+        assert [row for row in found if row["individual"] == who] == own
+    text = Path("both/m/report.html").read_text("utf-8")
+    keys = text.partition('<dl class="keys">')[2].partition("</dl>")[0]
+    assert "<span>white</span>" in keys
+    assert "<span>black</span>" in keys
+    assert "Time of white spent on the floor" in text
+    alone = Path("black/m/report.html").read_text("utf-8")
+    assert "<span>black</span>" not in alone
+    assert "Time spent on the floor" in alone

@@ -68,6 +68,14 @@ def test_what_cannot_be_read(ethoframe, here, content, said):
     assert said in told.err
 
 
+def test_of_a_table_that_is_not_known_is_told_which_are(ethoframe, here):
+    (here / "a.csv").write_text("mouse,weight\n1,20\n")
+    for told in (ethoframe("a.csv"), ethoframe("read", "a.csv")):
+        assert (told.status, told.out, told.err.count("\n")) == (3, "", 1)
+        assert "neither tracks nor episodes are found in this table; name one of" in told.err
+        assert "nifti" not in told.err
+
+
 def still(path, size=(12, 16)):
     path.parent.mkdir(exist_ok=True)
     formats.write(Recording.of(np.zeros((1, *size, 1), np.uint8)), path)

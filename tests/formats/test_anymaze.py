@@ -67,6 +67,15 @@ def test_headings_that_are_known(export, heading):
     assert found.position[:, :, 0, 0].tolist() == [[1.5, 2], [2, 3]]
 
 
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_commas_of_decimals(export, separator):
+    rows = ["Time|Centre position X|Centre position Y"]
+    rows += [f"0,{4 * at:02d}|200,{at}|205,0" for at in range(10)]
+    found = formats.read_tracks(export("\n".join(rows).replace("|", separator)))
+    assert found.times_s == pytest.approx(0.04 * np.arange(10))
+    assert found.at("centre")[:, 0] == pytest.approx(200 + np.arange(10) / 10)
+
+
 def test_units_are_those_of_the_headings_or_what_is_said(export):
     rows = "0,1,2\n1,2,3\n"
     path = export("Time,Centre position X (cm),Centre position Y (cm)\n" + rows)

@@ -154,6 +154,69 @@ def test_a_flat_table_of_two_observations(wrote):
     assert "comments of 1 rows of d1 are not kept" in seen.warnings
 
 
+NEWER = "Observation id{0}Source{0}{1}{0}Subject{0}Behavior{0}Behavior type{0}"
+
+
+def newer(source, length, first, last, separator=","):
+    """Tables of one bout as version 8 exports it: of its events, and aggregated."""
+
+    def row(*cells):
+        return separator.join(["obs1", source, length, "one", "rear", *cells]) + "\n"
+
+    tabular = NEWER.format(separator, "Media duration (s)") + f"Time{separator}Media file name\n"
+    tabular += row("START", first, "C:/v/m1.mp4") + row("STOP", last, "C:/v/m1.mp4")
+    aggregated = NEWER.format(separator, "Total length") + f"Start (s){separator}Stop (s)\n"
+    return tabular, aggregated + row("STATE", first, last)
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("player #1:C:/v/m1.mp4", "m1"),
+        ("player #1:C:/v/m1.mp4|player #2:C:/v/m2.mp4;C:/v/m3.mp4", "m1"),
+        ("player #1:C:/v/m1.mp4;C:/v/m2.mp4|player #2:C:/v/m3.mp4", "obs1"),
+    ],
+)
+def test_both_exports_call_a_recording_alike(wrote, source, name):
+    tabular, aggregated = newer(source, "600", "1.0", "3.0")
+    one = formats.read_observations(wrote(tabular, "t.csv"))
+    other = formats.read_observations(wrote(aggregated, "a.csv"))
+    assert one == other
+    assert one.recordings == (name,)
+    assert one.of(name)[0].spans("rear").tolist() == [[1.0, 3.0]]
+
+
+@pytest.mark.parametrize(
+    ("length", "whole_s"),
+    [
+        ("300.000|600.000", 600.0),
+        ("300.000;350.000|600.000", 650.0),
+        ("300.000;NA|600.000", 600.0),
+        ("300.000;NA", 3.0),
+    ],
+)
+def test_players_at_once_and_files_in_a_row(wrote, length, whole_s):
+    tabular, _ = newer("player #1:m1.mp4|player #2:m2.mp4", length, "1.0", "3.0")
+    seen = formats.read_observations(wrote(tabular, "t.csv"))
+    assert seen.of("m1")[0].support_s.tolist() == [[0.0, whole_s]]
+
+
+def test_decimals_after_a_comma(wrote):
+    source = '"player #1:m1.mp4|player #2:m2.mp4;m3.mp4"'
+    for text in newer(source, '"600,5|300,0;300,0"', "1,25", "0:00:03,5", ";"):
+        episodes = formats.read_observations(wrote(text, "t.csv")).of("m1")[0]
+        assert episodes.spans("rear").tolist() == [[1.25, 3.5]]
+        assert episodes.support_s.tolist() == [[0.0, 600.5]]
+
+
+def test_rows_without_a_time(wrote):
+    rows = ["START,NA", "START,1", "STOP,", "STOP,2"]
+    text = "".join(f"d,,60,25,,rear,,{row},m1.avi,\n" for row in rows)
+    seen = formats.read_observations(wrote(FLAT.format(extra="") + text, "a.csv"))
+    assert seen.of("m1")[0].spans("rear").tolist() == [[1.0, 2.0]]
+    assert seen.warnings == ("2 events of d have no time, and are left out",)
+
+
 def test_aggregated_events_of_media_in_a_row(wrote, tmp_path):
     rows = [
         "Observation id\tMedia file\tTotal length\tFPS\tSubject\tBehavior\tModifiers\tBehavior type"
@@ -186,6 +249,7 @@ def test_an_old_export_in_which_nothing_was_seen(wrote):
     [
         ("d1,,60,25,,rear,,BEGIN,1,m1.avi,\n", "'BEGIN' is no type of an event"),
         ("d1,,60,25,,rear,,START,soon,m1.avi,\n", "'soon' is no time"),
+        ('d1,,60,25,,rear,,START,"1,234.5",m1.avi,\n', "'1,234.5' is no time"),
     ],
 )
 def test_damaged_tables(wrote, row, reason):

@@ -40,6 +40,21 @@ def test_columns_by_any_name(wrote, text):
     assert seen.of("m1")[0].spans("rear").tolist() == [[1.5, 2.5]]
 
 
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_commas_in_numbers_and_labels(wrote, separator):
+    lines = "start|stop|behaviour\n1,5|2,5|rear, supported\n4,5|6,5|rear, unsupported\n"
+    lines += "7,25|8,5|rear, supported\n"
+    seen = formats.read_observations(wrote(lines.replace("|", separator)))
+    found = seen.of("a")[0]
+    assert found.spans("rear, supported").tolist() == [[1.5, 2.5], [7.25, 8.5]]
+    assert found.spans("rear, unsupported").tolist() == [[4.5, 6.5]]
+
+
+def test_semicolons_in_labels_between_commas(wrote):
+    seen = formats.read_observations(wrote("start,stop,label\n1.5,2,a; b\n3,4,a; b\n5,6,a; b\n"))
+    assert len(seen.of("a")[0].spans("a; b")) == 3
+
+
 def test_frames_need_a_rate(wrote):
     path = wrote("start_frame,stop_frame,behaviour,subject\n30,60,rear,adult\n")
     with pytest.raises(Refusal, match="its times are frames; say their rate, as --clock 30fps"):

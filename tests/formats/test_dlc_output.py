@@ -53,6 +53,18 @@ def test_rows_out_of_order_and_twice(output):
         dlc.read_tracks(output(HEADING + "a.png,1,2,1,3,4,1\n"), rate=1)
 
 
+def test_a_last_line_that_is_cut_off(output):
+    whole = HEADING + "0,1,2,0.99,3,4,0.99\n1,5,6,0.99,7,8,0.98\n2,5,6,0.99,7,8,0.99"
+    assert len(dlc.read_tracks(output(whole), rate=1)) == 3
+    for cut, end in ((-1, "'0.9'"), (-3, "'0'"), (-4, "''")):
+        with pytest.raises(Refusal, match=f"line 6 is cut off: it ends in {end}"):
+            dlc.read_tracks(output(whole[:cut]), rate=1)
+    with pytest.raises(Refusal, match="line 6 has 6 cells, and the heading 7"):
+        dlc.read_tracks(output(whole[:-5]), rate=1)
+    assert len(dlc.read_tracks(output(whole[:-3] + "\n"), rate=1)) == 3
+    assert len(dlc.read_tracks(output(HEADING + "0,1,2,0.99,3,4,0"), rate=1)) == 1
+
+
 def test_labels_are_no_tracks(output):
     path = output("scorer,A,A\nbodyparts,n,n\ncoords,x,y\nlabeled-data/a/img1.png,1,2\n")
     with pytest.raises(Refusal, match="it tells no likelihood"):

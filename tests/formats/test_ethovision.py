@@ -74,6 +74,23 @@ def test_text_in_any_letters(tmp_path, encoding, separator, comma):
     assert np.array_equal(found.place("tail_base"), found.at("tail"), equal_nan=True)
 
 
+@pytest.mark.parametrize("said", [0, 1, 8, 40])
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_commas_of_decimals_under_a_heading_of_any_length(tmp_path, said, separator):
+    """Without a separator at the end of lines, as some versions write them."""
+    head = [("Number of header lines:", str(said + 3))]
+    head += [(f"Video file {at}", "C:\\mice, of June\\a.mp4") for at in range(said)]
+    head += [("Trial time", "X center", "Y center"), ("s", "cm", "cm")]
+    rows = [(f"{at / 25:.4f}", f"{at}.5", "-" if at == 3 else "2.25") for at in range(90)]
+    lines_of = [line.removesuffix(separator) for line in text(head, separator).splitlines()]
+    lines_of += [separator.join(row).replace(".", ",") for row in rows]
+    (tmp_path / "a.txt").write_text("\n".join(lines_of), encoding="utf-16")
+    found = formats.read_tracks(tmp_path / "a.txt")
+    assert found.times_s == pytest.approx(np.arange(90) / 25)
+    assert found.at("center")[2].tolist() == [25, -22.5]
+    assert np.isnan(found.at("center")[3]).all()
+
+
 def test_commas_between_columns(tmp_path):
     (tmp_path / "a.csv").write_text(text(lines(some()), ","))
     assert len(formats.read_tracks(tmp_path / "a.csv")) == 5

@@ -14,6 +14,7 @@ import pytest
 from ethoframe import formats
 from ethoframe.data import Recording, Refusal
 from ethoframe.formats import _listing
+from ethoframe.formats._finding import refuse_unknown_table
 
 
 def test_the_folder_is_the_list():
@@ -78,6 +79,29 @@ def test_what_is_no_recording_is_refused(tmp_path, name):
     (tmp_path / name).write_text("some text")
     with pytest.raises(Refusal, match="not a recording that can be read; name one of these: "):
         formats.read(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        ("a.csv", ", table), or of episodes (boris, bouts, episodes), such as any with columns "),
+        ("a.tsv", "name one of episodes (boris, bouts), such as any with columns start, stop "),
+        ("a.TXT", "tracks (anymaze, ethovision), or of episodes (boris, bouts), such as any "),
+        ("a.xlsx", "tracks (ethovision), or of episodes (boris, bouts), such as any with "),
+    ],
+)
+def test_of_a_table_that_is_not_known_is_told_which_are(tmp_path, name, known):
+    (tmp_path / name).write_text("mouse,weight\n1,20\n")
+    with pytest.raises(Refusal, match="neither tracks nor episodes are found in this ta") as told:
+        refuse_unknown_table(tmp_path / name)
+    assert known in str(told.value)
+
+
+def test_only_tables_are_refused_as_such(tmp_path):
+    (tmp_path / "folder.csv").mkdir()
+    (tmp_path / "a.mp4").touch()
+    for name in ("folder.csv", "a.mp4", "nowhere.csv"):
+        refuse_unknown_table(tmp_path / name)
 
 
 def test_a_missing_file_is_refused():

@@ -39,6 +39,20 @@ def test_what_the_method_does_not_follow_is_not_told_of():
     assert trusting(doubted(), catalog.find("measure/motion")())[1] == ()
 
 
+def test_of_several_animals_it_is_told_of_whom():
+    one, other = doubted(), doubted(0)
+    both = replace(
+        one,
+        position=np.concatenate([one.position, other.position], axis=3),
+        confidence=np.concatenate([one.confidence, other.confidence], axis=2),
+        individuals=("white", "black"),
+    )
+    tracks, (line,) = trusting(both, catalog.find("measure/rotation")())
+    assert line.startswith("white: 20 % of the places of nose have a confidence under 0.6")
+    assert isinstance(tracks, Tracks)
+    assert np.isfinite(tracks.at("nose", "black")).all()
+
+
 @pytest.mark.parametrize("name", ["behave/freezing", "clean/gate", "measure/quality"])
 def test_methods_that_decide_by_themselves_get_all(name):
     given = doubted()

@@ -64,9 +64,13 @@ command.params[2:2] = [*question.OPTIONS, *reading(), *untold(), plane()]
 def _known(path: Path, options: Mapping[str, Any]) -> tuple[dict[str, Any], str] | None:
     """What is at a path that is no recording, and in words; None where there is none."""
     from ethoframe.apps.traced import of_episodes, of_tracks
+    from ethoframe.formats._finding import refuse_unknown_table
 
     found = _of_model(path) or _of_labels(path)
-    return found or of_tracks(path, options) or of_episodes(path, options)
+    found = found or of_tracks(path, options) or of_episodes(path, options)
+    if found is None:
+        refuse_unknown_table(path)
+    return found
 
 
 def _of_model(path: Path) -> tuple[dict[str, Any], str] | None:

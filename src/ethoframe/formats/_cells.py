@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import re
 import warnings
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from io import StringIO
 from pathlib import Path
@@ -15,9 +17,12 @@ Rows = list[tuple[str, ...]]
 
 TEXTS = (".csv", ".tsv", ".txt")
 WORKBOOKS = (".xlsx", ".xlsm")
-SEPARATORS = ",;\t"
+SEPARATORS = ";\t,"
 LOOKED_AT = 64
 """Lines among which the heading of a table is looked for."""
+
+_QUOTED = re.compile(r'(?<![^,;\t\r\n])"(?:[^"]|"")*+(?:"|\Z)')
+"""A cell in quotes, in which signs and new lines separate nothing."""
 
 
 def tables(path: Path, most: int | None = None) -> Iterator[Rows]:
@@ -40,7 +45,8 @@ def tables(path: Path, most: int | None = None) -> Iterator[Rows]:
         return
     lines = _decoded(path).splitlines(keepends=True)
     text = "".join(lines[:most])
-    reader = csv.reader(StringIO(text, newline=""), delimiter=_separator(lines[:most]))
+    separator = _separator("".join(lines[: min(most or LOOKED_AT, LOOKED_AT)]))
+    reader = csv.reader(StringIO(text, newline=""), delimiter=separator)
     try:
         yield [tuple(cell.strip() for cell in row) for row in reader]
     except csv.Error as error:
@@ -88,9 +94,19 @@ def _decoded(path: Path) -> str:
         return content.decode("cp1252", errors="replace")  # what Excel on Windows writes
 
 
-def _separator(lines: list[str]) -> str:
-    """The one that makes the most of the lines: a first line may be a title alone."""
-    return max(SEPARATORS, key=lambda each: sum(line.count(each) for line in lines[:LOOKED_AT]))
+def _separator(text: str) -> str:
+    """The one by which most lines have the same number of cells, two or more.
+
+    Of two that do it equally well a comma is the less likely: it may be that of decimals.
+    """
+    lines = [line for line in re.split(r"[\r\n]+", _QUOTED.sub("quoted", text)) if line.strip()]
+
+    def alike(separator: str) -> tuple[int, bool, int]:
+        counts = [line.count(separator) for line in lines[:LOOKED_AT]]
+        most = max(Counter(filter(None, counts)).values(), default=0)
+        return most, separator != ",", sum(counts)
+
+    return max(SEPARATORS, key=alike)
 
 
 def _sheets(path: Path, most: int | None) -> Iterator[Rows]:

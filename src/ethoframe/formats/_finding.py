@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ethoframe.data import Recording, Refusal
+from ethoframe.formats._cells import TEXTS, WORKBOOKS
 from ethoframe.formats._listing import Format, called, formats
 
 STILLS = "images"
@@ -128,6 +129,28 @@ def observing_format(path: Path) -> Format:
     """
     kinds = [each for each in formats() if each.observes]
     return _asked(path, "observed_in", kinds, "no episodes are")
+
+
+def refuse_unknown_table(path: Path) -> None:
+    """Refuse a table in which no format found anything, and say which tables are known.
+
+    Raises
+    ------
+    Refusal
+        When what is at `path` is named as a table, and recordings are not.
+    """
+    table = path.is_file() and path.suffix.lower() in (*TEXTS, *WORKBOOKS)
+    if not table or any(each.ending(path.name) for each in _recordings()):
+        return
+    named = [each for each in formats() if each.ending(path.name)]
+    kinds = {
+        "tracks": sorted(each.name for each in named if each.tracks),
+        "episodes": sorted(each.name for each in named if each.observes),
+    }
+    told = [f"of {what} ({', '.join(names)})" for what, names in kinds.items() if names]
+    own = "such as any with columns start, stop and behaviour"
+    reason = "neither tracks nor episodes are found in this table"
+    raise Refusal(path, reason, f"name one {', or '.join(told)}, {own}")
 
 
 def _asked(path: Path, question: str, kinds: list[Format], none: str) -> Format:

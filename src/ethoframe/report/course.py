@@ -100,7 +100,12 @@ class Course:
     def told(self) -> str:
         """Which point it is, and whose, in words."""
         point = plain(self.keypoint).replace("_", " ")
-        return f"{point} of {plain(self.who)}" if self.who else point
+        return f"{point}{self.whose}"
+
+    @property
+    def whose(self) -> str:
+        """Words that say whose it is, to be set behind a noun; none of one alone."""
+        return f" of {plain(self.who)}" if self.who else ""
 
     @property
     def whom(self) -> str:

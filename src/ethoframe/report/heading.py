@@ -11,7 +11,7 @@ from ethoframe.report.course import Course
 from ethoframe.report.leading import MOST, leading
 from ethoframe.report.quality import Quality
 from ethoframe.report.session import Session
-from ethoframe.report.tables import whole_session
+from ethoframe.report.tables import named, whole_session
 from ethoframe.report.wording import (
     clock,
     counted,
@@ -20,7 +20,6 @@ from ethoframe.report.wording import (
     grouped,
     interval,
     number,
-    quantity,
     unit,
 )
 
@@ -140,25 +139,28 @@ def _scale(session: Session) -> str:
 
 
 def key_numbers(session: Session) -> str:
-    """At most six measures of the whole session in large type."""
+    """At most six measures of the whole session in large type; of several animals, of each."""
     rows = [row for row in whole_session(session.measures) if math.isfinite(row.value)]
     chosen = leading(rows, session.recipe)
     chosen += [row for row in rows if row not in chosen and row.quantity not in OF_TRACKING]
     chosen = chosen or rows
     if not chosen:
         return '<p class="absent">No measure is defined for this recording.</p>'
-    return "".join(_key_number(row) for row in chosen[:MOST])
+    several = len({(row.arena, row.individual) for row in rows}) > 1
+    # What leads is told of each of them, one beside the other, before the next quantity.
+    beside = [row for one in chosen for row in rows if row.quantity == one.quantity]
+    chosen = list({id(row): row for row in beside}.values()) if several else chosen
+    return "".join(_key_number(row, several=several) for row in chosen[:MOST])
 
 
-def _key_number(row: Measure) -> str:
+def _key_number(row: Measure, *, several: bool) -> str:
     factor, symbol = (
         (0.001, "m") if row.unit == "mm" and abs(row.value) >= 1000 else (1.0, row.unit)
     )
     value = number(row.value * factor, row.low * factor, row.high * factor)
     between = interval(row.low * factor, row.high * factor)
     small = f"<small>{between}</small>" if between else ""
-    name = escaped(quantity(row.quantity))
     return (
-        f'<div class="key" title="{escaped(row.definition)}"><dt>{name}</dt>'
+        f'<div class="key" title="{escaped(row.definition)}"><dt>{named(row, several)}</dt>'
         f"<dd>{value} <span>{escaped(unit(symbol))}</span>{small}</dd></div>"
     )

@@ -55,7 +55,7 @@ def whole_table(measures: Measures, *, searched: bool = True) -> str:
 def _whole_row(row: Measure, intervals: bool, several: bool) -> str:
     between = f'<td class="n interval">{interval(row.low, row.high)}</td>' if intervals else ""
     return (
-        f'<tr><th scope="row">{_name(row, several)}</th><td class="n">{_value(row)}</td>'
+        f'<tr><th scope="row">{named(row, several)}</th><td class="n">{_value(row)}</td>'
         f"<td>{escaped(unit(row.unit))}</td>{between}"
         f'<td class="definition">{escaped(row.definition)}</td></tr>'
     )
@@ -110,7 +110,7 @@ def _row_of(found: Mapping[Any, Measure], columns: Sequence[Any], several: bool)
     """One quantity, by its bins or by events."""
     first = next(iter(found.values()))
     symbol = unit(first.unit)
-    name = _name(first, several) + (f" <span>({escaped(symbol)})</span>" if symbol else "")
+    name = named(first, several) + (f" <span>({escaped(symbol)})</span>" if symbol else "")
     cells = "".join(f'<td class="n">{_value(found[c]) if c in found else ""}</td>' for c in columns)
     return f'<tr><th scope="row">{name}</th>{cells}</tr>'
 
@@ -122,7 +122,8 @@ def _value(row: Measure) -> str:
     return f'<data value="{row.value!r}">{number(row.value, row.low, row.high)}</data>'
 
 
-def _name(row: Measure, several: bool) -> str:
+def named(row: Measure, several: bool) -> str:
+    """What was measured, and of whom where there are several, as HTML."""
     whose = " · ".join(part for part in (row.arena, row.individual) if part)
     return escaped(quantity(row.quantity)) + (f" <span>{escaped(whose)}</span>" if several else "")
 

@@ -50,14 +50,19 @@ def trusting(main: Noun, method: Method) -> tuple[Noun, tuple[str, ...]]:
 
 
 def _told(main: Tracks, left_out: Any, method: Method, bridged_s: float) -> tuple[str, ...]:
-    """A line of the keypoint that lost most, among those that the method follows by name."""
+    """A line of the keypoint that lost most, among those that the method follows by name.
+
+    Of several individuals one of each: what is seldom among all may be often of one.
+    """
     chosen = makes(getattr(method, "keypoint", ""), main.keypoints) or main.keypoints
-    placed = np.isfinite(main.position).all(axis=1).sum(axis=(0, 2))
-    shares = left_out.sum(axis=(0, 2)) / np.maximum(placed, 1)
-    share, worst = max((float(shares[main.keypoints.index(name)]), name) for name in chosen)
-    if share < OFTEN:
-        return ()
-    return (
-        f"{100 * share:.3g} % of the places of {worst} have a confidence under {SURE:g} and were "
-        f"left out; gaps up to {bridged_s:g} s are bridged",
-    )
+    placed = np.isfinite(main.position).all(axis=1).sum(axis=0)
+    shares = left_out.sum(axis=0) / np.maximum(placed, 1)
+    lines = []
+    for who, own in zip(main.individuals, shares.T, strict=True):
+        share, worst = max((float(own[main.keypoints.index(name)]), name) for name in chosen)
+        whose = f"{who}: " if len(main.individuals) > 1 else ""
+        lines += [
+            f"{whose}{100 * share:.3g} % of the places of {worst} have a confidence under {SURE:g} "
+            f"and were left out; gaps up to {bridged_s:g} s are bridged"
+        ] * (share >= OFTEN)
+    return tuple(lines)

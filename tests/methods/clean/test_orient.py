@@ -191,3 +191,23 @@ def test_keypoints_of_a_network_are_refused_in_one_line():
     seen = Tracks.of(np.zeros((9, 2)), np.arange(9.0), "nose")
     with pytest.raises(Refusal, match="it is for silhouettes, and these tracks have no centroid"):
         Orient().outline(tracks=spec_of(seen))
+
+
+def test_each_animal_has_its_own_ends() -> None:
+    along = np.stack([60.0 * np.arange(90) / RATE, np.zeros(90)], axis=1)
+    one, other = (animal(along, np.zeros(90), swapped) for swapped in (False, True))
+    both = replace(
+        one,
+        position=np.concatenate([one.position, other.position], axis=3),
+        confidence=np.concatenate([one.confidence, other.confidence], axis=2),
+        individuals=("white", "black"),
+        features={
+            name: np.concatenate([own, other.features[name]], axis=1)
+            for name, own in one.features.items()
+        },
+    )
+    found = apply(Orient(), tracks=both)
+    for who in both.individuals:
+        alone = apply(Orient(), tracks=both.alone(who))
+        assert found.alone(who).fingerprint() == alone.fingerprint()
+        assert (found.at("head_end", who) - found.at("centroid", who))[:, 0].min() > 0

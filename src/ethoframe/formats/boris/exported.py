@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +31,13 @@ TIME, BEGIN, END = "time", "start (s)", "stop (s)"
 KINDS = ("behavior type", "status")
 LENGTHS = ("media duration (s)", "total length")
 MEDIA = ("media file name", "media file path", "media file")
+SOURCE = "source"
+PLAYER = re.compile(r"player #1:(.*?)(?:\|player #\d+:.*)?", re.IGNORECASE | re.DOTALL)
+"""The first player's files in a source, as newer versions tell them in every row."""
+
+TIMELESS = "no time"
+"""What is noted of a row of pictures that have no times."""
+
 LIMITS = ("observation interval start", "observation interval stop")
 VARIABLE = "independent variable '"
 """How newer versions begin the heading of an independent variable, up to its name."""
@@ -126,7 +134,7 @@ def _begun(where: str, name: str, cells: Mapping[str, str]) -> Observation:
         _players(cells),
         observer,
         said(cells.get(OF_RECORDING)),
-        seconds(where, offset) if offset else 0.0,
+        _time_s(where, offset) if offset else 0.0,
         _looked_s(where, cells),
     )
 
@@ -136,20 +144,39 @@ def _players(cells: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(filter(None, [said(cells.get("player #1"))]))
 
 
+def _time_s(where: str, cell: str) -> float:
+    """Of a time, whose decimals may follow a comma: Excel writes it so in many languages."""
+    decimal = cell.count(",") == 1 and "." not in cell
+    return seconds(where, cell.replace(",", ".") if decimal else cell)
+
+
 def _looked_s(where: str, cells: Mapping[str, str]) -> tuple[float, float] | None:
     start, stop = (said(cells.get(name)) for name in LIMITS)
-    if start and stop and seconds(where, start) < seconds(where, stop):
-        return seconds(where, start), seconds(where, stop)
+    if start and stop and _time_s(where, start) < _time_s(where, stop):
+        return _time_s(where, start), _time_s(where, stop)
     length = next((said(cells[name]) for name in LENGTHS if said(cells.get(name))), "")
-    whole_s = sum(seconds(where, part.strip()) for part in length.split(";")) if length else 0.0
+    # Players show the same time: the longest counts. The files of one follow on one another.
+    whole_s = max(_lasts_s(where, player) for player in length.split("|"))
     return (0.0, whole_s) if whole_s > 0 else None
+
+
+def _lasts_s(where: str, player: str) -> float:
+    """How long the files of a player last together; 0 where that of one is not told."""
+    lengths = [said(each) for each in player.split(";")]
+    return sum(_time_s(where, each) for each in lengths) if all(lengths) else 0.0
+
+
+def _files(cells: Mapping[str, str]) -> list[str]:
+    """Those of the first player: all of them where a source tells them, else that of the row."""
+    source = PLAYER.fullmatch(cells.get(SOURCE, ""))
+    file = said(source[1]) if source else ""
+    file = file or next((said(cells[name]) for name in MEDIA if said(cells.get(name))), "")
+    return [each.strip() for each in file.split(";")] if file and file != "LIVE" else []
 
 
 def _take(where: str, into: Observation, cells: Mapping[str, str], *, aggregated: bool) -> None:
     """An event, or a bout, of one line."""
-    file = next((said(cells[name]) for name in MEDIA if said(cells.get(name))), "")
-    files = [each.strip() for each in file.split(";")] if file and file != "LIVE" else []
-    into.media = tuple(dict.fromkeys([*into.media, *files]))
+    into.media = tuple(dict.fromkeys([*into.media, *_files(cells)]))
     modifiers = _modifiers(cells)
     comments = [cell for name, cell in cells.items() if name.startswith("comment") and said(cell)]
     if comments:
@@ -159,10 +186,13 @@ def _take(where: str, into: Observation, cells: Mapping[str, str], *, aggregated
     if aggregated:
         _take_bout(where, into, cells, individual(subject), labelled(behaviour, modifiers))
         return
+    if not said(cells[TIME]):
+        into.warnings.append(TIMELESS)
+        return
     if kind not in (START, STOP, POINT, TURN):
         reason = f"{kind!r} is no type of an event"
         raise Refusal(where, reason, "export it anew: START, STOP or POINT")
-    time_s = seconds(where, cells[TIME])
+    time_s = _time_s(where, cells[TIME])
     into.events.append(Event(time_s, behaviour, subject, modifiers, kind))
 
 
@@ -174,7 +204,7 @@ def _take_bout(
         told_s = start or stop or "an unknown time"
         into.warnings.append(f"the {'start' if start else 'stop'} of {label} at {told_s} s")
         return
-    start_s, stop_s = seconds(where, start), seconds(where, stop)
+    start_s, stop_s = _time_s(where, start), _time_s(where, stop)
     if stop_s < start_s:
         reason = f"it is from {start} to {stop}"
         raise Refusal(where, reason, "fill in start and stop, in this order")
@@ -192,10 +222,13 @@ def _modifiers(cells: Mapping[str, str]) -> tuple[str, ...]:
 def _closed(found: Observation) -> Observation:
     """With its warnings in words."""
     comments = found.warnings.count("comment")
-    alone = [line for line in found.warnings if line != "comment"]
+    timeless = found.warnings.count(TIMELESS)
+    alone = [line for line in found.warnings if line not in ("comment", TIMELESS)]
     found.warnings = []
     if comments:
         found.warnings.append(f"comments of {comments} rows of {found.name} are not kept")
+    if timeless:
+        found.warnings.append(f"{timeless} events of {found.name} have no time, and are left out")
     if alone:
         found.warnings.append(unpaired(found.name, alone))
     return found

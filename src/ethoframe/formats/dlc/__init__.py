@@ -21,6 +21,7 @@ from ethoframe.data import Labels, Refusal, Tracks
 from ethoframe.data.noun import Array
 from ethoframe.formats.dlc.collected import collected
 from ethoframe.formats.dlc.grid import LEVELS
+from ethoframe.formats.dlc.hdf import foreign
 from ethoframe.formats.dlc.output import predicted, written
 from ethoframe.formats.dlc.project import CONFIG, FOLDER, TABLE, find
 from ethoframe.formats.dlc.write import write
@@ -69,7 +70,7 @@ def tracks_in(path: Path) -> bool:
     if not path.is_file() or path.name == CONFIG or not knows(path):
         return False
     if path.suffix.lower() != ".csv":
-        return not path.name.startswith(TABLE)
+        return not path.name.startswith(TABLE) and not foreign(path)
     with path.open(encoding="utf-8-sig", errors="replace") as file:
         return any("likelihood" in line for line in islice(file, max(LEVELS)))
 

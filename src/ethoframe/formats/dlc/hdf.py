@@ -48,6 +48,15 @@ def read_hdf(path: Path) -> Grid:
     return Grid.headed(path, columns, rows, values)
 
 
+def foreign(path: Path) -> bool:
+    """Whether an HDF5 file is another program's: it opens, and no table of pandas is in it."""
+    try:
+        with needs("learn", "h5py").File(path, "r") as file:
+            return not any("pandas_type" in node.attrs for node in file.values())
+    except (Refusal, OSError, KeyError, RuntimeError):
+        return False  # what is wrong with it is told when it is read
+
+
 def _frame(path: Path, file: Any) -> Any:
     frames = [name for name in file if _word(file[name].attrs.get("pandas_type", "")) != ""]
     if KEY not in frames and len(frames) != 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from itertools import islice
+from os import SEEK_END
 from pathlib import Path
 
 import numpy as np
@@ -21,8 +22,10 @@ def read_text(path: Path) -> Grid:
     Raises
     ------
     Refusal
-        When it is no such table, a line has too few or too many cells, or a cell is no number.
+        When it is no such table, a line has too few or too many cells, a cell is no number, or the
+        last one is cut off.
     """
+    _refuse_cut_off(path)
     if quick := _of_numbers(path):
         return quick
     lines = _lines(path)
@@ -70,6 +73,34 @@ def _of_numbers(path: Path) -> Grid | None:
     words = [tuple(line[at] for line in lines[:heading]) for at in range(1, width)]
     rows: list[Words] = [(str(number),) for number in frames.astype(np.int64).tolist()]
     return Grid.headed(path, words, rows, values[:, 1:])
+
+
+def _refuse_cut_off(path: Path) -> None:
+    """Tells of a file that ends within its last number: it has its cells, and one is wrong.
+
+    A last line without a line break may be whole, so it must also end in fewer characters than any
+    other line does.
+    """
+    if _ended(path):
+        return
+    lines = _lines(path)
+    heading = _heading(path, lines)
+    *others, last = [line for line in lines[heading:] if any(line)] or [[]]
+    if len(last) != len(lines[heading - 1]) or not others:
+        return  # that it lacks cells is told of it as of any line
+    if len(last[-1]) < min(len(line[-1]) for line in others):
+        reason = f"line {len(lines)} is cut off: it ends in {last[-1]!r}, and without a line break"
+        raise Refusal(path, reason, "delete that line, or copy the table again")
+
+
+def _ended(path: Path) -> bool:
+    """Whether the last line has its line break."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, file.seek(0, SEEK_END) - 1))
+            return file.read() in (b"\n", b"\r", b"")
+    except OSError as error:
+        raise Refusal(path, f"cannot be read ({error.strerror})", "check its name") from None
 
 
 def _lines(path: Path, most: int | None = None) -> list[list[str]]:

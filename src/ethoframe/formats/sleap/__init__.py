@@ -1,4 +1,7 @@
-"""SLEAP: labels that people placed, and tracks, in ``.slp`` files.
+"""SLEAP: labels that people placed, and tracks, in ``.slp`` files; tracks in its exports.
+
+Exports for analysis are ``.h5`` files, known by their datasets, and ``.csv`` files, known by their
+heading. They hold one film each, and no labels.
 
 References
 ----------
@@ -12,13 +15,28 @@ from typing import Literal
 
 from ethoframe.data import Labels, Refusal, Tracks
 from ethoframe.data.noun import Array
+from ethoframe.formats.sleap.exported import exported, is_export
 from ethoframe.formats.sleap.said import labelled
 from ethoframe.formats.sleap.tracked import tracked
 from ethoframe.formats.sleap.write import write, write_tracks
 
-__all__ = ["SUFFIXES", "read", "read_tracks", "tracks_in", "write", "write_tracks"]
+__all__ = ["SUFFIXES", "knows", "read", "read_tracks", "tracks_in", "write", "write_tracks"]
 
-SUFFIXES = (".slp",)
+SUFFIXES = (".slp", ".h5", ".csv")
+
+OWN = SUFFIXES[0]
+"""How the names of files end that are SLEAP's alone, and hold labels."""
+
+
+def knows(path: Path) -> bool:
+    """Whether it is a SLEAP file of labels, by its name: exports hold tracks only.
+
+    Examples
+    --------
+    >>> knows(Path("film.analysis.h5"))
+    False
+    """
+    return path.name.lower().endswith(OWN)
 
 
 def read(path: Path, *, missing: Literal["refuse", "skip"] = "refuse") -> Labels:
@@ -64,8 +82,10 @@ def read(path: Path, *, missing: Literal["refuse", "skip"] = "refuse") -> Labels
 
 
 def tracks_in(path: Path) -> bool:
-    """Whether it is a SLEAP file, by its name."""
-    return path.is_file() and path.name.lower().endswith(SUFFIXES)
+    """Whether it is a SLEAP file, by its name, or one of its exports, by what is in it."""
+    if not path.is_file() or not path.name.lower().endswith(SUFFIXES):
+        return False
+    return knows(path) or is_export(path)
 
 
 def read_tracks(
@@ -80,27 +100,28 @@ def read_tracks(
     Parameters
     ----------
     path
-        Of a ``.slp`` file.
+        Of a ``.slp`` file, or of an export for analysis (``.h5`` or ``.csv``).
     film
-        The name of its film without folder and ending, where the file has several.
+        The name of its film without folder and ending, where a ``.slp`` file has several.
     rate
         Frames per second.
     times_s
-        Seconds of each frame of the film. Where neither is given, the film is looked for, and its
-        own clock taken.
+        Seconds of each frame of the film. Where neither is given, the film of a ``.slp`` file is
+        looked for, and its own clock taken; of an export one of them must be given.
 
     Returns
     -------
     Tracks
         In px, from the first frame with an instance to the last; NaN and confidence 0 where an
-        individual was not seen. Confidence is 1 where a person placed a keypoint, else the
-        network's score, no more than 1.
+        individual was not seen; of a ``.h5`` export, every frame that it has. Confidence is 1 where
+        a person placed a keypoint, else the network's score, no more than 1.
 
     Raises
     ------
     Refusal
-        When sleap-io is not installed, the file is damaged or holds nothing, there is no clock,
-        there are several films and none is named, or several instances of a frame have no track.
+        When sleap-io (of an ``.h5`` export h5py) is not installed, the file is damaged or holds
+        nothing, there is no clock, there are several films and none is named, or several instances
+        of a frame have no track.
 
     Examples
     --------
@@ -108,4 +129,7 @@ def read_tracks(
     Traceback (most recent call last):
     ethoframe.data.refusal.Refusal: tracks.slp: there is no such file; check its name and folder
     """
-    return tracked(Path(path), film, rate, times_s)
+    path = Path(path)
+    if path.name.lower().endswith(SUFFIXES[1:]):
+        return exported(path, rate, times_s)
+    return tracked(path, film, rate, times_s)

@@ -68,14 +68,15 @@ class Activity(WholeMethod):
     def apply(self, **inputs: Any) -> Episodes:
         """The episodes of both labels and of all individuals, in order of time."""
         tracks: Tracks = inputs["tracks"]
-        each = [in_lengths(self.name(), one) for one in tracks.each()]
-        found = [self._of_one(one) for one in each]
-        return Episodes.merged(
-            [
-                replace(bouts, cautions=self._cautions(one, bouts))
-                for one, bouts in zip(each, found, strict=True)
-            ]
-        )
+        several = len(tracks.individuals) > 1
+        parts = []
+        for one in tracks.each():
+            own = in_lengths(self.name(), one)
+            bouts = self._of_one(own)
+            whose = f"{one.individuals[0]}: " if several else ""
+            lines = tuple(f"{whose}{line}" for line in self._cautions(own, bouts))
+            parts.append(replace(bouts, cautions=lines))
+        return Episodes.merged(parts)
 
     def _of_one(self, tracks: Tracks) -> Episodes:
         start, stop = self.thresholds(tracks.unit)

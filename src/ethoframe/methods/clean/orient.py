@@ -73,8 +73,17 @@ class Orient(WholeMethod):
         return replace(specs["tracks"], names=KEYPOINTS)
 
     def apply(self, **inputs: Any) -> Tracks:
-        """The tracks with keypoints centroid, head_end, tail_end."""
+        """The tracks with keypoints centroid, head_end, tail_end; each individual by itself."""
         tracks: Tracks = inputs["tracks"]
+        parts = [self._of_one(one) for one in tracks.each()]
+        return replace(
+            tracks,
+            position=np.concatenate([part.position for part in parts], axis=3),
+            confidence=np.concatenate([part.confidence for part in parts], axis=2),
+            keypoints=KEYPOINTS,
+        )
+
+    def _of_one(self, tracks: Tracks) -> Tracks:
         if len(tracks) == 0 or not tracks.seen.any():
             return replace(tracks, keypoints=KEYPOINTS)
         evidence = self._evidence(tracks)

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ethoframe.contract import In, Kind, Spec, WholeMethod, parameter
-from ethoframe.data import Arena, Episodes, Measure, Measures, Noun, Tracks
+from ethoframe.data import Arena, Episodes, Measure, Measures, Noun, Refusal, Tracks
 from ethoframe.data.bins import Stretch, stretches
 from ethoframe.data.noise import as_much_again, moved_by
 from ethoframe.data.noun import Array
@@ -27,8 +27,10 @@ Tell = Callable[..., Measure]
 class Motion(WholeMethod):
     """Distance, speeds, time moving and immobile, tortuosity and explored area.
 
-    Everything is computed from one keypoint, for the whole session, for bins of *bin_s*, and for
-    each event. Steps across a gap count for nothing.
+    Everything is computed from one keypoint of each individual, for the whole session, for bins of
+    *bin_s*, and for each event. Steps across a gap count for nothing. Of several individuals each
+    has its own body length, noise, time moving and tracks before smoothing: it is measured as if it
+    were alone.
 
     A distance has no single value. Told are the path of the tracks as they come in (*distance*),
     that of the tracks before smoothing where they are given (*distance, raw*), and the way by the
@@ -90,7 +92,7 @@ class Motion(WholeMethod):
         "events": In(Kind.EPISODES, optional=True),
     }
     gives: ClassVar[Kind] = Kind.MEASURES
-    version: ClassVar[str] = "6"
+    version: ClassVar[str] = "7"
 
     def outline(self, **specs: Spec) -> Spec:
         """Measures; refuses tracks in which nothing has that role."""
@@ -98,13 +100,52 @@ class Motion(WholeMethod):
         return Spec(Kind.MEASURES)
 
     def apply(self, **inputs: Any) -> Measures:
-        """One row per quantity and stretch of time."""
-        tracks = _in_lengths(inputs["tracks"], inputs.get("arena"))
+        """One row per individual, quantity and stretch of time.
+
+        Raises
+        ------
+        Refusal
+            When the tracks before smoothing, or the activity, are of somebody else.
+        """
+        tracks: Tracks = inputs["tracks"]
+        parts = []
+        for one in tracks.each():
+            found = self._of_one(one, {**inputs, **self._own(one, tracks.individuals, inputs)})
+            who = one.individuals[0]
+            if len(tracks.individuals) > 1:
+                lines = tuple(f"{who}: {line}" for line in found.cautions)
+                found = replace(found, cautions=lines)
+            parts.append(found.of(individual=who))
+        return Measures.joined(parts)
+
+    def _own(self, one: Tracks, known: tuple[str, ...], given: Mapping[str, Any]) -> dict[str, Any]:
+        """What is given of this individual; of a single animal, whatever it is called there."""
+        who = one.individuals[0]
+        own: dict[str, Any] = {}
+        raw: Tracks | None = given.get("raw")
+        if raw is not None and (len(known) > 1 or len(raw.individuals) > 1):
+            if who not in raw.individuals:
+                raise self._strange("the tracks before smoothing", raw.individuals, who)
+            own["raw"] = raw.alone(who)
+        activity: Episodes | None = given.get("activity")
+        if activity is not None and (len(known) > 1 or len(activity.names) > 1):
+            # Who was never seen is not named among the others.
+            if activity.names and not set(known).intersection(activity.names):
+                raise self._strange("the activity", activity.names, who)
+            own["activity"] = activity.about(who)
+        return own
+
+    def _strange(self, what: str, names: tuple[str, ...], who: str) -> Refusal:
+        reason = f"{what} names {', '.join(names)}, and not {who}"
+        return Refusal(self.name(), reason, "give what was made of the same tracks")
+
+    def _of_one(self, one: Tracks, inputs: Mapping[str, Any]) -> Measures:
+        """The measures of one individual from what is its own."""
+        tracks = _in_lengths(one, inputs.get("arena"))
         raw: Tracks | None = inputs.get("raw")
         given = {"tracks": tracks}
         if raw is not None:
-            length_px = inputs["tracks"].body_length_px
-            given["raw"] = _in_lengths(raw, inputs.get("arena"), length_px)
+            given["raw"] = _in_lengths(raw, inputs.get("arena"), one.body_length_px)
         paths = {name: Path.of(each, self.keypoint, self.still_s) for name, each in given.items()}
         activity: Episodes | None = inputs.get("activity")
         off = self._scale_error(inputs.get("arena"), tracks)

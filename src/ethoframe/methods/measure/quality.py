@@ -27,7 +27,8 @@ class Quality(WholeMethod):
 
     Jitter is the scatter of the tracked position about its own straight course in the quietest
     tenth of windows of *window_s*, so an animal that never stands still does not pass for noise.
-    The speed that this scatter alone would give from frame to frame is the noise floor.
+    The speed that this scatter alone would give from frame to frame is the noise floor. Each
+    individual is judged by itself.
 
     References
     ----------
@@ -41,7 +42,7 @@ class Quality(WholeMethod):
 
     takes: ClassVar[Mapping[str, In]] = {"tracks": In(Kind.TRACKS)}
     gives: ClassVar[Kind] = Kind.MEASURES
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
 
     def outline(self, **specs: Spec) -> Spec:
         """Measures; refuses tracks in which nothing has that role."""
@@ -49,12 +50,18 @@ class Quality(WholeMethod):
         return Spec(Kind.MEASURES)
 
     def apply(self, **inputs: Any) -> Measures:
-        """One row per quantity, for the whole session."""
+        """One row per individual and quantity, for the whole session."""
         tracks: Tracks = inputs["tracks"]
         if len(tracks) == 0:
             return Measures()
         step_s = tracks.step_s if len(tracks) > 1 else 0.0
         session = Stretch(((float(tracks.times_s[0]), float(tracks.times_s[-1]) + step_s),))
+        return Measures.joined(
+            [self._of_one(one, session).of(individual=one.individuals[0]) for one in tracks.each()]
+        )
+
+    def _of_one(self, tracks: Tracks, session: Stretch) -> Measures:
+        """The measures of one individual."""
         found = [*self._frames(tracks), *self._noise(tracks), *_head(tracks, self.keypoint)]
         return Measures(
             tuple(

@@ -96,7 +96,7 @@ def occupancy(session: Session, course: Course) -> Plate:
         outlines(axes, arena)
         _heat_strip(sheet, found.density, course.unit)
         svg = sheet.svg("occupancy", TITLE)
-    return Plate("occupancy", TITLE, _caption(found, course.unit), svg)
+    return Plate("occupancy", TITLE, _caption(found, course), svg)
 
 
 def _coloured(density: Array) -> Array:
@@ -125,12 +125,13 @@ def _heat_strip(sheet: Sheet, density: Array, unit: str) -> None:
     strip(sheet, heat_ramp(256), shares, [number(v) for v in values], f"time spent ({name})")
 
 
-def _caption(found: Occupancy, unit: str) -> str:
+def _caption(found: Occupancy, course: Course) -> str:
+    unit = course.unit
     inside = float(found.density.sum()) * found.cell**2
     text = (
-        f"Time spent on the floor, {duration(inside)} in all, in cells of {number(found.cell)} "
-        f"{unit}, smoothed by a Gaussian of σ = {number(found.sigma)} {unit}; colours grow with "
-        "the square root of time."
+        f"Time{course.whose} spent on the floor, {duration(inside)} in all, in cells of "
+        f"{number(found.cell)} {unit}, smoothed by a Gaussian of σ = {number(found.sigma)} "
+        f"{unit}; colours grow with the square root of time."
     )
     if found.outside_s > 0:
         text += f" {duration(found.outside_s)} far outside the arena are left out."

@@ -107,7 +107,7 @@ def _limit(axes: Axes, value: float) -> None:
 
 def _caption(course: Course, quality: Quality) -> str:
     where = "in the picture" if course.picture_unit == "px" else "as tracked"
-    text = f"Step of the {course.whom} from each frame to the next, {where}; "
+    text = f"Step of the {course.whom}{course.whose} from each frame to the next, {where}; "
     text += quality.jump_definition + "."
     if np.isfinite(course.area_px2).any():
         text = (
