@@ -126,14 +126,8 @@ class Tracks(Timed):
     def trusted(self, sure: float) -> Tracks:
         """The tracks without the places of which a network was not sure; NaN, of confidence 0.
 
-        Of a keypoint of which it is less sure throughout, half of what it usually says is enough:
-        networks differ in how sure they call themselves. A confidence of 0 beside a place says that
-        it was filled in, and it stays.
-
-        Parameters
-        ----------
-        sure
-            Confidence from which a place counts as seen, 0 to 1.
+        From which confidence on, says `trusted_from`, for each keypoint; *sure* is the highest. A
+        confidence of 0 beside a place says that it was filled in, and it stays.
 
         Examples
         --------
@@ -142,13 +136,11 @@ class Tracks(Timed):
         >>> np.isnan(seen.trusted(0.6).at("centroid")[:, 0]).tolist()
         [False, True, False, False]
         """
-        if not len(self):
-            return self
-        said = self.confidence > 0
-        none = ~said.any(axis=0)
-        known = np.where(said, self.confidence, np.where(none, 0.0, np.nan))
-        enough = np.minimum(sure, np.nanmedian(known, axis=0) / 2)
-        unsure = said & (self.confidence < enough)
+        columns = self.confidence.reshape(len(self), -1).T
+        enough = np.array([trusted_from(column, sure) for column in columns])
+        unsure = (self.confidence > 0) & (
+            self.confidence < enough.reshape(self.confidence.shape[1:])
+        )
         return replace(
             self,
             position=np.where(unsure[:, None], np.nan, self.position),
@@ -234,9 +226,8 @@ class Tracks(Timed):
         length_px = self.body_length_px if length_px is None else length_px
         if self.unit != "px" or not length_px > 0:
             return self
-        return replace(
-            self, position=self.position / length_px, unit="bl", px_per_unit=float(length_px)
-        )
+        position = self.position * (self.px_per_unit / length_px)
+        return replace(self, position=position, unit="bl", px_per_unit=float(length_px))
 
     def pieces(self, keypoint: str) -> list[slice]:
         """Runs of frames in which the keypoint, or what has that role, was seen without a break.
@@ -289,6 +280,16 @@ class Tracks(Timed):
             "source_software": "ethoframe",
         }
         return xarray.Dataset(data, coords={**coords, **names}, attrs=attributes)
+
+
+def trusted_from(confidence: Array, sure: float) -> float:
+    """From which confidence on the places ``(t,)`` of one keypoint count as seen.
+
+    Where a network is less sure throughout, half of what it usually says is enough: networks differ
+    in how sure they call themselves.
+    """
+    said = confidence[confidence > 0]
+    return min(sure, float(np.median(said)) / 2) if len(said) else 0.0
 
 
 def _magnification(transform: Transform, position: Array) -> float:

@@ -11,6 +11,7 @@ from ethoframe.data import Episodes, Refusal, Tracks
 from ethoframe.data.noun import Array
 from ethoframe.data.roles import makes
 from ethoframe.data.tracks import ENDS as MEASURED
+from ethoframe.data.tracks import trusted_from
 
 FRONT = ("nose", "left_ear", "right_ear", "ear", "head")
 BACK = ("neck", "body_centre", "tail_base")
@@ -126,25 +127,21 @@ def in_lengths(where: str, tracks: Tracks) -> Tracks:
     Refusal
         When no keypoints tell it.
     """
-    if tracks.unit != "px":
-        return tracks
     refuse_without_length(where, tracks.keypoints, tracks.unit)
-    length_px = tracks.body_length_px
-    length_px = length_px if length_px > 0 else float("nan")
-    position = tracks.position * (tracks.px_per_unit / length_px)
-    return replace(tracks, position=position, unit="bl", px_per_unit=length_px)
+    told = tracks.in_body_lengths()
+    if told.unit != "px":
+        return told
+    return replace(told, position=np.full_like(told.position, np.nan), unit="bl")
 
 
 def trusted(tracks: Tracks, keypoint: str, sure: float) -> Array:
     """Positions ``(t, 2)`` of the first individual; NaN where the network is not sure enough.
 
-    Where it is less sure throughout, half of what it usually says of this keypoint is enough:
-    networks differ in how sure they call themselves.
+    A place that was filled in, of confidence 0, is none here: it moves as evenly as nothing does.
     """
     confidence = tracks.confidence[:, tracks.keypoints.index(keypoint), 0]
-    said = confidence[np.isfinite(confidence)]
-    enough = min(sure, float(np.median(said)) / 2) if len(said) else 0.0
-    points: Array = np.where((confidence < enough)[:, None], np.nan, tracks.at(keypoint))
+    unsure = confidence < trusted_from(confidence, sure)
+    points: Array = np.where(unsure[:, None], np.nan, tracks.at(keypoint))
     return points
 
 

@@ -135,6 +135,28 @@ def _blinks(known: Array, tracks: Tracks, bridged_s: float) -> list[slice]:
     ]
 
 
+def between_losses(seen: Array, tracks: Tracks, blink_s: float) -> list[tuple[Array, float]]:
+    """Numbers of the frames seen ``(k,)`` from one loss to the next, and when each piece ends.
+
+    Where nothing was seen, or frames are missing, for less than *blink_s*, it is no loss.
+
+    Examples
+    --------
+    >>> tracks = Tracks.of(np.zeros((9, 2)), np.arange(9.0) / 10)
+    >>> seen = np.array([1, 1, 0, 1, 0, 0, 0, 1, 1], bool)
+    >>> [frames.tolist() for frames, _ in between_losses(seen, tracks, 0.25)]
+    [[0, 1, 3], [7, 8]]
+    """
+    found = pieces(without_blinks(seen, tracks, blink_s), tracks, blink_s)
+    return [(piece.start + np.flatnonzero(seen[piece]), stop_s) for piece, stop_s in found]
+
+
+def spans_of(parts: list[tuple[Array, float]], tracks: Tracks) -> Array:
+    """Seconds ``(n, 2)`` from the start to the end of each piece."""
+    spans = [(tracks.times_s[frames[0]], stop_s) for frames, stop_s in parts]
+    return np.array(spans, np.float64).reshape(-1, 2)
+
+
 def within(tracks: Tracks, from_s: float, until_s: float) -> Array:
     """Frames ``(t,)`` between two times after the first one; until the end where `until_s` is 0."""
     since_s = tracks.times_s - tracks.times_s[0] if len(tracks) else tracks.times_s

@@ -12,7 +12,6 @@ from ethoframe.data.noun import Array
 from ethoframe.data.roles import makes
 from ethoframe.methods.behave._grammar import Node, refused
 from ethoframe.methods.behave._parts import trusted
-from ethoframe.methods.behave._plane import together
 from ethoframe.methods.behave._stillness import slopes
 
 Size = tuple[int, int, int]
@@ -278,7 +277,7 @@ class Scene:
         if self.arena is None:
             remedy = "give one, as --arena arena.toml"
             raise refused(self.where, node.column, "zones need an arena", remedy)
-        arena, factor = together(self.tracks, self.arena)
+        arena, factor = self.arena.for_tracks(self.tracks)
         zones: dict[str, Arena | Zone] = {"floor": arena}
         zones |= {zone.name: zone for zone in arena.zones}
         if name not in zones:

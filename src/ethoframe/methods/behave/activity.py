@@ -14,8 +14,13 @@ from ethoframe.data.noise import as_much_again
 from ethoframe.data.noun import Array
 from ethoframe.data.roles import refuse_without, spelled
 from ethoframe.methods.behave._parts import in_lengths, refuse_without_length
-from ethoframe.methods.behave._seen import between_losses, spans_of
-from ethoframe.methods.behave._spans import hysteresis, runs, without_short
+from ethoframe.methods.behave._spans import (
+    between_losses,
+    hysteresis,
+    runs,
+    spans_of,
+    without_short,
+)
 
 
 @dataclass(frozen=True)

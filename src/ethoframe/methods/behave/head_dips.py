@@ -12,7 +12,6 @@ from ethoframe.contract import In, Kind, Spec, WholeMethod, parameter
 from ethoframe.data import Arena, Episodes, Noun, Refusal, Tracks, Zone
 from ethoframe.data.noun import Array
 from ethoframe.data.roles import refuse_without, spelled
-from ethoframe.methods.behave._plane import together
 from ethoframe.methods.behave._spans import episodes_of
 
 
@@ -57,7 +56,7 @@ class HeadDips(WholeMethod):
     def apply(self, **inputs: Any) -> Episodes:
         """The episodes of all individuals, in order of time; refuses an arena without zones."""
         tracks: Tracks = inputs["tracks"]
-        floor, per_unit = together(tracks, inputs["arena"])
+        floor, tracks, per_unit = inputs["arena"].with_tracks(tracks)
         if not floor.zones:
             remedy = "draw its arms and centre (ethoframe arena), and give it with --arena"
             raise Refusal(self.name(), "the arena has no zones", remedy)

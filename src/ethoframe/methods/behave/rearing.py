@@ -12,7 +12,6 @@ from ethoframe.contract import In, Kind, Spec, WholeMethod, parameter
 from ethoframe.data import Arena, Episodes, Noun, Tracks
 from ethoframe.data.noun import Array
 from ethoframe.methods.behave._parts import Parts, of_bodies, refuse_without_body, trusted
-from ethoframe.methods.behave._plane import together
 from ethoframe.methods.behave._spans import episodes_of, hysteresis_in, pieces, without_blinks
 from ethoframe.methods.behave._stillness import slopes
 
@@ -137,7 +136,7 @@ class Rearing(WholeMethod):
         """Whether the nose is beyond the edge with the back on the floor; and no longer."""
         if arena is None:
             return np.zeros(len(tracks), bool), np.ones(len(tracks), bool)
-        floor, factor = together(tracks, arena)
+        floor, factor = arena.for_tracks(tracks)
         far = (self.beyond_mm if tracks.unit == "mm" else self.beyond_bl) * factor
         depth, back = floor.depth(nose * factor), floor.depth(rump * factor)
         return (depth < -far) & (back > 0), (depth >= 0) | (back <= -far)

@@ -12,7 +12,7 @@ from ethoframe.contract import In, Kind, Spec, WholeMethod, parameter
 from ethoframe.data import Arena, Episodes, Noun, Tracks, Zone
 from ethoframe.data.noun import Array
 from ethoframe.data.roles import refuse_without, spelled
-from ethoframe.methods.behave._seen import between_losses, spans_of
+from ethoframe.methods.behave._spans import between_losses, spans_of
 
 _NOTHING = np.zeros((0, 2))
 

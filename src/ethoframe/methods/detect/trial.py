@@ -145,17 +145,17 @@ class Trial(WholeMethod):
 
     def _near(self, tracks: Tracks, arena: Arena) -> str:
         """How far outside the arena it may be, in words."""
-        scaled = "mm" in (tracks.unit, arena.unit) or arena.to_floor is not None
+        scaled = arena.with_tracks(tracks)[0].unit == "mm"
         return f"{self.beside_mm:g} mm" if scaled else f"{self.beside_bl:g} bl"
 
     def _off(self, tracks: Tracks, arena: Arena) -> Array:
         """Whether the animal is seen beside the arena ``(t,)``."""
-        points, margin = _middle(tracks), self.beside_mm
-        if arena.unit == tracks.unit == "px" and arena.to_floor is not None:
-            points, arena = arena.to_floor.apply(points), arena.mapped(arena.to_floor)
-        elif arena.unit != "mm":
-            margin = self.beside_bl * float(np.nan_to_num(tracks.body_length_px))
-        off: Array = arena.depth(points) < -margin  # never so where it was not seen
+        floor, laid, per_unit = arena.with_tracks(tracks)
+        length = float(np.nan_to_num(tracks.body_length_px))
+        margin = self.beside_mm if floor.unit == "mm" else self.beside_bl * length
+        off: Array = (
+            floor.depth(_middle(laid) * per_unit) < -margin
+        )  # never so where it was not seen
         return off
 
     def _gone(self, there: Array, off: Array, tracks: Tracks, ends: float) -> float:
